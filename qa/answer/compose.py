@@ -1,0 +1,84 @@
+"""From evidence to the Answer: markers, citations, and the words of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answer.reader import Quote
+from qa.protocols import StoredParagraph, TextStore
+from qa.records import Citation, Passage, Place
+
+CONTEXT = 48
+TITLES = 5
+TITLE_LENGTH = 80
+
+
+def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
+    """Return the quotes as citations, numbered from 1 in the order given."""
+    return tuple(_citation(marker, quote, text) for marker, quote in enumerate(quotes, 1))
+
+
+def _citation(marker: int, quote: Quote, text: TextStore) -> Citation:
+    paragraph = quote.paragraph
+    prefix, suffix = text.context(paragraph.article_id, quote.start, quote.end, CONTEXT)
+    return Citation(
+        marker=marker,
+        article_id=paragraph.article_id,
+        title=paragraph.title,
+        source=paragraph.source,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        prefix=prefix,
+        suffix=suffix,
+        article_sha256=paragraph.article_sha256,
+        also_in=tuple(_same_place(quote, place, text) for place in paragraph.also_in),
+    )
+
+
+def _same_place(quote: Quote, place: Place, text: TextStore) -> Place:
+    """Return where the quote itself stands in a copy of its paragraph, or the whole copy where its words differ."""
+    copy = text.article(place.article_id).text[place.start : place.end]
+    at = copy.find(quote.text)
+    if at < 0:
+        return place
+    return Place(place.article_id, place.start + at, place.start + at + len(quote.text))
+
+
+def quoted(cited: Sequence[Citation]) -> str:
+    """Return the answer as text: each quotation in marks, followed by its marker.
+
+    The quotations themselves are not changed, so that they can be found again.
+    """
+    return " ".join(f"“{citation.quote}” [{citation.marker}]" for citation in cited)
+
+
+def refusal(text: TextStore) -> str:
+    """Return the words of a refusal: that the articles do not answer, and what they are about."""
+    titles = [_shortened(article.title) for article in text.articles()[: TITLES + 1]]
+    if not titles:
+        return "There are no articles to answer from."
+    more = " and more" if len(titles) > TITLES else ""
+    return f"The articles do not answer this. They are about: {'; '.join(titles[:TITLES])}{more}."
+
+
+def _shortened(title: str) -> str:
+    title = " ".join(title.split()).rstrip(".")
+    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1].rstrip()}…"
+
+
+def passages(paragraphs: Sequence[StoredParagraph], scores: Sequence[float]) -> tuple[Passage, ...]:
+    """Return paragraphs and their scores as ranked passages."""
+    return tuple(
+        Passage(
+            rank=rank,
+            article_id=paragraph.article_id,
+            title=paragraph.title,
+            source=paragraph.source,
+            text=paragraph.text,
+            start=paragraph.start,
+            end=paragraph.end,
+            score=round(float(score), 4),
+        )
+        for rank, (paragraph, score) in enumerate(zip(paragraphs, scores, strict=True), 1)
+    )

@@ -1,0 +1,49 @@
+"""The sentences of a passage: how well each meets the question, and which of them to quote."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from qa.answer.mix import reading_weights
+from qa.answer.reader import Found, Quote
+from qa.answer.rerank import max_sim
+from qa.protocols import Encoder, TokenRows, Vector
+
+LEANING = re.compile(
+    r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",
+    re.IGNORECASE,
+)
+LEANS_UP_TO = 90
+
+
+def score_sentences(found: Found, encoder: Encoder) -> Vector:
+    """Return the weighted late-interaction score of every sentence, a mean over all readings, shape (sentences,)."""
+    paragraph = found.paragraph
+    spans = encoder.token_spans(paragraph.text)[: len(found.tokens)]
+    starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
+    bounds = np.searchsorted(spans[:, 0], [*starts, len(paragraph.text) + 1]).astype(np.int64)
+    sentences = TokenRows(found.tokens, bounds)
+    scores = [max_sim(question.encoded.tokens, question.weights, sentences) for question in found.questions]
+    mean: Vector = reading_weights(len(scores)) @ np.stack(scores)
+    return mean
+
+
+def leans_back(sentence: str) -> bool:
+    """Return whether a sentence can hardly be understood without the one before it.
+
+    >>> leans_back("He said so."), leans_back("Caesar, who is a Christian, said Putin’s war is offensive to him.")
+    (True, False)
+    """
+    return len(sentence) <= LEANS_UP_TO and LEANING.match(sentence) is not None
+
+
+def best_quote(found: Found, scores: Vector) -> Quote:
+    """Return the best sentence of a passage, together with the one before it where it leans on that one."""
+    paragraph = found.paragraph
+    best = int(np.argmax(scores))
+    start, end = paragraph.sentences[best].start, paragraph.sentences[best].end
+    if best > 0 and leans_back(paragraph.text[start - paragraph.start : end - paragraph.start]):
+        start = paragraph.sentences[best - 1].start
+    return Quote(paragraph, start, end, float(scores[best]))

@@ -1,0 +1,43 @@
+"""A conversation at a terminal as a file, in the forms that the chat page exports."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from qa.errors import BadRequest, StorageFailed
+from qa.records import Answer
+from web.conversations import Conversation, KeptTurn, Scope
+from web.export import as_markdown
+
+
+def export(answers: Sequence[tuple[datetime, Answer]], path: Path) -> None:
+    """Write the conversation as Markdown (.md) or JSON (.json); a file that is there is never written over."""
+    conversation = _conversation(answers)
+    if path.suffix == ".md":
+        content = as_markdown(conversation).encode()
+    else:
+        content = msgspec.json.format(msgspec.json.encode(conversation), indent=2)
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise BadRequest(f"{path} is there already. Choose another name.") from error
+    except OSError as error:
+        raise StorageFailed(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+
+
+def _conversation(answers: Sequence[tuple[datetime, Answer]]) -> Conversation:
+    turns = tuple(
+        KeptTurn(turn=number, asked=_time(asked), scope=Scope(), answer=answer)
+        for number, (asked, answer) in enumerate(answers, 1)
+    )
+    return Conversation(secrets.token_hex(16), answers[0][1].question, turns[0].asked, turns[-1].asked, turns)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

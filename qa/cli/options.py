@@ -1,0 +1,49 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from qa.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from qa.answer.engine import Engine
+    from qa.index.generation import OpenGeneration
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def index_option(command: Command) -> Command:
+    """Let a command take the folder of the index."""
+    return click.option("--index", type=click.Path(path_type=Path), help="Folder of the index.  [QA_INDEX, .qa]")(
+        command
+    )
+
+
+def plain_option(command: Command) -> Command:
+    """Let a command be told to lay nothing out."""
+    return click.option("--plain", is_flag=True, help="No colour and no wrapping.")(command)
+
+
+def settings_with(**options: Any) -> Settings:
+    """Return the settings of the environment with the options that were given in place."""
+    return read_settings(os.environ).with_options(**options)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Return the engine over the index that the settings name."""
+    from qa import factory  # late: it loads the model's and the index's libraries, which no help needs
+
+    return factory.open_engine(settings)
+
+
+def open_generation(settings: Settings) -> OpenGeneration:
+    """Return the current generation of the index that the settings name, open without an encoder."""
+    from qa.index import generation  # late, for the same reason
+
+    return generation.open_generation(settings.index, None)

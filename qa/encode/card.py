@@ -1,0 +1,57 @@
+"""The card of an exported encoder: what it is and the digests of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from qa.encode.model import sha256_of
+from qa.errors import IndexCorrupt, IndexMissing
+
+CARD = "encoder.json"
+GRAPH = "model.onnx"
+TOKENIZER = "tokenizer.json"
+
+
+class EncoderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an exported folder holds; ``max_tokens`` counts word pieces without special tokens."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    token_dimension: int
+    max_tokens: int
+    sha256: Mapping[str, str]
+
+
+def write_card(card: EncoderCard, folder: Path) -> None:
+    """Write the card into the folder that it describes."""
+    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+
+
+def read_card(folder: Path) -> EncoderCard:
+    """Return the card of an exported folder after checking that every file has its digest.
+
+    Raises IndexMissing when there is no card and IndexCorrupt, with both digests, when a file is not what it says.
+    """
+    path = folder / CARD
+    if not path.is_file():
+        raise IndexMissing(f"No exported encoder in {folder}. Build it with: qa index")
+    try:
+        card = msgspec.json.decode(path.read_bytes(), type=EncoderCard)
+    except msgspec.DecodeError as error:
+        raise IndexCorrupt(f"{path} cannot be read: {error}. Delete {folder} and run: qa index") from error
+    for name in (GRAPH, TOKENIZER):
+        _check_file(folder / name, card.sha256.get(name))
+    return card
+
+
+def _check_file(path: Path, expected: str | None) -> None:
+    found = sha256_of(path) if path.is_file() else "no file"
+    if found != expected:
+        raise IndexCorrupt(
+            f"{path} is not what was exported: sha256 {found}, expected {expected}. "
+            f"Delete {path.parent} and run: qa index"
+        )

@@ -1,0 +1,120 @@
+"""Run an exported encoder: ONNX Runtime and tokenizers, nothing heavier."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import takewhile
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
+from qa.protocols import Encoded
+
+# Texts that wait for each core: enough to keep it busy, few enough that memory stays flat.
+WAITING_PER_CORE = 8
+
+
+class OnnxEncoder:
+    """An exported sentence-transformers model; safe to share between threads.
+
+    Each text is a run of its own on one thread, so that its vectors cannot depend on other texts.
+    """
+
+    def __init__(self, card: EncoderCard, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
+        self._card = card
+        self._session = session
+        self._tokenizer = tokenizer
+        self._prefix, self._suffix = _special_tokens(tokenizer)
+
+    @classmethod
+    def open(cls, folder: Path) -> OnnxEncoder:
+        """Return the encoder exported into this folder; raises IndexMissing or IndexCorrupt."""
+        card = read_card(folder)
+        return cls(card, _session(folder / GRAPH), Tokenizer.from_file(str(folder / TOKENIZER)))
+
+    @property
+    def name(self) -> str:
+        return self._card.name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._card.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self._card.dimension
+
+    @property
+    def token_dimension(self) -> int:
+        return self._card.token_dimension
+
+    @property
+    def max_tokens(self) -> int:
+        return self._card.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
+        return len(self._word_pieces(text))
+
+    def token_spans(self, text: str) -> NDArray[np.int32]:
+        """Return where each token of ``encode(text)`` stands in the text, (n, 2), in code points."""
+        spans = self._tokenizer.encode(text, add_special_tokens=False).offsets[: self.max_tokens]
+        return np.array(spans, dtype=np.int32).reshape(-1, 2)
+
+    def encode(self, text: str) -> Encoded:
+        """Return the vectors of one text, cut off after max_tokens word pieces."""
+        pieces = self._word_pieces(text)[: self.max_tokens]
+        input_ids = np.array([[*self._prefix, *pieces, *self._suffix]], dtype=np.int64)
+        sentence, tokens = self._session.run(None, {"input_ids": input_ids})
+        first = len(self._prefix)
+        return Encoded(sentence, tokens[first : first + len(pieces)], np.array(pieces, dtype=np.int32))
+
+    def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
+        """Encode many texts on all cores, in their order; only a few texts are held at a time."""
+        cores = _cores()
+        waiting: deque[Future[Encoded]] = deque()
+        with ThreadPoolExecutor(cores, thread_name_prefix="encode") as pool:
+            try:
+                for text in texts:
+                    waiting.append(pool.submit(self.encode, text))
+                    if len(waiting) >= cores * WAITING_PER_CORE:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _word_pieces(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+
+def _session(graph: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # One thread a run: two texts on two cores are faster than one text on two.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # The graph was optimised when it was exported.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # Every text has another length, so remembered memory patterns never fit and a kept arena only grows.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def _special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """Return the ids that the tokenizer puts before and after every text."""
+    encoding = tokenizer.encode("a")
+    before = len(list(takewhile(bool, encoding.special_tokens_mask)))
+    after = len(list(takewhile(bool, reversed(encoding.special_tokens_mask))))
+    return encoding.ids[:before], encoding.ids[len(encoding.ids) - after :]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,55 @@
+"""What a person can cause: each error says what happened, with the value, and what to do next."""
+
+from __future__ import annotations
+
+
+class QAError(Exception):
+    """Base of every error that a person can cause; ``exit_code`` is the command line's."""
+
+    exit_code = 2
+
+
+class BadRequest(QAError):
+    """A question or its options cannot be taken as they are."""
+
+
+class BadSetting(QAError):
+    """A setting is unknown or its value cannot be used."""
+
+
+class ArticlesMissing(QAError):
+    """The folder of articles is missing, empty, or not the one the index was built from."""
+
+
+class ArticleNotFound(QAError):
+    """No article of this id, or a range outside its text."""
+
+
+class IndexMissing(QAError):
+    """There is no index where one was expected."""
+
+    exit_code = 3
+
+
+class IndexCorrupt(QAError):
+    """A file of the index is not what its manifest says."""
+
+    exit_code = 3
+
+
+class ModelMismatch(QAError):
+    """The index was built by another model, or the model's files are not the ones that were checked."""
+
+    exit_code = 3
+
+
+class IndexBusy(QAError):
+    """Another process is writing this index."""
+
+    exit_code = 3
+
+
+class StorageFailed(QAError):
+    """The operating system refused to store or read something."""
+
+    exit_code = 3

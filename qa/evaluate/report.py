@@ -1,0 +1,64 @@
+"""Figures as a readable table, and the questions that went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qa.evaluate.metrics import ALL, Outcome
+
+COLUMNS = (
+    "n",
+    "hit@1",
+    "hit@3",
+    "hit@5",
+    "mrr@10",
+    "article_hit@1",
+    "article_ndcg@10",
+    "answer_in_first_quote",
+    "answer_in_quotes",
+    "quotes_evidence",
+    "answered",
+    "disagreement",
+    "false_answer",
+)
+HEADINGS = {
+    "article_hit@1": "art@1",
+    "article_ndcg@10": "ndcg@10",
+    "answer_in_first_quote": "quote 1",
+    "answer_in_quotes": "quotes",
+    "quotes_evidence": "evidence",
+    "disagreement": "disagree",
+    "false_answer": "false",
+}
+
+
+def table(figures: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the figures by kind, one line each, ALL last, with those of the whole set below."""
+    kinds = [kind for kind in figures if kind != ALL] + [ALL]
+    width = max(len(kind) for kind in kinds)
+    lines = [" ".join([" " * width, *(f"{HEADINGS.get(name, name):>8}" for name in COLUMNS)])]
+    lines += [" ".join([f"{kind:{width}}", *(_cell(figures[kind], name) for name in COLUMNS)]) for kind in kinds]
+    overall = {name: value for name, value in figures[ALL].items() if name not in COLUMNS}
+    lines += ["", "  ".join(f"{name} {value:.3f}" for name, value in overall.items())]
+    return "\n".join(lines)
+
+
+def _cell(figures: Mapping[str, float], name: str) -> str:
+    if name not in figures:
+        return f"{'':>8}"
+    return f"{figures[name]:8.0f}" if name == "n" else f"{figures[name]:8.3f}"
+
+
+def misses(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a line for each question that was missed: id, kind, what went wrong, the question."""
+    return [
+        f"{o.question.id}\t{o.question.group}\t{wrong}\t{o.question.question}" for o in outcomes if (wrong := _wrong(o))
+    ]
+
+
+def _wrong(outcome: Outcome) -> str:
+    if not outcome.question.answerable:
+        return f"answered ({outcome.answer.confidence:.2f})" if outcome.answer.answered else ""
+    if not outcome.answer.answered:
+        return f"refused ({outcome.answer.confidence:.2f}), rank {outcome.rank or '-'}"
+    return "" if outcome.rank == 1 else f"rank {outcome.rank or '-'}"

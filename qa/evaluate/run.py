@@ -1,0 +1,37 @@
+"""Asking a whole question set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from qa.evaluate.metrics import Outcome
+from qa.evaluate.questions import EvaluationQuestion, gold
+from qa.protocols import Generation
+from qa.records import Answer
+from qa.requests import AskRequest
+
+PASSAGES = 100
+
+
+class Asked(Protocol):
+    """Whatever answers questions from articles."""
+
+    @property
+    def generation(self) -> Generation: ...
+
+    def ask(self, request: AskRequest) -> Answer: ...
+
+
+def ask_all(
+    questions: Sequence[EvaluationQuestion], engine: Asked, progress: Callable[[str, int, int], None]
+) -> list[Outcome]:
+    """Return the outcome of every question, asked one after the other for 100 passages and three quotes."""
+    text = engine.generation.text
+    places = [gold(question, text) for question in questions]
+    outcomes = []
+    for done, (question, place) in enumerate(zip(questions, places, strict=True), 1):
+        request = AskRequest(question=question.question, history=tuple(question.turns), passages=PASSAGES)
+        outcomes.append(Outcome(question, place, engine.ask(request)))
+        progress("asking", done, len(questions))
+    return outcomes

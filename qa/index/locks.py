@@ -1,0 +1,52 @@
+"""Who may write the index and who still reads a generation, by locks that end with their process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from qa.errors import IndexBusy
+from qa.index.storage import storing
+
+
+@contextmanager
+def writer_lock(index_folder: Path) -> Iterator[None]:
+    """Hold the only right to write this index; raises IndexBusy at once when another process has it."""
+    with storing(f"the index in {index_folder}"):
+        index_folder.mkdir(parents=True, exist_ok=True)
+        file = (index_folder / "lock").open("ab")
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexBusy(f"The index in {index_folder} is being written. Try again when that is done.") from error
+        yield
+
+
+def open_for_reading(path: Path) -> BinaryIO | None:
+    """Open a file with a shared lock, held until it is closed; None when the file is being removed."""
+    file = path.open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    if os.fstat(file.fileno()).st_nlink == 0:
+        file.close()
+        return None
+    return file
+
+
+def remove_unread(path: Path) -> bool:
+    """Remove this file unless somebody holds it open for reading; return whether it is gone."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return True
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        path.unlink(missing_ok=True)
+    return True

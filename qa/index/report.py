@@ -1,0 +1,60 @@
+"""What a build tells while it runs and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from qa.ingest.files import Skipped
+
+Stage = Literal["read", "parse", "encode", "index"]
+
+
+class Progress(Protocol):
+    """Hears how far a build is: ``done`` of ``total`` articles (read, parse), texts (encode) or articles (index)."""
+
+    def __call__(self, stage: Stage, done: int, total: int) -> None: ...
+
+
+def silent(stage: Stage, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know about a file that was read."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """How much furniture was left out of the search for one reason; characters are code points."""
+
+    reason: str
+    spans: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did; ``written`` false means that nothing had changed and the generation stays.
+
+    articles and paragraphs count what the index holds; encoded and reused count texts; added, changed and removed
+    count articles against the generation before.
+    """
+
+    generation: str
+    written: bool
+    articles: int
+    paragraphs: int
+    encoded: int
+    reused: int
+    added: int
+    changed: int
+    removed: int
+    skipped: tuple[Skipped, ...]
+    notes: tuple[Note, ...]
+    excluded: tuple[Excluded, ...]
+    seconds: float

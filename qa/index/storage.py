@@ -1,0 +1,130 @@
+"""The one place where the index writes: every file is hashed as it is written and on disk before it is named."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from qa.errors import StorageFailed
+
+READ_SIZE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """What a file of the index must be: size in bytes and SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@contextmanager
+def storing(what: str) -> Iterator[None]:
+    """Turn what the operating system refuses in this block into StorageFailed, in plain words."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageFailed(f"Cannot store {what}: {reason}. Check the disk, then run the command again.") from error
+
+
+class Output:
+    """A new file, hashed while it is written; leaving the block without an error puts it on disk.
+
+    ``digest`` is what has been written so far.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    def write(self, content: Any) -> int:
+        """Write all of a bytes-like object and return its length."""
+        view = memoryview(content).cast("B")
+        written = 0
+        while written < len(view):
+            written += self._file.write(view[written:])
+        self._hash.update(view)
+        self._size += len(view)
+        return len(view)
+
+    @property
+    def digest(self) -> FileDigest:
+        return FileDigest(self._size, self._hash.hexdigest())
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
+
+
+def write_file(path: Path, content: Any) -> FileDigest:
+    """Write a bytes-like object as a new file that is on disk on return."""
+    with Output(path) as output:
+        output.write(content)
+    return output.digest
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put content in the place of path in one step: a reader sees the old or the new content, whole."""
+    temporary = path.with_name(f".{path.name}.new")
+    write_file(temporary, content)
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> FileDigest:
+    """Put a file that another library wrote on disk and return what it is."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return hash_file(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in this folder on disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def hash_file(path: Path) -> FileDigest:
+    """Return a file's size and SHA-256, read in blocks."""
+    digest = hashlib.sha256()
+    size = 0
+    block = memoryview(bytearray(READ_SIZE))
+    with path.open("rb", buffering=0) as file:
+        while length := file.readinto(block):
+            digest.update(block[:length])
+            size += length
+    return FileDigest(size, digest.hexdigest())
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give a finished file or folder its name, on disk on return."""
+    source.replace(target)
+    sync_folder(target.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all it holds; nothing happens when it is not there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

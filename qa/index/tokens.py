@@ -1,0 +1,69 @@
+"""Token vectors by row, from memory-mapped blocks, and how rare each token is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import IndexCorrupt
+from qa.index.blocks import TextTokens, TokenBlock
+from qa.index.rows import RowTable
+from qa.protocols import Rows, TokenRows, Vector
+
+
+class BlockTokenStore:
+    """The token vectors of one generation; what is read is checked when it is first touched.
+
+    frequency (ids,) counts for each token id the texts that hold it, among ``texts`` different ones.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[TokenBlock],
+        table: RowTable,
+        frequency: NDArray[np.int32],
+        *,
+        texts: int,
+        dimension: int,
+    ) -> None:
+        self._blocks = blocks
+        self._block, self._start, self._count = (
+            np.ascontiguousarray(table[name]).astype(np.int64) for name in ("block", "start", "tokens")
+        )
+        self._check = np.ascontiguousarray(table["check"])
+        self._checked = np.zeros(len(table), np.bool_)
+        self._frequency = frequency
+        self._texts = texts
+        self._dimension = dimension
+        self._nothing = TextTokens(np.empty(0, np.float32), np.empty(0, np.int32), np.empty((0, dimension), np.int8))
+
+    def rows(self, rows: Rows) -> TokenRows:
+        starts = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(self._count[rows], out=starts[1:])
+        vectors = np.empty((int(starts[-1]), self._dimension), np.float32)
+        ends = starts.tolist()
+        for row, start, end in zip(rows.tolist(), ends, ends[1:], strict=False):
+            text = self.text(row)
+            np.multiply(text.vectors, text.scales[:, None], out=vectors[start:end])
+        return TokenRows(vectors, starts)
+
+    def text(self, row: int) -> TextTokens:
+        """Return the tokens of one row as stored; raises IndexCorrupt when they are not what was written."""
+        if self._count[row] == 0:
+            return self._nothing
+        found = self._blocks[int(self._block[row])].text(int(self._start[row]), int(self._count[row]))
+        if not self._checked[row]:
+            if found.check() != self._check[row].tobytes():
+                raise IndexCorrupt(
+                    f"The token vectors of row {row} are damaged. Build the index again with: qa index --rebuild"
+                )
+            self._checked[row] = True
+        return found
+
+    def weights(self, token_ids: NDArray[np.int32]) -> Vector:
+        known = np.append(self._frequency, 0)
+        frequency = known[np.minimum(token_ids, len(known) - 1)]
+        rarity: Vector = np.log1p((self._texts - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        return rarity

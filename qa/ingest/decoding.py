@@ -1,0 +1,76 @@
+"""Bytes to text: UTF-8 first, a detected encoding otherwise, never with lost characters."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+CONTROL_SHARE = 0.002
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with the SHA-256 of its UTF-8 form; ``note`` says what was not ordinary about it."""
+
+    text: str
+    sha256: str
+    note: str | None
+
+
+class Undecodable(ValueError):
+    """Bytes that are not text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def decoded(text: str, note: str | None) -> Decoded:
+    """Return the text with its digest."""
+    return Decoded(text, hashlib.sha256(text.encode("utf-8")).hexdigest(), note)
+
+
+def decode(content: bytes) -> Decoded:
+    """Return the text of these bytes; raises Undecodable when they are none.
+
+    >>> decode("Zoë".encode()).text
+    'Zoë'
+    """
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return _detected(content)
+    if "\0" in text or _looks_binary(text):
+        raise Undecodable("not text: it holds NUL bytes or control characters")
+    if not text.strip():
+        raise Undecodable("no text in it: only white space")
+    return decoded(text, None if encoding.startswith("utf-8") else f"decoded as {encoding.upper()}")
+
+
+def _detected(content: bytes) -> Decoded:
+    if b"\0" in content:
+        raise Undecodable("not text: it holds NUL bytes")
+    match = from_bytes(content).best()
+    if match is None:
+        raise Undecodable("not text: no encoding fits")
+    text = content.decode(match.encoding)
+    if _looks_binary(text):
+        raise Undecodable("not text: it holds control characters")
+    return decoded(text, f"not UTF-8, decoded as {match.encoding}")
+
+
+def _looks_binary(text: str) -> bool:
+    return len(text) - len(text.translate(_CONTROLS)) > CONTROL_SHARE * len(text) + 1

@@ -1,0 +1,182 @@
+"""Files of a folder to decoded text; the only part of ingestion that touches the disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.errors import ArticlesMissing, QAError
+from qa.ingest import html
+from qa.ingest.decoding import Decoded, Undecodable, decode, decoded
+
+SIZE_LIMIT = 64 * 1024 * 1024
+HTML_ENDINGS = (".html", ".htm")
+ENDINGS = (".txt", ".md", *HTML_ENDINGS)
+
+_OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that holds an article; size in bytes, ``note`` is something the report should say."""
+
+    id: str
+    source: str
+    path: Path
+    size: int
+    mtime_ns: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no article of this corpus, and why."""
+
+    source: str
+    reason: str
+
+
+class Unreadable(QAError):
+    """A file that was found but cannot be read as text; the run goes on without it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
+    """Return the articles' files in order of id, and every other file with the reason why it is left out.
+
+    Raises ArticlesMissing when the folder is not there or holds no article.
+    """
+    if not folder.is_dir():
+        raise ArticlesMissing(f"No folder of articles at {folder}. Create it, or name another folder.")
+    judged = [_judge(path, source, folder.resolve()) for path, source in _walk(folder, "")]
+    found = sorted((one for one in judged if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
+    skipped = [one for one in judged if isinstance(one, Skipped)]
+    files, twins = _one_per_id(found)
+    skipped = sorted(skipped + twins, key=lambda file: file.source)
+    if not files:
+        left_out = f" {len(skipped)} files were left out, the first: {skipped[0].reason}." if skipped else ""
+        raise ArticlesMissing(f"No article in {folder}.{left_out} Put .txt or .md files there, or name another folder.")
+    return _with_case_notes(files), skipped
+
+
+def read_file(file: SourceFile) -> Decoded:
+    """Return the file's text as it is, newlines included; raises Unreadable with the reason."""
+    content = _read_bytes(file.path)
+    try:
+        plain = decode(content)
+    except Undecodable as error:
+        raise Unreadable(error.reason) from error
+    if not file.source.lower().endswith(HTML_ENDINGS):
+        return plain
+    text = html.main_text(plain.text)
+    if not text:
+        raise Unreadable("no article text found in the page")
+    return decoded(text, plain.note)
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
+    """Yield every entry that is not a folder, and folders that cannot be opened or are links or hidden."""
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield folder, prefix.rstrip("/")
+        return
+    for entry in ordered:
+        source = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            yield from _walk(Path(entry.path), source + "/")
+        else:
+            yield Path(entry.path), source
+
+
+def _judge(path: Path, source: str, folder: Path) -> SourceFile | Skipped:
+    shown = source.encode("utf-8", "backslashreplace").decode("utf-8")
+    try:
+        target = path.resolve(strict=True)
+        status = target.stat()
+    except (OSError, RuntimeError) as error:
+        return Skipped(shown, f"cannot be opened: {_plain(error)}")
+    reason = _reason_by_name(path, shown, source) or _reason_by_kind(path, target, status, folder)
+    if reason is not None:
+        return Skipped(shown, reason)
+    stem = source[: -len(path.suffix)]
+    return SourceFile(unicodedata.normalize("NFC", stem), source, target, status.st_size, status.st_mtime_ns)
+
+
+def _reason_by_name(path: Path, shown: str, source: str) -> str | None:
+    ending = path.suffix.lower()
+    if path.name.startswith("."):
+        return "hidden"
+    if shown != source:
+        return "its name is not UTF-8"
+    if path.is_dir():
+        return "a link to a folder" if path.is_symlink() else "a folder that cannot be opened"
+    if ending not in ENDINGS:
+        return f"not .txt, .md or .html: {ending or 'no ending'}"
+    if ending in HTML_ENDINGS and not html.is_available():
+        return "reading HTML needs trafilatura: pip install 'qa-articles[html]'"
+    return None
+
+
+def _reason_by_kind(path: Path, target: Path, status: os.stat_result, folder: Path) -> str | None:
+    if path.is_symlink() and not target.is_relative_to(folder):
+        return "a link that leaves the folder"
+    if not stat.S_ISREG(status.st_mode):
+        return "not an ordinary file"
+    if status.st_size == 0:
+        return "empty: 0 bytes"
+    if status.st_size > SIZE_LIMIT:
+        return f"larger than 64 MiB: {status.st_size:,} bytes"
+    return None
+
+
+def _one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[Skipped]]:
+    kept: dict[str, SourceFile] = {}
+    twins: list[Skipped] = []
+    for file in files:
+        first = kept.setdefault(file.id, file)
+        if first is not file:
+            twins.append(Skipped(file.source, f"has the same id as {first.source}: {file.id}"))
+    return list(kept.values()), twins
+
+
+def _with_case_notes(files: list[SourceFile]) -> list[SourceFile]:
+    first: dict[str, SourceFile] = {}
+    noted: list[SourceFile] = []
+    for file in files:
+        other = first.setdefault(file.id.casefold(), file)
+        note = None if other is file else f"differs from {other.source} only by case"
+        noted.append(replace(file, note=note))
+    return noted
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read an ordinary file; what was swapped for a link, a FIFO or something larger since is refused, not awaited."""
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Unreadable("not an ordinary file")
+            content = stream.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {_plain(error)}") from error
+    if len(content) > SIZE_LIMIT:
+        raise Unreadable("larger than 64 MiB")
+    return content
+
+
+def _plain(error: OSError | RuntimeError) -> str:
+    """The system's words without the path."""
+    # Before Python 3.13, a link to itself is a RuntimeError.
+    if not isinstance(error, OSError) or error.errno == errno.ELOOP:
+        return "it is a link"
+    return "it is gone" if error.errno == errno.ENOENT else os.strerror(error.errno or errno.EIO).lower()

@@ -1,0 +1,168 @@
+"""The tools served to language models by the Model Context Protocol, over standard streams or HTTP."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import anyio
+import msgspec
+import uvicorn
+from anyio import CapacityLimiter
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.mcp.tools import FetchArguments, Fetched, SearchArguments, SearchHits, Tools, arguments_of, schema_of
+from qa.records import Answer
+from qa.requests import AskRequest
+from qa.settings import Settings
+from web.access import Gate
+from web.security import trusted_hosts
+
+BODY_LIMIT = 64 * 1024
+PATH = "/mcp"
+INSTRUCTIONS = (
+    "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on. Quote "
+    "only what the results contain, name the article, and give its url. When ask says that the articles do not answer, "
+    "say so."
+)
+UNAVAILABLE = "Something that is needed here cannot be read just now. The server's log has the reason."
+TAKES: dict[str, type[msgspec.Struct]] = {"search": SearchArguments, "fetch": FetchArguments, "ask": AskRequest}
+SENDS: dict[str, type] = {"search": SearchHits, "fetch": Fetched, "ask": Answer}
+
+_log = logging.getLogger("qa.mcp")
+
+
+def make_server(tools: Tools, threads: int) -> Server[Any]:
+    """Return a server of these tools that runs so many of them at once."""
+    calls: dict[str, Callable[[Any], object]] = {"search": tools.search, "fetch": tools.fetch, "ask": tools.ask}
+    limiter = CapacityLimiter(threads)
+
+    async def list_tools(_: Any, __: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=[_described(name, calls[name]) for name in calls])
+
+    async def call_tool(_: Any, params: CallToolRequestParams) -> CallToolResult:
+        if params.name not in calls:
+            raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:80]!r}: {', '.join(calls)}.")
+        call = partial(_call, calls[params.name], TAKES[params.name], params.arguments or {})
+        return await anyio.to_thread.run_sync(call, limiter=limiter)
+
+    return Server(
+        "qa",
+        version=version("qa-articles"),
+        title="Ask the articles",
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+def serve_streams(tools: Tools, threads: int) -> None:
+    """Serve one client over standard input and output until it closes them."""
+
+    async def run() -> None:
+        server = make_server(tools, threads)
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
+
+    anyio.run(run)
+
+
+def serve_http(
+    tools: Tools, settings: Settings, listening: socket.socket, started: Callable[[str], None] | None = None
+) -> None:
+    """Serve clients over HTTP on this bound socket until SIGTERM or Ctrl-C; ``started`` is told the address.
+
+    Hosts and origins are those that the site trusts; with a token in the settings every request has to bring it.
+    """
+    config = uvicorn.Config(
+        http_app(tools, settings), log_level="warning", access_log=False, server_header=False, lifespan="on"
+    )
+    if started is not None:
+        host, port = listening.getsockname()[:2]
+        started(f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def http_app(tools: Tools, settings: Settings) -> ASGIApp:
+    """Return the tools as an application for HTTP."""
+    hosts = trusted_hosts(settings)
+    security = TransportSecuritySettings(
+        allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
+        allowed_origins=[
+            f"{scheme}://{host}{port}" for scheme in ("http", "https") for host in hosts for port in ("", ":*")
+        ],
+    )
+    app = make_server(tools, settings.threads).streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=BODY_LIMIT,
+        transport_security=security,
+    )
+    return _Guarded(app, Gate(settings.token)) if settings.token else app
+
+
+class _Guarded:
+    """Lets through what brings the token."""
+
+    def __init__(self, inner: ASGIApp, gate: Gate) -> None:
+        self._inner = inner
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._opens(dict(scope["headers"])):
+            headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 401, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await self._inner(scope, receive, send)
+
+    def _opens(self, headers: dict[bytes, bytes]) -> bool:
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        return scheme.lower() == "bearer" and self._gate.opens_to(token.strip())
+
+
+def _described(name: str, call: Callable[[Any], object]) -> Tool:
+    return Tool(
+        name=name,
+        description=str(call.__doc__).partition("; raises")[0].rstrip(".") + ".",
+        input_schema=schema_of(TAKES[name]),
+        output_schema=schema_of(SENDS[name]),
+        annotations=ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False),
+    )
+
+
+def _call(call: Callable[[Any], object], takes: type[msgspec.Struct], given: dict[str, Any]) -> CallToolResult:
+    try:
+        result = msgspec.to_builtins(call(arguments_of(takes, given)))
+    except (BadRequest, ArticleNotFound) as error:
+        return _failure(str(error))
+    except QAError as error:
+        # What stands in the message may name files of this machine.
+        _log.error("%s: %s", type(error).__name__, error)
+        return _failure(UNAVAILABLE)
+    text = msgspec.json.encode(result).decode()
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
+
+
+def _failure(words: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=words)], is_error=True)

@@ -1,0 +1,180 @@
+"""The tools that a language model is given: search, fetch and ask; each result carries an address to look it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote as percent_encoded
+
+import msgspec
+from msgspec import Meta
+
+from qa.answer.search import SearchRequest, passage_at, search
+from qa.errors import ArticleNotFound, BadRequest
+from qa.protocols import Generation
+from qa.records import Answer, Citation, Passage
+from qa.requests import ArticleIds, AskRequest, Date, SearchText, request_from
+from qa.settings import Settings
+from web.citations import reader_link
+from web.site import Asking
+
+ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be replaced in an address
+
+
+class SearchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to search for; only ``query`` is required."""
+
+    query: Annotated[SearchText, Meta(description="A question or words, as a person would put it.")]
+    passages: Annotated[int, Meta(ge=1, le=100, description="How many passages to return.")] = 10
+    articles: ArticleIds = ()
+    since: Annotated[Date | None, Meta(description="Search only articles of this day or later.")] = None
+    until: Annotated[Date | None, Meta(description="Search only articles of this day or earlier.")] = None
+
+
+class FetchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to fetch."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=1100, description="The id of a search result or of an article.")]
+
+
+class SearchHit(msgspec.Struct, frozen=True):
+    """A passage; ``text`` is the article's text from start to end, ``url`` opens it there."""
+
+    id: str
+    title: str
+    url: str
+    text: str
+    article_id: str
+    start: int
+    end: int
+    score: float
+
+
+class SearchHits(msgspec.Struct, frozen=True):
+    """The passages that are nearest to the query, best first."""
+
+    results: tuple[SearchHit, ...]
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a fetched text comes from."""
+
+    article_id: str
+    source: str
+    date: str | None
+    start: int
+    end: int
+    article_sha256: str
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """A passage or a whole article, to the letter."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    metadata: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The tools over one engine; ``site`` is the address under which people read the articles."""
+
+    engine: Asking
+    site: str
+
+    def search(self, arguments: SearchArguments) -> SearchHits:
+        """Find passages of the articles, quoted to the letter."""
+        wanted = SearchRequest(
+            arguments.query,
+            passages=arguments.passages,
+            articles=arguments.articles,
+            since=arguments.since,
+            until=arguments.until,
+        )
+        found = search(self.engine, wanted).passages
+        return SearchHits(
+            tuple(
+                SearchHit(
+                    one.id,
+                    one.title,
+                    self._passage_url(one.article_id, one.text, one.start, one.end),
+                    one.text,
+                    one.article_id,
+                    one.start,
+                    one.end,
+                    one.score,
+                )
+                for one in found
+            )
+        )
+
+    def fetch(self, arguments: FetchArguments) -> Fetched:
+        """Fetch a search result or a whole article by its id; raises ArticleNotFound."""
+        generation = self.engine.generation
+        try:
+            passage = passage_at(generation.text, arguments.id)
+        except ArticleNotFound:
+            return self._article(generation, arguments.id)
+        return Fetched(
+            passage.id,
+            passage.title,
+            passage.text,
+            self._passage_url(passage.article_id, passage.text, passage.start, passage.end),
+            Origin(
+                passage.article_id, passage.source, passage.date, passage.start, passage.end, passage.article_sha256
+            ),
+        )
+
+    def ask(self, arguments: AskRequest) -> dict[str, Any]:
+        """Answer a question in exact quotations from the articles, each with its source, or say that they do not."""
+        answer = msgspec.to_builtins(self.engine.ask(arguments))
+        for found in answer["citations"]:
+            found["url"] = self.site + reader_link(msgspec.convert(found, Citation))
+        for found in answer["passages"]:
+            passage = msgspec.convert(found, Passage)
+            found["url"] = self._passage_url(passage.article_id, passage.text, passage.start, passage.end)
+        return dict(answer)
+
+    def _article(self, generation: Generation, article_id: str) -> Fetched:
+        article = generation.text.article(article_id)
+        origin = Origin(article.id, article.source, article.date, 0, len(article.text), article.sha256)
+        url = f"{self.site}/articles/{percent_encoded(article.id)}"
+        return Fetched(article.id, article.title, article.text, url, origin)
+
+    def _passage_url(self, article_id: str, text: str, start: int, end: int) -> str:
+        return self.site + reader_link(Citation(1, article_id, "", "", text, start, end, "", "", ""))
+
+
+def site_address(settings: Settings) -> str:
+    """Return the address under which people read the articles: the public one, or that of qa serve.
+
+    >>> site_address(Settings(host="0.0.0.0", port=9000))
+    'http://127.0.0.1:9000'
+    """
+    if settings.url:
+        return settings.url
+    host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
+    """Return the arguments of a tool as a record of that kind; raises BadRequest naming what is wrong."""
+    if kind is AskRequest:
+        return request_from(given)
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(str(error)) from error
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of a record, an object at its root."""
+    ((_,), components) = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    if kind is Answer:
+        for linked in ("Citation", "Passage"):
+            components[linked]["properties"]["url"] = {"type": "string"}
+            components[linked]["required"] = [*components[linked]["required"], "url"]
+    root = components.pop(kind.__name__)
+    return {**root, "$defs": components} if components else dict(root)

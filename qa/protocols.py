@@ -1,0 +1,193 @@
+"""The seams: what the answering side expects of an encoder and of an index, whoever implements them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.records import Article, IndexInfo, ParagraphKind, Place, Span
+
+Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text as vectors.
+
+    sentence (d,) is of unit length. tokens (n, t) hold unit rows, one per word piece in order, without the special
+    tokens at both ends; token_ids (n,) are their ids in the model's vocabulary.
+    """
+
+    sentence: Vector
+    tokens: Matrix
+    token_ids: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found: rows (k,) and scores (k,), best first, ties by row, never padded."""
+
+    rows: Rows
+    scores: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """The token vectors of several rows end to end.
+
+    vectors (n, t) hold unit rows; row i of the request owns vectors[starts[i]:starts[i + 1]]; starts (rows + 1,).
+    """
+
+    vectors: Matrix
+    starts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParagraph:
+    """A paragraph as the index keeps it; ``row`` is its number in this generation."""
+
+    row: int
+    article_id: str
+    title: str
+    source: str
+    article_sha256: str
+    start: int
+    end: int
+    kind: ParagraphKind
+    text: str
+    sentences: tuple[Span, ...]
+    also_in: tuple[Place, ...]
+
+
+class Encoder(Protocol):
+    """Text to one sentence vector and its token vectors; a text's vectors never depend on other texts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def token_dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
+        ...
+
+    def token_spans(self, text: str) -> NDArray[np.int32]:
+        """Return where each token of ``encode(text)`` stands in the text, (n, 2), in code points."""
+        ...
+
+    def encode(self, text: str) -> Encoded: ...
+
+    def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
+        """Encode many texts on all cores, in their order."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Rows by inner product with a sentence vector."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, vector: Vector, count: int, among: Mask | None = None) -> Hits:
+        """Return the best rows; among (rows,) is true for those that may be found, None for all."""
+        ...
+
+    def vectors(self, rows: Rows) -> Matrix:
+        """Return the stored vectors (len(rows), d), as exact as the index keeps them."""
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Rows by the words that they share with a question: BM25 over the words' summed inverse document frequency.
+
+    So a score tells what share of the question's rare words is met, also across questions. A word that is nowhere
+    counts as the rarest.
+    """
+
+    def search(self, question: str, count: int, among: Mask | None = None) -> Hits:
+        """Return the best rows; among (rows,) is true for those that may be found, None for all."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Token vectors by row, and how rare each token is in this generation."""
+
+    def rows(self, rows: Rows) -> TokenRows: ...
+
+    def weights(self, token_ids: NDArray[np.int32]) -> Vector:
+        """Return the inverse document frequency of each token, unnormalised and positive, shape (n,)."""
+        ...
+
+
+class TextStore(Protocol):
+    """Articles and paragraphs of one generation."""
+
+    def article(self, article_id: str) -> Article:
+        """Return the article; raises ArticleNotFound."""
+        ...
+
+    def articles(self) -> Sequence[Article]:
+        """Return all articles by id, with empty ``text``, ``paragraphs`` and ``furniture``."""
+        ...
+
+    def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
+        """Return the paragraphs of these rows, in the order of rows."""
+        ...
+
+    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
+        """Return up to length code points before start and after end."""
+        ...
+
+
+class Generation(Protocol):
+    """One immutable build of the index, open for reading; ``article_of[row]`` numbers articles in order of id.
+
+    ``articles_lexical`` ranks whole articles (title and content) by that number; ``article_vectors`` (articles, d)
+    are unit means of their paragraphs' vectors.
+    """
+
+    @property
+    def info(self) -> IndexInfo: ...
+
+    @property
+    def text(self) -> TextStore: ...
+
+    @property
+    def dense(self) -> VectorIndex: ...
+
+    @property
+    def lexical(self) -> LexicalIndex: ...
+
+    @property
+    def articles_lexical(self) -> LexicalIndex: ...
+
+    @property
+    def tokens(self) -> TokenStore: ...
+
+    @property
+    def article_of(self) -> NDArray[np.int32]: ...
+
+    @property
+    def article_vectors(self) -> Matrix: ...
+
+
+class Generations(Protocol):
+    """The generation that answers now; whoever holds one keeps it whole while a newer one is switched in."""
+
+    def current(self) -> Generation: ...

@@ -1,0 +1,142 @@
+"""The records that the rooms pass to each other: frozen, without I/O.
+
+Offsets are 0-based, half-open and count Unicode code points of ``Article.text``; every ``score`` is a similarity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ParagraphKind = Literal["body", "heading", "caption", "metadata"]
+Reading = Literal["alone", "with_history", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of an article's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the text in this range.
+
+        >>> Span(0, 5).of("Words and more")
+        'Words'
+        """
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A range of an article that is not its content, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A content range of an article, with the sentences inside it in reading order."""
+
+    start: int
+    end: int
+    kind: ParagraphKind
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document of the corpus; ``text`` is stored as decoded and never edited.
+
+    ``id`` is the path without ending, relative to the folder; ``source`` keeps the ending. ``sha256`` is the
+    digest of ``text`` in UTF-8. Paragraphs and furniture are in reading order and never overlap.
+    """
+
+    id: str
+    source: str
+    title: str
+    date: str | None
+    text: str
+    sha256: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    furniture: tuple[Furniture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A range in a named article: where a repeated text stands as well."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph retrieved for a question; ``article.text[start:end] == text``."""
+
+    rank: int
+    article_id: str
+    title: str
+    source: str
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered exact quotation; ``article.text[start:end] == quote``."""
+
+    marker: int
+    article_id: str
+    title: str
+    source: str
+    quote: str
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    article_sha256: str
+    also_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """Which generation of the index answered, and what it holds."""
+
+    generation: str
+    model: str
+    articles: int
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every door sends for a question.
+
+    ``answered`` false means a refusal: no citations, ``answer`` holds its words, ``passages`` are the nearest.
+    ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
+    of them contradict each other.
+    """
+
+    id: str | int | None
+    question: str
+    searched_for: str
+    reading: Reading
+    answered: bool
+    confidence: float
+    disagreement: bool
+    answer: str
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    index: IndexInfo
+    took_ms: float
+
+    def with_id(self, identifier: str | int | None) -> Answer:
+        """Return the same answer under another request id."""
+        return replace(self, id=identifier)

@@ -1,0 +1,110 @@
+"""The settings, read once from QA_* variables of the environment; an unknown or unusable one is refused by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import BadSetting
+
+PREFIX = "QA_"
+
+
+def _folder(value: str) -> Path:
+    if not value.strip():
+        raise ValueError("a folder")
+    return Path(value)
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def number(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise ValueError(f"a number from {low} to {high}")
+        return int(value)
+
+    return number
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in {"0", "1", "no", "yes", "off", "on", "false", "true"}:
+        raise ValueError("on or off")
+    return value.lower() in {"1", "yes", "on", "true"}
+
+
+def _word(value: str) -> str:
+    if not value.strip():
+        raise ValueError("not empty")
+    return value.strip()
+
+
+def _address(value: str) -> str:
+    found = re.fullmatch(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[\w.~-]+)*)/?", value.strip())
+    if found is None:
+        raise ValueError("an address such as https://qa.example or https://example.org/qa")
+    return found[1]
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
+    return field(default=default, metadata={"read": read, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how they are served; ``origins`` names the variable or option that gave each value."""
+
+    articles: Path = _setting(Path("seeds"), _folder, "folder of articles")
+    index: Path = _setting(Path(".qa"), _folder, "folder of the index")
+    data: Path = _setting(Path(".qa-data"), _folder, "folder of the kept conversations")
+    model: str = _setting("all-MiniLM-L6-v2", _word, "sentence-transformers model, by name or folder")
+    host: str = _setting("127.0.0.1", _word, "address to serve on")
+    port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
+    threads: int = _setting(8, _between(1, 256), "threads that answer requests")
+    keep: bool = _setting(True, _switch, "keep conversations")
+    trusted_hosts: tuple[str, ...] = _setting((), _names, "host names to answer to besides the loopback ones")
+    url: str = _setting("", _address, "public address of the site behind a proxy, its path included")
+    token: str = _setting("", _word, "token that every request has to bring")
+    log_questions: bool = _setting(False, _switch, "write questions into the log")
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def with_options(self, **options: Any) -> Settings:
+        """Return the settings with the options that were given (not None) in place."""
+        given = {name: value for name, value in options.items() if value is not None}
+        origins = {**self.origins, **{name: f"option --{name.replace('_', '-')}" for name in given}}
+        return replace(self, **given, origins=origins)
+
+
+def variables() -> dict[str, str]:
+    """Return every variable that is understood, with its meaning.
+
+    >>> variables()["QA_PORT"]
+    'port to serve on; 0 takes a free one'
+    """
+    return {PREFIX + one.name.upper(): one.metadata["meaning"] for one in fields(Settings) if one.metadata}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings that this environment describes.
+
+    Raises BadSetting for a QA_* variable that is unknown or whose value cannot be used.
+
+    >>> read_settings({"QA_PORT": "9000"}).port
+    9000
+    """
+    values: dict[str, Any] = {}
+    readers = {PREFIX + one.name.upper(): one for one in fields(Settings) if one.metadata}
+    for name in sorted(name for name in environment if name.startswith(PREFIX)):
+        if name not in readers:
+            raise BadSetting(f"{name} is not a setting. Known: {', '.join(readers)}.")
+        try:
+            values[readers[name].name] = readers[name].metadata["read"](environment[name])
+        except ValueError as error:
+            shown = "" if name == "QA_TOKEN" else f" {environment[name]!r}"
+            raise BadSetting(f"{name}{shown} has to be {error}.") from error
+    return Settings(**values, origins={name: PREFIX + name.upper() for name in values})

@@ -1,0 +1,63 @@
+"""Fixtures shared by all tests: the real encoder, exported once and kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+# Before anything imports the model libraries: no test asks the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five seed articles."""
+    return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(request: pytest.FixtureRequest) -> Path:
+    """A folder with the default model exported; made again only when the code or a library that exports changes."""
+    cache = Path(request.config.cache.mkdir("encoder"))
+    folder = cache / _export_key()
+    if not folder.is_dir():
+        from qa.encode.export import export
+
+        for older in cache.iterdir():
+            shutil.rmtree(older, ignore_errors=True)
+        export("all-MiniLM-L6-v2", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(encoder_folder: Path):
+    """The real encoder."""
+    from qa.encode.encoder import OnnxEncoder
+
+    return OnnxEncoder.open(encoder_folder)
+
+
+@pytest.fixture(scope="session")
+def seeds_index(encoder_folder: Path, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the seed articles' index, built with the real encoder; tests only read it."""
+    from qa.factory import build_index
+    from qa.index.report import silent
+    from qa.settings import Settings
+
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    shutil.copytree(encoder_folder, folder / "encoder")
+    build_index(Settings(articles=seeds, index=folder), progress=silent)
+    return folder
+
+
+def _export_key() -> str:
+    sources = [(ROOT / "qa" / "encode" / name).read_bytes() for name in ("model.py", "card.py", "export.py")]
+    versions = [version(package).encode() for package in ("torch", "sentence-transformers", "onnxruntime", "onnx")]
+    return hashlib.sha256(b"\n".join(sources + versions)).hexdigest()[:16]

@@ -1,0 +1,100 @@
+"""The engine over a real index of a few words, encoded by an encoder that can be computed by hand."""
+
+from pathlib import Path
+
+import pytest
+from fakes import FakeEncoder
+
+from qa.answer.confidence import Confidence
+from qa.answer.engine import Engine
+from qa.answer.mix import MIXES
+from qa.answer.sentence_reader import SentenceReader
+from qa.index.build import build
+from qa.index.current import CurrentGeneration
+from qa.requests import AskRequest, Turn
+
+BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"
+FISH = "About fish\n\nA pike eats other fish. Trout prefer cold rivers and clear water.\n\nOwls hunt mice by night.\n"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "birds.txt").write_text(BIRDS, encoding="utf-8")
+    (folder / "fish.txt").write_text(FISH, encoding="utf-8")
+    encoder = FakeEncoder(dimension=512)
+    build(folder, tmp_path / "index", encoder)
+    confidence = Confidence(slope=20, middle=0.3, threshold=0.5)
+    generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
+    return Engine(encoder, generations, SentenceReader(encoder, confidence), MIXES["all"])
+
+
+def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("trout prefer cold water", quotes=1))
+    citation = answer.citations[0]
+    assert citation.quote == "Trout prefer cold rivers and clear water."
+    assert FISH[citation.start : citation.end] == citation.quote
+    assert (citation.marker, citation.article_id, citation.source) == (1, "fish", "fish.txt")
+    assert answer.answer == "“Trout prefer cold rivers and clear water.” [1]"
+    assert FISH[: citation.start].endswith(citation.prefix)
+    assert FISH[citation.end :].startswith(citation.suffix)
+
+
+def test_passages_are_exact_and_ranked_by_falling_score(engine: Engine) -> None:
+    passages = engine.ask(AskRequest("heron fish river")).passages
+    texts = {"birds": BIRDS, "fish": FISH}
+    assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
+    assert all(texts[p.article_id][p.start : p.end] == p.text for p in passages)
+    assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
+    assert passages[0].text == "The heron waits for fish near the river. It stands on one leg."
+
+
+def test_repeated_text_counts_once_and_says_where_it_stands_too(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("owls hunt mice by night"))
+    assert [c.quote for c in answer.citations].count("Owls hunt mice by night.") == 1
+    [copy] = answer.citations[0].also_in
+    assert {answer.citations[0].article_id, copy.article_id} == {"birds", "fish"}
+    assert {"birds": BIRDS, "fish": FISH}[copy.article_id][copy.start : copy.end] == "Owls hunt mice by night."
+
+
+def test_a_question_about_something_else_is_refused_with_the_nearest_passages(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("quarterly dividend forecast"))
+    assert (answer.answered, answer.citations) == (False, ())
+    assert answer.answer == "The articles do not answer this. They are about: About birds; About fish."
+    assert answer.passages
+
+
+def test_a_follow_up_is_read_with_what_came_before(engine: Engine) -> None:
+    history = (Turn("Where does the heron wait?", "The heron waits for fish near the river."),)
+    answer = engine.ask(AskRequest("on which leg does it stand?", history=history))
+    assert answer.reading in {"alone", "with_history"}
+    assert answer.passages[0].article_id == "birds"
+
+
+def test_what_the_caller_says_to_search_for_is_searched_as_it_is(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("and it?", searched_for="trout prefer cold water"))
+    assert (answer.searched_for, answer.reading) == ("trout prefer cold water", "given")
+    assert answer.citations[0].article_id == "fish"
+
+
+def test_the_same_question_gives_the_same_answer_but_for_its_time(engine: Engine) -> None:
+    from dataclasses import replace
+
+    first, second = (replace(engine.ask(AskRequest("trout water", id=7)), took_ms=0) for _ in range(2))
+    assert first == second
+    assert first.id == 7
+
+
+def test_only_chosen_articles_answer(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("owls hunt mice in cold water", articles=("fish",)))
+    assert {passage.article_id for passage in answer.passages} == {"fish"}
+
+
+def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("trout water", since="2020-01-01"))
+    assert (answer.answered, answer.passages) == (False, ())
+
+
+def test_a_question_without_words_is_refused(engine: Engine) -> None:
+    assert not engine.ask(AskRequest("😀 ?!")).answered

@@ -1,0 +1,165 @@
+"""Exporting a model, and how near the exported one is to the original."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from transformers import BertConfig, BertModel
+
+from qa.encode import export as exporting
+from qa.encode.encoder import OnnxEncoder
+from qa.encode.export import export
+from qa.encode.model import find_model
+from qa.errors import ModelMismatch, StorageFailed
+
+QUESTIONS = [
+    "How many criminal cases were opened against deserters?",
+    "What is the hotline called?",
+    "Who is Caesar and where is he from?",
+    "When did Ukrainian law allow Russian citizens to serve?",
+    "Why did Silent decide to fight for Ukraine?",
+    "How many Russian soldiers has Caesar killed?",
+    "What happens to Vinnie if he is captured?",
+    "What does the Free Russian Legion do near Bakhmut?",
+    "How do Ukrainian officers supervise the legion?",
+    "What did soldiers see in Bucha, Irpin and Borodianka?",
+]
+
+
+@pytest.fixture(scope="module")
+def original():
+    return SentenceTransformer(find_model().location, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def paragraphs(seeds):
+    lines = [line for file in sorted(seeds.glob("*.txt")) for line in file.read_text("utf-8").split("\n")]
+    return list(dict.fromkeys(line for line in lines if line.strip()))
+
+
+@pytest.fixture(scope="module")
+def original_vectors(original, paragraphs):
+    return original.encode(paragraphs, normalize_embeddings=True, batch_size=1, show_progress_bar=False)
+
+
+@pytest.fixture(scope="module")
+def exported_vectors(encoder, paragraphs):
+    return np.stack([encoded.sentence for encoded in encoder.encode_all(paragraphs)])
+
+
+def test_sentence_vectors_agree_with_sentence_transformers(original_vectors, exported_vectors):
+    agreement = np.einsum("nd,nd->n", original_vectors, exported_vectors)
+    assert agreement.mean() >= 0.99
+    assert agreement.min() >= 0.96
+
+
+def test_token_vectors_agree_with_sentence_transformers(original, encoder, paragraphs):
+    text = max(paragraphs, key=len)
+    tokens = original.encode(text, output_value="token_embeddings", show_progress_bar=False).numpy()[1:-1]
+    agreement = np.einsum(
+        "nd,nd->n", tokens / np.linalg.norm(tokens, axis=1, keepdims=True), encoder.encode(text).tokens
+    )
+    assert agreement.mean() >= 0.98
+    assert agreement.min() >= 0.94
+
+
+def test_word_pieces_are_those_of_sentence_transformers(original, encoder, paragraphs):
+    for text in [*paragraphs[:40], "Ünïcode “quotes” – 2,076 ₽ 東京", "x" * 300, ""]:
+        expected = original.preprocess([text])["input_ids"][0].tolist()
+        assert [101, *encoder.encode(text).token_ids.tolist(), 102] == expected
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_top_passage_is_that_of_sentence_transformers(
+    question, original, encoder, paragraphs, original_vectors, exported_vectors
+):
+    expected = original_vectors @ original.encode(question, normalize_embeddings=True, show_progress_bar=False)
+    scores = exported_vectors @ encoder.encode(question).sentence
+    assert paragraphs[int(scores.argmax())] == paragraphs[int(expected.argmax())]
+
+
+def test_any_sentence_transformers_folder_is_exported(tmp_path, original):
+    model = _small_model(tmp_path / "small", original)
+    export(str(tmp_path / "small"), tmp_path / "encoder")
+    encoder = OnnxEncoder.open(tmp_path / "encoder")
+    assert (encoder.name, encoder.dimension, encoder.token_dimension, encoder.max_tokens) == ("small", 32, 32, 62)
+    for text in QUESTIONS:
+        agreement = (
+            model.encode(text, normalize_embeddings=True, show_progress_bar=False) @ encoder.encode(text).sentence
+        )
+        assert agreement >= 0.95
+
+
+def _small_model(folder, original):
+    """Save a random model that differs in every part: two layers, narrow, [CLS] pooling, no normalisation."""
+    transformer_class, pooling_class = type(original[0]), type(original[1])
+    torch.manual_seed(7)
+    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64)
+    BertModel(config).save_pretrained(folder / "bert")
+    original.tokenizer.save_pretrained(folder / "bert")
+    modules = [transformer_class(str(folder / "bert"), max_seq_length=64), pooling_class(32, pooling_mode="cls")]
+    model = SentenceTransformer(modules=modules, device="cpu")
+    model.save(str(folder))
+    return model
+
+
+def test_model_that_is_nowhere_is_named_with_what_to_do(tmp_path):
+    with pytest.raises(ModelMismatch, match=r"'no-such-model' cannot be loaded: .*Give the folder of"):
+        export("no-such-model", tmp_path / "encoder")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_without_safetensors_is_refused(tmp_path):
+    model = tmp_path / "pickled"
+    model.mkdir()
+    (model / "config.json").write_text(json.dumps({"model_type": "bert", "hidden_size": 32}))
+    (model / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    with pytest.raises(ModelMismatch, match="'pickled' cannot be loaded"):
+        export(str(model), tmp_path / "encoder")
+
+
+def test_failed_export_leaves_nothing(tmp_path, original, monkeypatch):
+    def write_half(pipeline, name, folder):
+        (folder / "model.onnx").write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exporting, "_load", lambda _: original)
+    monkeypatch.setattr(exporting, "_write_files", write_half)
+    with pytest.raises(StorageFailed, match=r"cannot be written to .*No space left on device"):
+        export("all-MiniLM-L6-v2", tmp_path / "encoder")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_that_disagrees_is_refused_and_leaves_nothing(tmp_path, original, encoder_folder, monkeypatch):
+    def write_other(pipeline, name, folder):
+        for file in encoder_folder.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+
+    monkeypatch.setattr(exporting, "_load", lambda _: original)
+    monkeypatch.setattr(exporting, "_write_files", write_other)
+    monkeypatch.setattr(exporting, "LEAST_AGREEMENT", 1.1)
+    with pytest.raises(ModelMismatch, match=r"disagrees with the original: cosine 0\.9\d\d, at least 1\.1"):
+        export("all-MiniLM-L6-v2", tmp_path / "encoder")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_takes_the_place_of_an_older_folder(tmp_path, original, encoder_folder, monkeypatch):
+    def write_copy(pipeline, name, folder):
+        for file in encoder_folder.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "encoder" / "old.onnx").write_bytes(b"old")
+    monkeypatch.setattr(exporting, "_load", lambda _: original)
+    monkeypatch.setattr(exporting, "_write_files", write_copy)
+    export("all-MiniLM-L6-v2", tmp_path / "encoder")
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+    assert sorted(path.name for path in (tmp_path / "encoder").iterdir()) == [
+        "encoder.json",
+        "model.onnx",
+        "tokenizer.json",
+    ]

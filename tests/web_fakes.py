@@ -1,0 +1,175 @@
+"""A site without a model: an engine that quotes by plain word overlap from articles held in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from flask import Flask
+
+from qa.errors import ArticleNotFound
+from qa.records import Answer, Article, Citation, Furniture, IndexInfo, Paragraph, Passage, Span
+from qa.requests import AskRequest
+from qa.settings import Settings
+from web import create_app
+
+DESERTERS = (
+    "Soldiers refuse to fight\n\n"
+    "By A. Writer\n\n"
+    "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters. Most were convicted.\n\n"
+    "A hotline called Go by the Forest helps soldiers who refuse to fight.\n\n"
+    "Leave a Comment\n"
+)
+HARVEST = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought.\n"
+
+
+def article(identifier: str, text: str, *, furniture: Sequence[str] = (), date: str | None = None) -> Article:
+    """Return an article whose blocks are divided by blank lines, the first of them its heading."""
+    paragraphs, dropped = [], []
+    for at, block in enumerate(re.finditer(r"[^\n]+(?:\n(?!\n)[^\n]+)*", text)):
+        if block.group() in furniture:
+            dropped.append(Furniture(block.start(), block.end(), "comment form"))
+            continue
+        sentences = tuple(
+            Span(block.start() + one.start(), block.start() + one.end())
+            for one in re.finditer(r"\S.*?(?:[.?!](?=\s|$)|$)", block.group(), re.DOTALL)
+        )
+        paragraphs.append(Paragraph(block.start(), block.end(), "heading" if at == 0 else "body", sentences))
+    return Article(
+        id=identifier,
+        source=f"{identifier}.txt",
+        title=text.split("\n", 1)[0],
+        date=date,
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        paragraphs=tuple(paragraphs),
+        furniture=tuple(dropped),
+    )
+
+
+def fake_articles() -> list[Article]:
+    return [
+        article("deserters", DESERTERS, furniture=["Leave a Comment"], date="2023-08-14"),
+        article("farms/harvest", HARVEST),
+    ]
+
+
+class FakeText:
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = {one.id: one for one in sorted(articles, key=lambda each: each.id)}
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self._articles:
+            raise ArticleNotFound(f"No article {article_id!r}. The list of articles has them all.")
+        return self._articles[article_id]
+
+    def articles(self) -> list[Article]:
+        return [replace(one, text="", paragraphs=(), furniture=()) for one in self._articles.values()]
+
+    def paragraphs(self, rows: Any) -> list[Any]:
+        return []
+
+
+@dataclass
+class FakeGeneration:
+    text: FakeText
+    info: IndexInfo
+    article_of: Any = field(default_factory=lambda: np.zeros(0, np.int32))
+
+
+def words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3}
+
+
+@dataclass
+class FakeEngine:
+    """Quotes the sentences that share the most words with the question; at least two are needed."""
+
+    articles: list[Article] = field(default_factory=fake_articles)
+    requests: list[AskRequest] = field(default_factory=list)
+    delay: float = 0.0
+    released: threading.Event = field(default_factory=threading.Event)
+    broken: Exception | None = None
+    disagreement: bool = False
+
+    @property
+    def generation(self) -> Any:
+        sentences = sum(len(one.paragraphs) for one in self.articles)
+        return FakeGeneration(FakeText(self.articles), IndexInfo("g1", "fake", len(self.articles), sentences))
+
+    def __post_init__(self) -> None:
+        self.released.set()
+
+    def suggestions(self) -> tuple[str, ...]:
+        return ("How many criminal cases against deserters?", "Which hotline helps soldiers?")
+
+    def ask(self, request: AskRequest) -> Answer:
+        self.requests.append(request)
+        time.sleep(self.delay)
+        self.released.wait(20)
+        if self.broken is not None:
+            raise self.broken
+        searched, reading = self._searched(request)
+        ranked = self._ranked(searched)
+        found = [one for one in ranked if one[0] >= 2][: request.quotes]
+        citations = tuple(self._citation(n, one, span) for n, (_, one, span) in enumerate(found, start=1))
+        return Answer(
+            id=request.id,
+            question=request.question,
+            searched_for=searched,
+            reading=reading,
+            answered=bool(citations),
+            confidence=0.9 if citations else 0.1,
+            disagreement=self.disagreement and len(citations) > 1,
+            answer=" ".join(f"“{one.quote}” [{one.marker}]" for one in citations) or "The articles do not answer this.",
+            citations=citations,
+            passages=tuple(
+                Passage(n, one.id, one.title, one.source, span.of(one.text), span.start, span.end, float(score))
+                for n, (score, one, span) in enumerate(ranked[: request.passages], start=1)
+            ),
+            index=self.generation.info,
+            took_ms=1.0,
+        )
+
+    def _searched(self, request: AskRequest) -> tuple[str, Any]:
+        if request.searched_for is not None:
+            return request.searched_for, "given"
+        if request.history and len(words(request.question)) < 3:
+            return f"{request.history[-1].question} {request.question}", "with_history"
+        return request.question, "alone"
+
+    def _ranked(self, question: str) -> list[tuple[int, Article, Span]]:
+        found = [
+            (len(words(question) & words(span.of(one.text))), one, span)
+            for one in self.articles
+            for paragraph in one.paragraphs
+            if paragraph.kind == "body"
+            for span in paragraph.sentences
+        ]
+        return sorted(found, key=lambda each: (-each[0], each[1].id, each[2].start))
+
+    def _citation(self, marker: int, one: Article, span: Span) -> Citation:
+        return Citation(
+            marker=marker,
+            article_id=one.id,
+            title=one.title,
+            source=one.source,
+            quote=span.of(one.text),
+            start=span.start,
+            end=span.end,
+            prefix=one.text[max(0, span.start - 32) : span.start],
+            suffix=one.text[span.end : span.end + 32],
+            article_sha256=one.sha256,
+        )
+
+
+def fake_site(folder: Path, engine: FakeEngine | None = None, **settings: Any) -> Flask:
+    """Return an application over a fake engine that keeps its conversations in this folder."""
+    return create_app(engine or FakeEngine(), Settings(data=folder / "data", **settings))

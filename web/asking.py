@@ -1,0 +1,41 @@
+"""A question asked inside a kept conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from qa.errors import BadRequest
+from qa.requests import HISTORY_LIMIT, AskRequest, Turn
+from web.conversations import ConversationNotFound, ConversationStore, KeptTurn, Scope
+from web.site import Asking
+
+ANSWER_LIMIT = 20_000
+
+
+class ConversationAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
+    """A question to ask in a conversation, whose turns are its history; with ``turn``, that turn is answered anew."""
+
+    turn: Annotated[int, Meta(ge=1, description="Answer this turn anew; the later ones stay.")] | None = None
+
+
+def ask_in(store: ConversationStore, engine: Asking, identifier: str, ask: ConversationAsk) -> KeptTurn:
+    """Answer the question after the turns before it and keep the answer.
+
+    Raises ConversationNotFound, and BadRequest when the request brings a history of its own.
+    """
+    if ask.history:
+        raise BadRequest("A question in a conversation has that conversation as its history. Leave `history` out.")
+    turns = store.read(identifier).turns
+    if ask.turn is not None and ask.turn > len(turns):
+        raise ConversationNotFound(f"There is no conversation {identifier!r} with a turn {ask.turn}.")
+    before = turns if ask.turn is None else turns[: ask.turn - 1]
+    answer = engine.ask(msgspec.structs.replace(ask, history=_history(before)))
+    return store.add(identifier, answer, ask.turn, Scope(ask.articles, ask.since, ask.until))
+
+
+def _history(turns: Sequence[KeptTurn]) -> tuple[Turn, ...]:
+    return tuple(Turn(one.answer.question, one.answer.answer[:ANSWER_LIMIT]) for one in turns[-HISTORY_LIMIT:])

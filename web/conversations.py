@@ -1,0 +1,205 @@
+"""Conversations kept in SQLite, in a folder of their own: a reload, a second tab or a restart loses nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+
+from qa.errors import QAError, StorageFailed
+from qa.records import Answer
+
+FILE = "conversations.db"
+VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS turns (
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, scope BLOB NOT NULL, answer BLOB NOT NULL,
+    PRIMARY KEY (conversation, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS conversations_by_age ON conversations (updated);
+"""
+# The first question names a conversation until a person does.
+NAMED = "coalesce(nullif(title, ''), (SELECT question FROM turns WHERE conversation = c.id AND number = 1), '')"
+FOUND = (
+    "EXISTS (SELECT 1 FROM turns WHERE conversation = c.id) AND (:search = '' OR instr(fold(title), :search) "
+    "OR EXISTS (SELECT 1 FROM turns WHERE conversation = c.id AND instr(fold(question), :search)))"
+)
+
+
+class ConversationNotFound(QAError):
+    """No conversation of this id, or no such turn in it."""
+
+
+class KeepingOff(QAError):
+    """This site keeps no conversations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles and days that a question was asked of; all, where nothing is named."""
+
+    articles: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question of a conversation with its Answer; ``turn`` counts from 1, ``asked`` is a time in UTC."""
+
+    turn: int
+    asked: str
+    scope: Scope
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation with all its turns in order."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+    turns: tuple[KeptTurn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEntry:
+    """One line of the list of conversations."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+    questions: int
+
+
+EVERYWHERE = Scope()
+
+
+class ConversationStore:
+    """The conversations of one folder; every call stands alone, so that all threads and processes may use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    def create(self, title: str = "") -> Conversation:
+        """Return a new, empty conversation under a random id of 128 bits."""
+        now = _now()
+        conversation = Conversation(secrets.token_hex(16), title, now, now)
+        with self._open() as database:
+            database.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation.id, title, now, now))
+        return conversation
+
+    def read(self, identifier: str) -> Conversation:
+        """Return the conversation; raises ConversationNotFound."""
+        with self._open() as database:
+            row = database.execute(
+                f"SELECT id, {NAMED}, created, updated FROM conversations AS c WHERE id = ?",  # noqa: S608 - a constant
+                (identifier,),
+            ).fetchone()
+            if row is None:
+                raise _not_found(identifier)
+            turns = database.execute(
+                "SELECT number, asked, scope, answer FROM turns WHERE conversation = ? ORDER BY number", (identifier,)
+            ).fetchall()
+        kept = tuple(_turn(*row) for row in turns)
+        return Conversation(row[0], row[1], row[2], row[3], kept)
+
+    def entries(self, search: str, offset: int, limit: int) -> tuple[int, tuple[ConversationEntry, ...]]:
+        """Return how many conversations have the words in title or questions, and a page of them, newest first."""
+        values = {"search": search.strip().casefold(), "offset": offset, "limit": limit}
+        with self._open() as database:
+            (total,) = database.execute(f"SELECT count(*) FROM conversations AS c WHERE {FOUND}", values).fetchone()  # noqa: S608
+            rows = database.execute(
+                f"SELECT id, {NAMED}, created, updated, (SELECT count(*) FROM turns WHERE conversation = c.id) "  # noqa: S608
+                f"FROM conversations AS c WHERE {FOUND} ORDER BY updated DESC, id LIMIT :limit OFFSET :offset",
+                values,
+            ).fetchall()
+        return total, tuple(ConversationEntry(*row) for row in rows)
+
+    def add(self, identifier: str, answer: Answer, turn: int | None = None, scope: Scope = EVERYWHERE) -> KeptTurn:
+        """Keep an answer at the end, or in the place of that turn; raises ConversationNotFound."""
+        now = _now()
+        with self._open() as database:
+            database.execute("BEGIN IMMEDIATE")
+            changed = database.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identifier))
+            (last,) = database.execute(
+                "SELECT coalesce(max(number), 0) FROM turns WHERE conversation = ?", (identifier,)
+            ).fetchone()
+            if changed.rowcount == 0 or (turn is not None and not 1 <= turn <= last):
+                raise _not_found(identifier, turn)
+            kept = KeptTurn(turn or last + 1, now, scope, answer)
+            database.execute(
+                "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?)",
+                (identifier, kept.turn, now, answer.question, msgspec.json.encode(scope), msgspec.json.encode(answer)),
+            )
+        return kept
+
+    def rename(self, identifier: str, title: str) -> None:
+        """Give the conversation a title; an empty one brings its first question back."""
+        with self._open() as database:
+            if not database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, identifier)).rowcount:
+                raise _not_found(identifier)
+
+    def delete(self, identifier: str) -> None:
+        """Remove the conversation and overwrite what it said."""
+        with self._open() as database:
+            if not database.execute("DELETE FROM conversations WHERE id = ?", (identifier,)).rowcount:
+                raise _not_found(identifier)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the database for one transaction."""
+        try:
+            with closing(self._connected()) as database, database:
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise StorageFailed(f"Cannot keep conversations in {self._path}: {error}. Is the disk writable?") from error
+
+    def _connected(self) -> sqlite3.Connection:
+        if not self._path.exists():
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        database = sqlite3.connect(self._path, timeout=10)
+        database.create_function("fold", 1, str.casefold, deterministic=True)
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in {0, VERSION}:
+            database.close()
+            raise StorageFailed(f"{self._path} is of version {version}, and {VERSION} is known. Set QA_DATA elsewhere.")
+        if version == 0:
+            database.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+        return database
+
+
+def _turn(number: int, asked: str, scope: bytes, answer: bytes) -> KeptTurn:
+    try:
+        decoded = msgspec.json.decode(answer, type=Answer)
+        return KeptTurn(number, asked, msgspec.json.decode(scope, type=Scope), decoded)
+    except msgspec.DecodeError as error:
+        raise StorageFailed(
+            f"A kept answer cannot be read: {error}. Another version of the program wrote it."
+        ) from error
+
+
+def _not_found(identifier: str, turn: int | None = None) -> ConversationNotFound:
+    part = "" if turn is None else f" with a turn {turn}"
+    return ConversationNotFound(f"There is no conversation {identifier[:40]!r}{part}. It may have been deleted.")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

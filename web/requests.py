@@ -1,0 +1,116 @@
+"""What a request brings: its id, its JSON body, its numbers; refused in one place when they are not usable."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import msgspec
+import msgspec.inspect
+from flask import g, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from qa.errors import BadRequest
+
+BODY_LIMIT = 64 * 1024
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+Body = TypeVar("Body")
+
+
+def request_id() -> str:
+    """Return the id of this request: the client's own where it is harmless, else a random one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
+    return str(g.request_id)
+
+
+def json_body(kind: type[Body]) -> Body:
+    """Return this request's JSON body as a record of that kind.
+
+    Raises BadRequest naming the field and the limit that it breaks; 415 for another content type.
+    """
+    if request.mimetype != "application/json":
+        given = request.mimetype or "a body without a type"
+        raise UnsupportedMediaType(f"Only application/json is taken here, not {given}.")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("Only JSON in UTF-8 is taken here.")
+    return decoded(request.get_data(), kind)
+
+
+def decoded(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
+    """Return the JSON as a record of that kind; raises BadRequest naming the field and the limit that it breaks."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        return _with_whole_floats(content, kind, error)
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest("The body is not JSON in UTF-8.") from error
+
+
+def _with_whole_floats(content: bytes | msgspec.Raw, kind: type[Body], refusal: msgspec.ValidationError) -> Body:
+    """Return the record after all where only 3.0 stands for 3, which JSON Schema takes for a whole number too."""
+    try:
+        return msgspec.convert(_whole(msgspec.json.decode(content)), kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(_sentence(refusal)) from error
+
+
+def _whole(content: Any) -> Any:
+    if isinstance(content, float) and content.is_integer():
+        return int(content)
+    if isinstance(content, list):
+        return [_whole(one) for one in content]
+    if isinstance(content, dict):
+        return {name: _whole(one) for name, one in content.items()}
+    return content
+
+
+def query(kind: type[Body]) -> Body:
+    """Return this request's query string as a record of that kind.
+
+    Raises BadRequest naming a parameter that is unknown, given twice, or breaks its limit.
+    """
+    values: dict[str, str | int] = {}
+    for name, given in request.args.lists():
+        if len(given) > 1:
+            raise BadRequest(f"{name[:40]} is given {len(given)} times: once is enough.")
+        values[name] = int(given[0]) if name in _numeric(kind) and _WHOLE.fullmatch(given[0]) else given[0]
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_sentence(error)) from error
+
+
+def _numeric(kind: type[object]) -> frozenset[str]:
+    fields = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(kind)).fields
+    return frozenset(field.encode_name for field in fields if isinstance(_bare(field.type), msgspec.inspect.IntType))
+
+
+def _bare(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    return kind.type if isinstance(kind, msgspec.inspect.Metadata) else kind
+
+
+def _sentence(error: msgspec.ValidationError) -> str:
+    return f"{error}.".replace("..", ".")
+
+
+def number(name: str, default: int, low: int, high: int) -> int:
+    """Return the whole number that the query string gives this name; raises BadRequest outside low to high."""
+    return whole_number(request.args, name, default, low, high)
+
+
+def whole_number(query: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    """Return the whole number under this name; raises BadRequest outside low to high."""
+    given = query.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 16 and low <= int(given) <= high):
+        raise BadRequest(f"{name} has to be a whole number from {low} to {high}, not {given[:40]!r}.")
+    return int(given)

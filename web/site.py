@@ -1,0 +1,55 @@
+"""What every request of one application shares."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from flask import current_app
+
+from qa.protocols import Encoder, Generation
+from qa.records import Answer
+from qa.requests import AskRequest
+from qa.settings import Settings
+from web.conversations import ConversationStore, KeepingOff
+
+
+class Asking(Protocol):
+    """The engine as the doors see it."""
+
+    @property
+    def generation(self) -> Generation: ...
+
+    @property
+    def encoder(self) -> Encoder: ...
+
+    def ask(self, request: AskRequest) -> Answer: ...
+
+
+@dataclass
+class Site:
+    """An engine with its settings; ``ready`` turns false when the server stops taking work."""
+
+    engine: Asking
+    settings: Settings
+    ready: bool = True
+    form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Return questions that the articles answer."""
+        suggestions: Callable[[], tuple[str, ...]] | None = getattr(self.engine, "suggestions", None)
+        return suggestions() if suggestions is not None else ()
+
+    @property
+    def kept(self) -> ConversationStore:
+        """Return the kept conversations; raises KeepingOff."""
+        if not self.settings.keep:
+            raise KeepingOff("This site keeps no conversations (QA_KEEP is off). Ask at /v1/ask instead.")
+        return ConversationStore(self.settings.data)
+
+
+def current_site() -> Site:
+    """Return the site of the application that handles this request."""
+    return cast(Site, current_app.extensions["qa"])

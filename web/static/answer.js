@@ -1,0 +1,39 @@
+// Asking the API, and what to say when it does not answer.
+
+export class Refused extends Error {
+  constructor(status, words) {
+    super(words);
+    this.status = status;
+  }
+}
+
+const OFFLINE = "The server does not answer. Your question is kept here: try again when the server is back.";
+
+function wordsFor(status, problem) {
+  const detail = problem?.detail ?? "";
+  if (status === 503) return `${detail || "The server is busy."} Your question is kept here: try again in a moment.`;
+  if (status >= 500) return `Something went wrong on the server. Request ${problem?.request_id ?? "unknown"} in its log says what.`;
+  return detail || `The server refused this (${status}).`;
+}
+
+async function sent(method, path, body, signal) {
+  try {
+    return await fetch(path, {
+      method,
+      signal,
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused(0, OFFLINE);
+  }
+}
+
+// Returns the response's JSON; throws Refused with words for a person, or AbortError.
+export async function post(path, body, signal) {
+  const response = await sent("POST", path, body, signal);
+  const content = await response.json().catch(() => null);
+  if (!response.ok || content === null) throw new Refused(response.status, wordsFor(response.status || 502, content));
+  return content;
+}

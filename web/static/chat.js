@@ -1,0 +1,179 @@
+// The conversation: what is asked, one question at a time, and where it is kept.
+
+import { post, Refused } from "./answer.js";
+import { copyAnswer } from "./clipboard.js";
+import { watchCitations } from "./preview.js";
+import { failTurn, fillTurn, waitingTurn } from "./turn.js";
+import { markWords } from "./words.js";
+
+const log = document.getElementById("log");
+const form = document.getElementById("ask");
+const box = form.elements.question;
+const status = document.getElementById("status");
+const notice = form.querySelector(".notice");
+const send = form.querySelector(".send");
+const stop = form.querySelector(".stop");
+const head = document.querySelector(".conversation-head");
+const keeps = form.dataset.keep === "yes";
+
+let conversation = form.dataset.conversation;
+let underWay = null;
+// Where nothing is kept on the server, the page itself remembers what was said.
+const said = [];
+
+function say(words) {
+  notice.textContent = words;
+  notice.hidden = !words;
+}
+
+function page() {
+  return conversation ? `/c/${conversation}` : "/";
+}
+
+function address(path) {
+  return document.documentElement.dataset.root + path;
+}
+
+function setBusy(controller) {
+  underWay = controller;
+  send.hidden = controller !== null;
+  stop.hidden = controller === null;
+}
+
+function moveIn(created, title) {
+  conversation = created;
+  history.replaceState(null, "", address(page()));
+  head.hidden = false;
+  head.querySelector("h1").textContent = title;
+  head.querySelector(".rename").action = address(`${page()}/rename`);
+  head.querySelector(".rename input[name=title]").value = title;
+  head.querySelector(".delete").action = address(`${page()}/delete`);
+  for (const kind of ["md", "json"]) {
+    head.querySelector(`[data-f="export-${kind}"]`).href = address(`/v1/conversations/${conversation}/export.${kind}`);
+  }
+}
+
+async function answerTo(fields, signal) {
+  if (!keeps) {
+    const answer = await post(address("/v1/ask"), { ...fields, turn: undefined, history: said.slice(0, (fields.turn ?? said.length + 1) - 1) }, signal);
+    said[(fields.turn ?? said.length + 1) - 1] = { question: answer.question, answer: answer.answer.slice(0, 20000) };
+    return { turn: fields.turn ?? said.length, answer };
+  }
+  if (!conversation) moveIn((await post(address("/v1/conversations"), {}, signal)).id, fields.question);
+  return post(address(`/v1/conversations/${conversation}/ask`), fields, signal);
+}
+
+// Takes the place of the old turn only when the new answer is there.
+function place(node, old) {
+  document.querySelectorAll(".welcome, .examples").forEach((part) => part.remove());
+  document.body.classList.remove("fresh");
+  box.placeholder = "Ask a follow-up question";
+  if (old) {
+    old.hidden = true;
+    old.after(node);
+  } else {
+    log.append(node);
+  }
+  node.scrollIntoView({ block: "start" });
+}
+
+function announce(answer) {
+  const count = answer.citations.length;
+  status.textContent = answer.answered ? `Answered with ${count} quotation${count === 1 ? "" : "s"}.` : answer.answer;
+}
+
+function settle(node, old, kept) {
+  const expected = old ? Number(old.dataset.turn) : Number(node.dataset.turn);
+  old?.remove();
+  node.dataset.turn = kept.turn;
+  node.id = `turn-${kept.turn}`;
+  fillTurn(node, kept.turn, kept.answer, page());
+  announce(kept.answer);
+  node.scrollIntoView({ block: "start" });
+  if (kept.turn !== expected) say("This conversation went on in another tab. Reload the page to see all of it.");
+}
+
+function explain(error, node, old, fields) {
+  if (old) old.hidden = false;
+  if (error instanceof Refused && error.status === 404 && conversation) {
+    conversation = "";
+    failTurn(node, "This conversation was deleted meanwhile. Asking again starts a new one.", { question: fields.question });
+  } else if (error instanceof Refused) {
+    failTurn(node, error.message, fields);
+  } else if (error.name === "AbortError") {
+    failTurn(node, "Stopped before there was an answer.", fields);
+  } else {
+    throw error;
+  }
+  status.textContent = node.querySelector(".failure .words").textContent;
+}
+
+async function ask(fields) {
+  if (underWay) return say("One question at a time: wait for the answer, or stop it.");
+  say("");
+  status.textContent = "";
+  const controller = new AbortController();
+  const old = fields.turn ? document.getElementById(`turn-${fields.turn}`) : null;
+  const number = fields.turn ?? log.querySelectorAll(".turn:not(.failed)").length + 1;
+  const node = waitingTurn(number, fields);
+  setBusy(controller);
+  place(node, old);
+  try {
+    settle(node, old, await answerTo(fields, controller.signal));
+  } catch (error) {
+    node.classList.add("failed");
+    explain(error, node, old, fields);
+  } finally {
+    setBusy(null);
+  }
+}
+
+function fieldsOf(submitted) {
+  const given = new FormData(submitted);
+  const fields = { question: String(given.get("question") ?? "").replaceAll("\r\n", "\n").trim() };
+  for (const name of ["searched_for", "since", "until"]) if (given.get(name)) fields[name] = given.get(name);
+  if (given.getAll("articles").length) fields.articles = given.getAll("articles");
+  for (const name of ["turn", "quotes"]) if (Number(given.get(name))) fields[name] = Number(given.get(name));
+  return fields;
+}
+
+document.addEventListener("submit", (event) => {
+  const submitted = event.target.closest("form.asks");
+  if (!submitted) return;
+  event.preventDefault();
+  const fields = fieldsOf(submitted);
+  if (!fields.question) return say("The question is empty. Ask something in words.");
+  if (!underWay) {
+    submitted.closest(".turn.failed")?.remove();
+    if (submitted === form) box.value = "";
+  }
+  return ask(fields);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches("textarea[name=question]")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+  if (event.key === "Escape" && underWay && !event.defaultPrevented) underWay.abort();
+});
+
+stop.addEventListener("click", () => underWay?.abort());
+document.getElementById("print").addEventListener("click", () => window.print());
+document.querySelector(".delete").addEventListener("submit", (event) => {
+  if (!window.confirm("Delete this conversation? It cannot be brought back.")) event.preventDefault();
+});
+log.addEventListener("click", (event) => {
+  const button = event.target.closest(".copy");
+  if (button) copyAnswer(button, status);
+  // Coming back, the browser finds the marker again by this fragment.
+  const marker = event.target.closest("a.marker, .source a.title");
+  if (marker) history.replaceState(null, "", `#${marker.closest(".cited").querySelector(".marker").id}`);
+});
+log.addEventListener("toggle", (event) => {
+  if (event.target.matches(".passages") && event.target.open) markWords(event.target.closest(".turn"));
+}, true);
+
+watchCitations(log);
+if (location.hash.startsWith("#m-")) document.getElementById(location.hash.slice(1))?.focus();
+else if (!location.hash && matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
