@@ -125,6 +125,22 @@ class LexicalIndex(Protocol):
         ...
 
 
+class WordIndex(LexicalIndex, Protocol):
+    """A lexical index that also tells which words it holds, as terms: folded and without their endings."""
+
+    def terms(self, text: str) -> list[str]:
+        """Return the different terms of a text, in the order of its words."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """Return how many rows hold the term."""
+        ...
+
+    def terms_from(self, letter: str) -> list[tuple[str, int]]:
+        """Return all terms that begin with this letter, in order, each with its frequency."""
+        ...
+
+
 class TokenStore(Protocol):
     """Token vectors by row, and how rare each token is in this generation."""
 
@@ -172,7 +188,7 @@ class Generation(Protocol):
     def dense(self) -> VectorIndex: ...
 
     @property
-    def lexical(self) -> LexicalIndex: ...
+    def lexical(self) -> WordIndex: ...
 
     @property
     def articles_lexical(self) -> LexicalIndex: ...

@@ -8,7 +8,15 @@ from qa.protocols import Hits
 
 def scores(late: list[float], dense: list[float]) -> Scores:
     nothing = np.zeros(len(late), np.float32)
-    return Scores(np.array(late, np.float32), nothing, np.array(dense, np.float32), nothing, nothing, nothing, nothing)
+    return Scores(
+        dense=np.array(dense, np.float32),
+        lexical=nothing,
+        article_dense=nothing,
+        article_lexical=nothing,
+        early=nothing,
+        late=np.array(late, np.float32),
+        context=nothing,
+    )
 
 
 def test_the_mix_is_the_weighted_mean() -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from qa.answer import compose
-from qa.answer.conversation import search_texts
+from qa.answer.conversation import SearchText, search_texts
 from qa.answer.filters import allowed_rows
-from qa.answer.mix import Mix, Ranking, rank
+from qa.answer.find import find
+from qa.answer.mix import Mix, Ranking
 from qa.answer.question import Question, encode_question
 from qa.answer.reader import Evidence, Found, Reader
-from qa.answer.retrieve import candidate_rows, score_rows, search
+from qa.answer.spelling import respell
 from qa.answer.suggestions import possible_questions
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer
@@ -46,13 +47,8 @@ class Engine:
         """Return the Answer to a request, all of it from one generation."""
         started = time.perf_counter()
         generation = self.generation
-        questions = [
-            encode_question(way.text, way.reading, self._encoder, generation.tokens) for way in search_texts(request)
-        ]
-        among = allowed_rows(request, generation)
-        searches = [search(question, generation, among) for question in questions]
-        rows = candidate_rows(searches)
-        ranking = rank(rows, score_rows(searches, rows, generation), self._mix)
+        questions = [self._question(way, generation) for way in search_texts(request)]
+        ranking = find(questions, generation, allowed_rows(request, generation), self._mix)
         paragraphs = generation.text.paragraphs(ranking.rows[: max(request.passages, READ)])
         found = self._found(ranking, paragraphs[:READ], questions, generation)
         evidence = self._reader.read(found, request.quotes) if found else Evidence((), 0.0)
@@ -74,6 +70,11 @@ class Engine:
             index=generation.info,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
+
+    def _question(self, way: SearchText, generation: Generation) -> Question:
+        """Encode one way to read a question; what the caller says to search for is not respelled."""
+        text = way.text if way.reading == "given" else respell(way.text, generation, self._encoder)
+        return encode_question(text, way.reading, self._encoder, generation.tokens)
 
     def suggestions(self) -> tuple[str, ...]:
         """Return questions to begin with, at most four, all of which get an answer about what they name."""

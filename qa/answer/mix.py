@@ -16,13 +16,13 @@ from qa.protocols import Rows, Vector
 class Mix:
     """How much each score counts; see Scores for what they are."""
 
-    late: float = 0.0
-    context: float = 0.0
     dense: float = 0.0
     lexical: float = 0.0
-    article_lexical: float = 0.0
     article_dense: float = 0.0
+    article_lexical: float = 0.0
     early: float = 0.0
+    late: float = 0.0
+    context: float = 0.0
 
     def score(self, scores: Scores) -> Vector:
         """Return the mean of each paragraph's scores by these weights, shape (rows,)."""
@@ -35,7 +35,7 @@ class Mix:
 LATER = 0.7
 
 MIXES = {
-    "all": Mix(late=1.0, context=1.4, dense=0.15, lexical=0.15, article_lexical=0.12, article_dense=0.25, early=0.07),
+    "all": Mix(dense=0.15, lexical=0.15, article_dense=0.25, article_lexical=0.12, early=0.07, late=1.0, context=1.4),
     "dense": Mix(dense=1.0),
     "lexical": Mix(lexical=1.0),
     "late": Mix(late=1.0),

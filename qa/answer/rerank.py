@@ -1,11 +1,16 @@
-"""Late interaction: how well each token of a question is met by some token of a passage."""
+"""Late interaction: how well each token of a question is met by some token of a passage or of what stands around it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.protocols import Matrix, TokenRows, Vector
+from qa.answer.question import Question
+from qa.answer.retrieve import Scores, first_rows
+from qa.protocols import Generation, Matrix, Rows, TokenRows, Vector
 
 
 def best_matches(question: Matrix, passages: TokenRows) -> Matrix:
@@ -28,3 +33,40 @@ def max_sim(question: Matrix, weights: Vector, passages: TokenRows) -> Vector:
     """
     scores: Vector = weights @ best_matches(question, passages)
     return scores
+
+
+def with_late_interaction(
+    readings: Sequence[Scores], questions: Sequence[Question], rows: Rows, best: Rows, generation: Generation
+) -> list[Scores]:
+    """Return the scores of all rows with late interaction and context filled in for the best of them."""
+    around = surroundings(best, generation.article_of)
+    wanted, place = np.unique(around, return_inverse=True)
+    tokens = generation.tokens.rows(wanted)
+    at = np.searchsorted(rows, best)
+    return [
+        _filled_in(scores, question, best_matches(question.encoded.tokens, tokens), place.reshape(around.shape), at)
+        for scores, question in zip(readings, questions, strict=True)
+    ]
+
+
+def _filled_in(
+    scores: Scores, question: Question, matched: Matrix, place: NDArray[np.int64], at: NDArray[np.int64]
+) -> Scores:
+    """matched (m, unique rows): best matches of the question's tokens; place (best, 4): columns of each best row."""
+    late, context = scores.late.copy(), scores.context.copy()
+    late[at] = question.weights @ matched[:, place[:, 0]]
+    context[at] = question.weights @ matched[:, place].max(axis=2)
+    return replace(scores, late=late, context=context)
+
+
+def surroundings(rows: Rows, article_of: NDArray[np.int32]) -> Rows:
+    """Return each row with those that lend it context, (rows, 4): itself, the one before, after, and the first.
+
+    A neighbour of another article is replaced by the row itself.
+    """
+    last = len(article_of) - 1
+    before, after = np.maximum(rows - 1, 0), np.minimum(rows + 1, last)
+    article = article_of[rows]
+    before = np.where(article_of[before] == article, before, rows)
+    after = np.where(article_of[after] == article, after, rows)
+    return np.stack([rows, before, after, first_rows(rows, article_of)], axis=1).astype(np.int64)

@@ -78,13 +78,22 @@ class TantivyIndex:
         return self._starts[-1]
 
     def search(self, question: str, count: int, among: Mask | None = None) -> Hits:
-        terms = list(dict.fromkeys(self._analyzer.analyze(searchable(question))))
+        terms = self.terms(question)
         count = min(count, len(self))
         if not terms or count <= 0:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         if among is None:
             return self._best(terms, count)
         return self._best_among(terms, count, among)
+
+    def frequency(self, term: str) -> int:
+        return int(self._searcher.doc_freq("text", term))
+
+    def terms_from(self, letter: str) -> list[tuple[str, int]]:
+        return sorted(self._searcher.terms_with_prefix("text", letter))
+
+    def terms(self, text: str) -> list[str]:
+        return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
 
     def _best_among(self, terms: Sequence[str], count: int, among: Mask) -> Hits:
         """Look further down the ranking until enough rows are found; tantivy knows no set of rows."""
