@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa.answer.confidence import Confidence
+from qa.answer.confidence import read_confidence
 from qa.answer.engine import Engine
 from qa.answer.mix import MIXES, Mix
+from qa.answer.network import ReadingNetwork
 from qa.answer.sentence_reader import SentenceReader
+from qa.answer.trained_reader import TrainedReader
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
-from qa.encode.model import find_model
-from qa.errors import ModelMismatch
-from qa.index.build import build
+from qa.encode.model import DEFAULT_MODEL, find_model
+from qa.errors import IndexCorrupt, ModelMismatch
 from qa.index.current import CurrentGeneration
 from qa.index.manifest import require_current
-from qa.index.report import BuildReport, Progress
 from qa.settings import Settings
 
+if TYPE_CHECKING:
+    from qa.index.report import BuildReport, Progress
 
-def open_engine(settings: Settings, mix: Mix = MIXES["all"]) -> Engine:
-    """Return an engine over the index that is there.
+
+WEIGHTS = Path(__file__).parent / "answer" / "weights"
+
+
+def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool = False) -> Engine:
+    """Return an engine over the index that is there, by the trained reader where the model is the one it knows.
 
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
@@ -28,9 +35,11 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"]) -> Engine:
     encoder = OnnxEncoder.open(encoder_folder(settings))
     _check_model(encoder.name, settings)
     generations = CurrentGeneration(settings.index, encoder.fingerprint)
-    return Engine(
-        encoder, generations, SentenceReader(encoder, Confidence(slope=20.0, middle=0.45, threshold=0.5)), mix
-    )
+    if untrained or encoder.name != DEFAULT_MODEL:
+        confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
+        return Engine(encoder, generations, SentenceReader(encoder), confidence, mix)
+    reader = TrainedReader(encoder, ReadingNetwork(WEIGHTS / "reader.onnx"))
+    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix)
 
 
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:
@@ -38,6 +47,8 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
 
     Raises ModelMismatch where another model built the index and rebuild is not asked for, and what build raises.
     """
+    from qa.index.build import build  # late: it loads all that reads and parses articles, which no answer needs
+
     return build(
         settings.articles,
         settings.index,
@@ -46,6 +57,20 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
         rebuild=rebuild,
         replace_folder=replace,
     )
+
+
+def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
+    """Write a damaged index again, from its own text store where that is whole; the encoder is exported where needed.
+
+    Raises what repair raises.
+    """
+    from qa.index.repair import repair  # late, as in build_index
+
+    try:
+        encoder = _encoder(settings, rebuild=False)
+    except IndexCorrupt:
+        encoder = _encoder(settings, rebuild=True)
+    return repair(settings.articles, settings.index, encoder, progress)
 
 
 def encoder_folder(settings: Settings) -> Path:

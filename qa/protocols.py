@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,16 @@ class Encoded:
     sentence: Vector
     tokens: Matrix
     token_ids: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class WordPieces:
+    """The tokens of a text: their ids (n,), their places in the text, spans (n, 2) in code points, and whether each
+    continues the word of the one before it, (n,)."""
+
+    ids: NDArray[np.int32]
+    spans: NDArray[np.int32]
+    continues: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,8 @@ class Encoder(Protocol):
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
         ...
 
-    def token_spans(self, text: str) -> NDArray[np.int32]:
-        """Return where each token of ``encode(text)`` stands in the text, (n, 2), in code points."""
+    def word_pieces(self, text: str) -> WordPieces:
+        """Return the tokens of ``encode(text)`` without encoding it."""
         ...
 
     def encode(self, text: str) -> Encoded: ...
@@ -136,8 +146,8 @@ class WordIndex(LexicalIndex, Protocol):
         """Return how many rows hold the term."""
         ...
 
-    def terms_from(self, letter: str) -> list[tuple[str, int]]:
-        """Return all terms that begin with this letter, in order, each with its frequency."""
+    def terms_from(self, letter: str) -> Mapping[str, int]:
+        """Return all terms that begin with this letter, in order, each with its frequency; quick when asked again."""
         ...
 
 

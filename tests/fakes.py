@@ -7,9 +7,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa.protocols import Encoded, Matrix, Vector
+from qa.protocols import Encoded, Matrix, Vector, WordPieces
 
 WORD = re.compile(r"\w+")
 
@@ -46,9 +45,11 @@ class FakeEncoder:
     def count_tokens(self, text: str) -> int:
         return len(WORD.findall(text))
 
-    def token_spans(self, text: str) -> NDArray[np.int32]:
-        spans = [word.span() for word in WORD.finditer(text)][: self.max_tokens]
-        return np.array(spans, dtype=np.int32).reshape(-1, 2)
+    def word_pieces(self, text: str) -> WordPieces:
+        words = list(WORD.finditer(text))[: self.max_tokens]
+        ids = np.array([self.axis(word[0]) for word in words], dtype=np.int32)
+        spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
+        return WordPieces(ids, spans, np.zeros(len(words), dtype=np.bool_))
 
     def encode(self, text: str) -> Encoded:
         token_ids = np.array([self.axis(word) for word in WORD.findall(text)][: self.max_tokens], dtype=np.int32)

@@ -25,9 +25,9 @@ def engine(tmp_path: Path) -> Engine:
     (folder / "fish.txt").write_text(FISH, encoding="utf-8")
     encoder = FakeEncoder(dimension=512)
     build(folder, tmp_path / "index", encoder)
-    confidence = Confidence(slope=20, middle=0.3, threshold=0.5)
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
-    return Engine(encoder, generations, SentenceReader(encoder, confidence), MIXES["all"])
+    return Engine(encoder, generations, SentenceReader(encoder), confidence, MIXES["all"])
 
 
 def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:

@@ -107,7 +107,7 @@ def test_the_loopback_needs_no_token(host: str) -> None:
     check_exposure(Settings(host=host))
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.4", "qa.example", "localhost.example"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.4", "qa.example", "localhost.example"])
 def test_elsewhere_needs_a_token_or_a_word(host: str) -> None:
     with pytest.raises(BadSetting, match=f"Serving on {host} lets everyone .* Set QA_TOKEN .* or say --insecure"):
         check_exposure(Settings(host=host))

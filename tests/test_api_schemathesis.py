@@ -4,12 +4,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from api_fakes import api_site
 
+from web.operations import OPERATIONS
 from web.server import Server
+
+pytestmark = pytest.mark.skipif(find_spec("schemathesis") is None, reason="schemathesis needs Python 3.11")
 
 SECONDS = 40
 COMMAND = "from schemathesis.cli import schemathesis; schemathesis()"
@@ -39,4 +43,4 @@ def test_the_served_document_holds_under_schemathesis_with_all_checks(address: s
     # Bodies of 64 KiB are printed whole.
     shown = "\n".join(line[:400] for line in run.stdout.splitlines())
     assert run.returncode == 0, shown[-6000:] + run.stderr[-2000:]
-    assert "No issues found" in shown
+    assert f"Tested: {len(OPERATIONS)}\n" in shown

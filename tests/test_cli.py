@@ -9,7 +9,7 @@ from cli_runs import PATIENCE, PROGRAM, AtTerminal, environment, loaded_by, run_
 
 HEAVY = ["torch", "transformers", "sentence_transformers", "sklearn", "matplotlib", "ir_measures"]
 ENGINE = ["numpy", "faiss", "onnxruntime", "tantivy", "tokenizers", "flask"]
-COMMANDS = ["index", "ask", "chat", "serve", "verify", "check", "eval", "config", "completion"]
+COMMANDS = ["index", "ask", "chat", "serve", "mcp", "verify", "check", "eval", "config", "completion"]
 
 
 def test_help_shows_examples_first() -> None:
@@ -36,6 +36,7 @@ def test_an_answer_ends_with_0_and_no_answer_with_1(seeds_index: Path) -> None:
     assert (answered.code, answered.err) == (0, "")
     assert "2,076" in answered.out
     assert "002_1ded21506dc76ab4.txt:7" in answered.out
+    assert max(map(len, answered.out.split("\n"))) > 100  # not wrapped
     refused = run_program("ask", "best pasta recipe", QA_INDEX=seeds_index)
     assert (refused.code, refused.err) == (1, "")
     assert refused.out.startswith("The articles do not answer this.")
@@ -77,9 +78,9 @@ def test_an_unknown_setting_ends_with_2(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_an_error_is_one_line_without_control_sequences() -> None:
-    ran = run_here("index", "/no\nfolder\x1b[31m")
+    ran = run_here("verify", "/no\nfile\x1b[31m")
     assert ran.code == 2
-    assert ran.err.startswith("qa: No folder")
+    assert ran.err.startswith("qa: Cannot read /no file [31m: No such file or directory.")
     assert ran.err.count("\n") == 1
     assert "\x1b" not in ran.err
 

@@ -6,13 +6,14 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from cli_runs import AtTerminal, run_here
 from fakes import FakeEncoder
 
 from qa.cli.index import summary
 from qa.cli.inspection import faults
-from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, write_card
+from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
 from qa.index.build import build
 from qa.index.generation import open_generation
 from qa.index.report import BuildReport, Excluded, Note
@@ -136,8 +137,8 @@ def test_a_missing_index_is_no_whole_one(tmp_path: Path) -> None:
 
 
 def test_the_encoder_of_another_model_is_named(index: Path) -> None:
-    card = json.loads((index / "encoder" / "encoder.json").read_text())
-    (index / "encoder" / "encoder.json").write_text(json.dumps({**card, "name": "other", "fingerprint": "f" * 64}))
+    card = read_card(index / "encoder")
+    write_card(msgspec.structs.replace(card, name="other", fingerprint="f" * 64), index / "encoder")
     ran = run_here("check", "--index", str(index))
     assert ran.code == 3
     assert f"was built by fake (fake-64-256), the encoder there is other ({'f' * 16})." in ran.err
@@ -149,7 +150,7 @@ def test_the_encoder_of_another_model_is_named(index: Path) -> None:
         ("UPDATE texts SET text = 'x' || text WHERE number = 0", "harvest: the text is not the one of its SHA-256"),
         ("UPDATE paragraphs SET text = 'other' WHERE number = 0", "harvest: 0 to 14 is not the text of row 0"),
         ("UPDATE paragraphs SET end = 9999 WHERE number = 1", "harvest: 16 to 9999 is out of order or out of the text"),
-        ("UPDATE paragraphs SET start = 3 WHERE number = 1", "harvest: 3 to "),
+        ("UPDATE paragraphs SET start = 3 WHERE number = 1", "harvest: 3 to 97 is out of order"),
         ("UPDATE paragraphs SET start = 30 WHERE number = 1", "harvest: a sentence lies outside of its paragraph, 30"),
         (
             "INSERT INTO articles SELECT 2, 'new', source, title, date, sha256, furniture, first, 0 FROM articles"

@@ -98,3 +98,13 @@ def test_the_docs_page_has_every_route_and_nothing_from_elsewhere(client: FlaskC
     assert 'src="http' not in page.text
     assert "<style" not in page.text
     assert "onclick" not in page.text
+
+
+def test_every_route_has_its_line_in_the_readme(app: Flask) -> None:
+    readme = (Path(__file__).parent.parent / "web" / "README.md").read_text(encoding="utf-8")
+    routes = {
+        f"`{method} {rule.rule}`"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert [route for route in sorted(routes) if route not in readme] == []

@@ -9,7 +9,6 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from qa.answer.locate import Located, Status, locate
-from qa.errors import ArticleNotFound
 from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, Span
 from web.reader import checked_range
@@ -20,7 +19,7 @@ QUOTE_IN_LINK = 500
 CONTEXT_IN_LINK = 24
 LONGEST_TEXT = 10**9
 _PLACE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})")
-_BACK = re.compile(r"/(c/[0-9a-f]{32})?(#m-[0-9]{1,6}-[0-9]{1,3})?")
+_BACK = re.compile(r"/c/[0-9a-f]{32}(#m-[0-9]{1,6}-[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +41,28 @@ class Marked:
 
 
 def sources(answer: Answer, articles: TextStore, page: str, turn: int) -> tuple[Source, ...]:
-    """Return the sources of an answer that stands on this page of ours as this turn."""
+    """Return the sources of an answer that stands on this page of ours as this turn; no page, no way back."""
+    digests = {one.id: one.sha256 for one in articles.articles()} if answer.citations else {}
     links = [
-        reader_link(one, [other for other in answer.citations if other != one], f"{page}#m-{turn}-{one.marker}")
+        reader_link(
+            one, [other for other in answer.citations if other != one], f"{page}#m-{turn}-{one.marker}" if page else ""
+        )
         for one in answer.citations
     ]
-    return tuple(Source(one, link, standing(one, articles)) for one, link in zip(answer.citations, links, strict=True))
+    return tuple(
+        Source(one, link, standing(one, digests, articles)) for one, link in zip(answer.citations, links, strict=True)
+    )
 
 
-def standing(citation: Citation, articles: TextStore) -> Status:
-    """Return how the quotation stands in its article as it is now."""
-    try:
-        article = articles.article(citation.article_id)
-    except ArticleNotFound:
+def standing(citation: Citation, digests: Mapping[str, str], articles: TextStore) -> Status:
+    """Return how the quotation stands in its article as it is now; digests are the SHA-256 of all articles by id."""
+    digest = digests.get(citation.article_id)
+    if digest is None:
         return "gone"
-    if article.sha256 == citation.article_sha256:
+    if digest == citation.article_sha256:
         return "unchanged"
-    place = (citation.prefix, citation.suffix, citation.start, citation.end)
-    return locate(article.text, citation.quote, *place).status
+    text = articles.article(citation.article_id).text
+    return locate(text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end).status
 
 
 def reader_link(citation: Citation, others: Sequence[Citation] = (), back: str = "") -> str:

@@ -150,7 +150,7 @@ def _chat(
 ) -> str:
     site = current_site()
     articles = site.engine.generation.text
-    page = f"/c/{kept.id}" if kept else "/"
+    page = f"/c/{kept.id}" if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
     chosen = set(request.values.getlist("articles"))

@@ -99,4 +99,5 @@ def _refuse_foreign_origin() -> None:
 def _with_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     response.headers["X-Request-Id"] = request_id()
+    response.headers.setdefault("Cache-Control", "no-cache")
     return response

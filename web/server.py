@@ -14,8 +14,9 @@ from types import FrameType
 from typing import cast
 
 from flask import Flask
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.server import create_server
+from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 from waitress.wasyncore import dispatcher, poll2
 
@@ -68,14 +69,11 @@ class Server:
         self._stopping = False
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         metrics: Metrics = app.extensions["qa_metrics"]
-        dispatcher = BoundedDispatcher(queue_limit, metrics.overload)
-        dispatcher.set_thread_count(threads)
-        self._server = create_server(
-            app,
-            _dispatcher=dispatcher,
+        queue = BoundedDispatcher(queue_limit, metrics.overload)
+        queue.set_thread_count(threads)
+        adjustments = Adjustments(
             sockets=[listening],
             connection_limit=_connection_limit(),
-            asyncore_use_poll=True,
             channel_timeout=IDLE_SECONDS,
             backlog=BACKLOG,
             max_request_body_size=BODY_LIMIT,
@@ -83,8 +81,11 @@ class Server:
             ident=None,
             clear_untrusted_proxy_headers=True,
         )
-        self._server.channel_class = _Channel
-        self._map = self._server._map
+        self._map: dict[int, dispatcher] = {}
+        place = (listening.family, listening.type, listening.proto, listening.getsockname())
+        self._server = _Listener(
+            app, self._map, _sock=listening, dispatcher=queue, adj=adjustments, sockinfo=place, bind_socket=False
+        )
         self.port = int(listening.getsockname()[1])
         self.address = f"http://{host if ':' not in host else f'[{host}]'}:{self.port}"
 
@@ -113,7 +114,7 @@ class Server:
         self.stop()
 
     def _drain(self) -> None:
-        self._accept_waiting()
+        self._server.handle_accept()
         dispatcher.close(self._server)
         deadline = time.monotonic() + DRAIN_SECONDS
         quiet_passes = 0
@@ -125,14 +126,6 @@ class Server:
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()
         self._server.trigger.close()
-
-    def _accept_waiting(self) -> None:
-        """Take the connections that clients believe to be established already."""
-        for _ in range(BACKLOG):
-            before = len(self._map)
-            self._server.handle_accept()
-            if len(self._map) == before:
-                return
 
     def _busy(self) -> bool:
         channels: list[HTTPChannel] = list(self._server.active_channels.values())
@@ -168,6 +161,19 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
     error_task_class = _Refusal
+
+
+class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
+    """Takes all connections that wait at once: one for each pass over thousands of idle ones would take seconds."""
+
+    channel_class = _Channel
+
+    def handle_accept(self) -> None:
+        for _ in range(BACKLOG):
+            before = len(self._map)
+            super().handle_accept()
+            if len(self._map) == before or len(self._map) >= self.adj.connection_limit:
+                return
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -67,8 +67,8 @@ def _shortened(title: str) -> str:
     return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1].rstrip()}…"
 
 
-def passages(paragraphs: Sequence[StoredParagraph], scores: Sequence[float]) -> tuple[Passage, ...]:
-    """Return paragraphs and their scores as ranked passages."""
+def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, ...]:
+    """Return paragraphs with their scores, best first, as ranked passages."""
     return tuple(
         Passage(
             rank=rank,
@@ -78,7 +78,7 @@ def passages(paragraphs: Sequence[StoredParagraph], scores: Sequence[float]) -> 
             text=paragraph.text,
             start=paragraph.start,
             end=paragraph.end,
-            score=round(float(score), 4),
+            score=round(score, 4),
         )
-        for rank, (paragraph, score) in enumerate(zip(paragraphs, scores, strict=True), 1)
+        for rank, (paragraph, score) in enumerate(ranked, 1)
     )

@@ -1,22 +1,54 @@
-"""How probable it is that the quotes answer the question."""
+"""How probable it is that the quotes answer the question: a logistic regression over a few plain numbers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from qa.answer.reader import Found, Quote
+import msgspec
+
+from qa.answer.expected import figure_is_missing, kind_is_missing
+from qa.answer.reader import Read
+
+LOOKED_AT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Confidence:
-    """A logistic curve over the best passage's score; below ``threshold`` nothing is quoted."""
+class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weights of the features by name; below ``threshold`` nothing is quoted."""
 
-    slope: float
-    middle: float
+    weights: Mapping[str, float]
+    intercept: float
     threshold: float
 
-    def probability(self, passages: Sequence[Found], quotes: Sequence[Quote]) -> float:
+    def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability, in [0, 1]."""
-        return 1 / (1 + math.exp(-self.slope * (passages[0].score - self.middle)))
+        odds = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-60.0, min(odds, 60.0))))
+
+
+def read_confidence(path: Path) -> Confidence:
+    """Return the confidence that was fitted and stored."""
+    return msgspec.json.decode(path.read_bytes(), type=Confidence)
+
+
+def features(passages: Sequence[Read]) -> dict[str, float]:
+    """Return what confidence is judged by; passages come best first, never empty.
+
+    score: the mix's for the first passage. late, dense: its late interaction and its cosine. odds: the reader's log
+    odds. unknown: the share of the question's words that stand nowhere in the articles. missing: 1 where the question
+    asks for a number, a day or a time and the first passage names none, or where it names a figure that the first
+    three do not.
+    """
+    first = passages[0].found
+    question = first.questions[0]
+    texts = [read.found.paragraph.text for read in passages[:LOOKED_AT]]
+    missing = kind_is_missing(question.text, texts[0]) or figure_is_missing(question.text, " ".join(texts))
+    return {
+        "score": first.score,
+        "late": first.late,
+        "dense": first.dense,
+        "odds": passages[0].odds,
+        "unknown": question.unknown,
+        "missing": float(missing),
+    }

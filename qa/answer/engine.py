@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from qa.answer import compose
+from qa.answer.confidence import Confidence
 from qa.answer.conversation import SearchText, search_texts
+from qa.answer.evidence import weigh
 from qa.answer.filters import allowed_rows
 from qa.answer.find import find
-from qa.answer.mix import Mix, Ranking
+from qa.answer.kinds import settled
+from qa.answer.mix import Mix, Ranking, reading_weights
 from qa.answer.question import Question, encode_question
-from qa.answer.reader import Evidence, Found, Reader
+from qa.answer.reader import Found, Read, Reader
+from qa.answer.rerank import max_sim
 from qa.answer.spelling import respell
 from qa.answer.suggestions import possible_questions
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
-from qa.records import Answer
+from qa.records import Answer, Passage
 from qa.requests import AskRequest
 
 READ = 10
+# Headings and bylines among the first are set back; so many more are looked at to fill their places.
+SPARE = 20
 SUGGESTIONS, SUGGESTION_ARTICLES, SUGGESTION_TRIES = 4, 40, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found for a request: the first passages as read, all passages ranked, and the question as understood."""
+
+    read: list[Read]
+    passages: tuple[Passage, ...]
+    asked: Question
 
 
 class Engine:
     """Answers questions from the generation that is current; one engine serves every door and all threads."""
 
-    def __init__(self, encoder: Encoder, generations: Generations, reader: Reader, mix: Mix) -> None:
+    def __init__(
+        self, encoder: Encoder, generations: Generations, reader: Reader, confidence: Confidence, mix: Mix
+    ) -> None:
         self._encoder = encoder
         self._generations = generations
         self._reader = reader
+        self._confidence = confidence
         self._mix = mix
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
 
@@ -47,34 +66,37 @@ class Engine:
         """Return the Answer to a request, all of it from one generation."""
         started = time.perf_counter()
         generation = self.generation
-        questions = [self._question(way, generation) for way in search_texts(request)]
-        ranking = find(questions, generation, allowed_rows(request, generation), self._mix)
-        paragraphs = generation.text.paragraphs(ranking.rows[: max(request.passages, READ)])
-        found = self._found(ranking, paragraphs[:READ], questions, generation)
-        evidence = self._reader.read(found, request.quotes) if found else Evidence((), 0.0)
-        asked = questions[ranking.leading[0]] if found else questions[0]
+        results = self.results(request, generation)
+        evidence = weigh(request.question, results.read, request.quotes, self._confidence)
         cited = compose.citations(evidence.quotes, generation.text)
         return Answer(
             id=request.id,
             question=request.question,
-            searched_for=asked.text,
-            reading=asked.reading,
+            searched_for=results.asked.text,
+            reading=results.asked.reading,
             answered=bool(cited),
             confidence=round(evidence.confidence, 3),
             disagreement=evidence.disagreement,
             answer=compose.quoted(cited) if cited else compose.refusal(generation.text),
             citations=cited,
-            passages=compose.passages(
-                paragraphs[: request.passages], ranking.scores[: request.passages][: len(paragraphs)].tolist()
-            ),
+            passages=results.passages,
             index=generation.info,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
-    def _question(self, way: SearchText, generation: Generation) -> Question:
-        """Encode one way to read a question; what the caller says to search for is not respelled."""
-        text = way.text if way.reading == "given" else respell(way.text, generation, self._encoder)
-        return encode_question(text, way.reading, self._encoder, generation.tokens)
+    def results(self, request: AskRequest, generation: Generation) -> Results:
+        """Return the passages for a request, best first, those that were read before the others."""
+        questions = [self._question(way, generation) for way in search_texts(request)]
+        ranking = find(questions, generation, allowed_rows(request, generation), self._mix)
+        ranking, paragraphs = _settle(request, ranking, max(request.passages, READ), generation)
+        if not paragraphs:
+            return Results([], (), questions[0])
+        found = _found(ranking.top(READ), paragraphs[:READ], questions, generation)
+        read = sorted(self._reader.read(found), key=lambda one: -one.score)
+        ranked = [(one.found.paragraph, one.score) for one in read]
+        ranked += zip(paragraphs[READ:], ranking.scores[READ:].tolist(), strict=True)
+        leading = ranking.leading[ranking.rows.tolist().index(read[0].found.paragraph.row)]
+        return Results(read, compose.passages(ranked[: request.passages]), questions[leading])
 
     def suggestions(self) -> tuple[str, ...]:
         """Return questions to begin with, at most four, all of which get an answer about what they name."""
@@ -83,6 +105,11 @@ class Engine:
             self._suggested = (generation.info.generation, tuple(islice(self._answered(generation), SUGGESTIONS)))
         return self._suggested[1]
 
+    def _question(self, way: SearchText, generation: Generation) -> Question:
+        """Encode one way to read a question; what the caller says to search for is not respelled."""
+        text = way.text if way.reading == "given" else respell(way.text, generation, self._encoder)
+        return encode_question(text, way.reading, self._encoder, generation)
+
     def _answered(self, generation: Generation) -> Iterator[str]:
         articles = (generation.text.article(one.id) for one in generation.text.articles()[:SUGGESTION_ARTICLES])
         for question, name in possible_questions(articles)[:SUGGESTION_TRIES]:
@@ -90,17 +117,34 @@ class Engine:
             if answer.answered and name in answer.citations[0].quote:
                 yield question
 
-    def _found(
-        self, ranking: Ranking, paragraphs: list[StoredParagraph], questions: Sequence[Question], generation: Generation
-    ) -> list[Found]:
-        rows = ranking.rows[: len(paragraphs)]
-        tokens = generation.tokens.rows(rows)
-        return [
-            Found(
-                paragraph=paragraph,
-                questions=tuple(questions),
-                score=float(ranking.scores[at]),
-                tokens=tokens.vectors[tokens.starts[at] : tokens.starts[at + 1]],
-            )
-            for at, paragraph in enumerate(paragraphs)
-        ]
+
+def _settle(
+    request: AskRequest, ranking: Ranking, count: int, generation: Generation
+) -> tuple[Ranking, list[StoredParagraph]]:
+    """Return the best of the ranking, so many or fewer, after a look at what kind of paragraphs they are."""
+    ranking = ranking.top(count + SPARE)
+    paragraphs = generation.text.paragraphs(ranking.rows)
+    ranking, order = ranking.rescored(settled(request.question, paragraphs, ranking.scores))
+    return ranking.top(count), [paragraphs[at] for at in order[:count]]
+
+
+def _found(
+    ranking: Ranking, paragraphs: Sequence[StoredParagraph], questions: Sequence[Question], generation: Generation
+) -> list[Found]:
+    tokens, vectors = generation.tokens.rows(ranking.rows), generation.dense.vectors(ranking.rows)
+    share = reading_weights(len(questions))
+    late = sum(
+        part * max_sim(one.encoded.tokens, one.weights, tokens) for part, one in zip(share, questions, strict=True)
+    )
+    dense = sum(part * (vectors @ one.encoded.sentence) for part, one in zip(share, questions, strict=True))
+    return [
+        Found(
+            paragraph=paragraph,
+            questions=tuple(questions),
+            score=float(ranking.scores[at]),
+            late=float(late[at]),
+            dense=float(dense[at]),
+            tokens=tokens.vectors[tokens.starts[at] : tokens.starts[at + 1]],
+        )
+        for at, paragraph in enumerate(paragraphs)
+    ]

@@ -52,11 +52,20 @@ def reading_weights(readings: int) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows by score, best first, ties by row; ``leading[i]`` is the number of the reading that rows[i] fits best."""
+    """Rows by score, best first, ties by row; ``leading[i]`` is the number of the reading that ranks it highest."""
 
     rows: Rows
     scores: Vector
     leading: NDArray[np.int64]
+
+    def top(self, count: int) -> Ranking:
+        """Return the first so many."""
+        return Ranking(self.rows[:count], self.scores[:count], self.leading[:count])
+
+    def rescored(self, scores: Vector) -> tuple[Ranking, NDArray[np.int64]]:
+        """Return the ranking by other scores of the same rows, and the old place of each; ties stay in order."""
+        order = np.argsort(-scores, kind="stable")
+        return Ranking(self.rows[order], scores[order], self.leading[order]), order
 
 
 def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
@@ -68,4 +77,5 @@ def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
     by_reading = np.stack([mix.score(scores) for scores in readings])
     mean = reading_weights(len(readings)) @ by_reading
     order = np.lexsort((rows, -mean))
-    return Ranking(rows[order], mean[order], by_reading.argmax(axis=0)[order])
+    places = (-by_reading).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    return Ranking(rows[order], mean[order], places.argmin(axis=0)[order])

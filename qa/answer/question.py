@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa.protocols import Encoded, Encoder, TokenStore, Vector
+from qa.protocols import Encoded, Encoder, Generation, Vector
 from qa.records import Reading
 
 
@@ -12,18 +12,24 @@ from qa.records import Reading
 class Question:
     """One reading of a question, encoded.
 
-    weights (m,) belong to the m token vectors of ``encoded`` and sum to 1.
+    weights (m,) belong to the m token vectors of ``encoded`` and sum to 1; unknown is the share of the question's
+    words that stand nowhere in the articles.
     """
 
     text: str
     reading: Reading
     encoded: Encoded
     weights: Vector
+    unknown: float
 
 
-def encode_question(text: str, reading: Reading, encoder: Encoder, tokens: TokenStore) -> Question:
+def encode_question(text: str, reading: Reading, encoder: Encoder, generation: Generation) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
     encoded = encoder.encode(text)
-    weights = tokens.weights(encoded.token_ids)
+    weights = generation.tokens.weights(encoded.token_ids)
     total = float(weights.sum())
-    return Question(text, reading, encoded, weights / total if total > 0 else weights)
+    terms = generation.lexical.terms(text)
+    nowhere = sum(generation.lexical.frequency(term) == 0 for term in terms)
+    return Question(
+        text, reading, encoded, weights / total if total > 0 else weights, nowhere / len(terms) if terms else 1.0
+    )

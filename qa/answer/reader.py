@@ -12,22 +12,26 @@ from qa.protocols import Matrix, StoredParagraph
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with what a reader needs of it: all readings of the question and its token vectors (n, t)."""
+    """A passage with what a reader needs of it: all readings of the question and its token vectors (n, t).
+
+    score is the mix's, late the late interaction and dense the cosine, each a mean over the readings.
+    """
 
     paragraph: StoredParagraph
     questions: tuple[Question, ...]
     score: float
+    late: float
+    dense: float
     tokens: Matrix
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted of a paragraph, in offsets of its article, and how well it meets the question."""
+    """What is quoted of a paragraph, in offsets of its article."""
 
     paragraph: StoredParagraph
     start: int
     end: int
-    score: float
 
     @property
     def text(self) -> str:
@@ -35,20 +39,18 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a reader found: quotes, best first, and how probable it is that they answer.
+class Read:
+    """A passage after reading: what to quote of it, and the log odds that it answers; 0 when nothing is known."""
 
-    ``disagreement`` says that two of the quotes contradict each other.
-    """
-
-    quotes: tuple[Quote, ...]
-    confidence: float
-    disagreement: bool = False
+    found: Found
+    quote: Quote
+    odds: float
+    score: float
 
 
 class Reader(Protocol):
-    """Chooses the answer from the passages found; an implementation quotes, it never writes."""
+    """Chooses what to quote of each passage; an implementation quotes, it never writes."""
 
-    def read(self, passages: Sequence[Found], quotes: int) -> Evidence:
-        """Return at most so many quotes, each from another paragraph; passages come best first, never empty."""
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        """Return every passage as read, in the order given; ``score`` is its own, raised by what was read."""
         ...

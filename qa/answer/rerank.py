@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from qa.answer.question import Question
 from qa.answer.retrieve import Scores, first_rows
-from qa.protocols import Generation, Matrix, Rows, TokenRows, Vector
+from qa.protocols import Generation, Matrix, Rows, TokenRows, TokenStore, Vector
+
+PART = 48
 
 
 def best_matches(question: Matrix, passages: TokenRows) -> Matrix:
@@ -41,12 +43,22 @@ def with_late_interaction(
     """Return the scores of all rows with late interaction and context filled in for the best of them."""
     around = surroundings(best, generation.article_of)
     wanted, place = np.unique(around, return_inverse=True)
-    tokens = generation.tokens.rows(wanted)
+    matches = _matches_in_parts(questions, wanted, generation.tokens)
     at = np.searchsorted(rows, best)
     return [
-        _filled_in(scores, question, best_matches(question.encoded.tokens, tokens), place.reshape(around.shape), at)
-        for scores, question in zip(readings, questions, strict=True)
+        _filled_in(scores, question, matched, place.reshape(around.shape), at)
+        for scores, question, matched in zip(readings, questions, matches, strict=True)
     ]
+
+
+def _matches_in_parts(questions: Sequence[Question], rows: Rows, tokens: TokenStore) -> list[Matrix]:
+    """Return each question's best matches in these rows, a few at a time, so that their vectors stay in the cache."""
+    matched: list[list[Matrix]] = [[] for _ in questions]
+    for start in range(0, max(len(rows), 1), PART):
+        part = tokens.rows(rows[start : start + PART])
+        for question, found in zip(questions, matched, strict=True):
+            found.append(best_matches(question.encoded.tokens, part))
+    return [np.concatenate(found, axis=1) for found in matched]
 
 
 def _filled_in(

@@ -9,7 +9,7 @@ import numpy as np
 from qa.answer.mix import reading_weights
 from qa.answer.reader import Found, Quote
 from qa.answer.rerank import max_sim
-from qa.protocols import Encoder, TokenRows, Vector
+from qa.protocols import TokenRows, Vector, WordPieces
 
 LEANING = re.compile(
     r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",
@@ -18,12 +18,12 @@ LEANING = re.compile(
 LEANS_UP_TO = 90
 
 
-def score_sentences(found: Found, encoder: Encoder) -> Vector:
+def score_sentences(found: Found, pieces: WordPieces) -> Vector:
     """Return the weighted late-interaction score of every sentence, a mean over all readings, shape (sentences,)."""
     paragraph = found.paragraph
-    spans = encoder.token_spans(paragraph.text)[: len(found.tokens)]
     starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
-    bounds = np.searchsorted(spans[:, 0], [*starts, len(paragraph.text) + 1]).astype(np.int64)
+    begins = pieces.spans[: len(found.tokens), 0]
+    bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
     sentences = TokenRows(found.tokens, bounds)
     scores = [max_sim(question.encoded.tokens, question.weights, sentences) for question in found.questions]
     mean: Vector = reading_weights(len(scores)) @ np.stack(scores)
@@ -46,4 +46,4 @@ def best_quote(found: Found, scores: Vector) -> Quote:
     start, end = paragraph.sentences[best].start, paragraph.sentences[best].end
     if best > 0 and leans_back(paragraph.text[start - paragraph.start : end - paragraph.start]):
         start = paragraph.sentences[best - 1].start
-    return Quote(paragraph, start, end, float(scores[best]))
+    return Quote(paragraph, start, end)

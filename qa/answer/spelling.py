@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from qa.ingest.shadow import fold
 from qa.protocols import Encoder, Generation, WordIndex
@@ -71,14 +72,9 @@ def _commoner_name(term: str, frequency: int, lexical: WordIndex) -> str | None:
     return max(alike)[1] if alike else None
 
 
-def _within(term: str, distance: int, others: Iterable[tuple[str, int]]) -> list[tuple[int, str]]:
-    return [
-        (count, other)
-        for other, count in others
-        if other != term
-        and abs(len(other) - len(term)) <= distance
-        and OSA.distance(term, other, score_cutoff=distance) <= distance
-    ]
+def _within(term: str, distance: int, others: Mapping[str, int]) -> list[tuple[int, str]]:
+    near = extract(term, list(others), scorer=OSA.distance, score_cutoff=distance, limit=None)
+    return [(others[other], other) for other, _, _ in near if other != term]
 
 
 def _inflected(one: str, other: str) -> bool:

@@ -33,6 +33,7 @@ class LazyCommands(click.Group):
         "ask": ("qa.cli.ask", "Answer a question, or many from standard input."),
         "chat": ("qa.cli.chat", "Ask on and on, with follow-up questions."),
         "serve": ("qa.cli.serve", "Serve the chat page and the API."),
+        "mcp": ("qa.cli.mcp", "Serve search, fetch and ask as tools of a language model."),
         "verify": ("qa.cli.verify", "Check the citations of a past answer against the articles as they are now."),
         "check": ("qa.cli.check", "Check that the index is whole."),
         "eval": ("qa.cli.evaluate", "Measure answers on a file of questions."),

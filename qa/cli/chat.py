@@ -29,8 +29,11 @@ def command(plain: bool, index: Path | None) -> int:
     talk = Talk(engine, look(plain))
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal:
-        info = engine.generation.info
-        click.echo(f"{info.articles} articles. Ask in plain words; /help lists what else there is.", err=True)
+        articles = engine.generation.info.articles
+        greeting = (
+            f"{articles} article{'' if articles == 1 else 's'}. Ask in plain words; /help lists what else there is."
+        )
+        click.echo(look(plain).wrap(greeting), err=True)
     with keeping_history(settings.data if at_terminal and settings.keep else None):
         for line in _lines(PROMPT if at_terminal else ""):
             _take(talk, line)

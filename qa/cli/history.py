@@ -37,7 +37,6 @@ def _opened(folder: Path) -> Path | None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
         readline.clear_history()
         readline.read_history_file(path)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,9 @@ SHOWN = 20
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--rebuild", is_flag=True, help="Start from nothing instead of what is there.")
 @click.option("--replace", is_flag=True, help="Take the index over for another folder of articles.")
+@click.option("--watch", "watch_", is_flag=True, help="Then follow the folder: build again whenever it changes.")
 @index_option
-def command(folder: Path | None, rebuild: bool, replace: bool, index: Path | None) -> int:
+def command(folder: Path | None, rebuild: bool, replace: bool, watch_: bool, index: Path | None) -> int:
     """Build the index from FOLDER, or bring it up to date.
 
     \b
@@ -31,22 +33,40 @@ def command(folder: Path | None, rebuild: bool, replace: bool, index: Path | Non
       qa index                     the folder that QA_ARTICLES names, or seeds/
       qa index ~/articles          another folder
       qa index --index /srv/qa/index ~/articles
+      qa index --watch             until Ctrl-C; a server takes up what is new without a restart
 
     Unchanged paragraphs are not encoded again; removed articles are gone. What was skipped or left out is said at the
     end.
     """
-    build(settings_with(articles=folder, index=index), rebuild=rebuild, replace=replace)
+    settings = settings_with(articles=folder, index=index)
+    build(settings, rebuild=rebuild, replace=replace)
+    if watch_:
+        _watch(settings)
     return 0
 
 
-def build(settings: Settings, *, rebuild: bool = False, replace: bool = False) -> None:
+def _watch(settings: Settings) -> None:
+    from qa.index.watching import follow  # late, as in build
+
+    click.echo(f"Watching {settings.articles} (Ctrl-C stops)", err=True)
+    follow(
+        settings.articles,
+        settings.index,
+        lambda: build(settings, say_unchanged=False),
+        lambda error: click.echo(f"qa: {one_line(str(error))}", err=True),
+        threading.Event(),
+    )
+
+
+def build(settings: Settings, *, rebuild: bool = False, replace: bool = False, say_unchanged: bool = True) -> None:
     """Build the index or bring it up to date, with progress and a summary on standard error."""
     from qa import factory  # late: they load the libraries of the model and of the index, which no help needs
     from qa.cli.progress import Bars
 
     with Bars() as progress:
         report = factory.build_index(settings, progress=progress, rebuild=rebuild, replace=replace)
-    click.echo(summary(report), err=True)
+    if report.written or say_unchanged:
+        click.echo(summary(report), err=True)
 
 
 def summary(report: BuildReport) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import click
 
-from qa.cli.options import index_option, settings_with
+from qa.cli.options import index_option, open_engine, settings_with
 from qa.errors import BadSetting
 
 PORT = 8001
@@ -29,35 +30,25 @@ def command(http: bool, host: str | None, port: int | None, insecure: bool, **op
 
     Addresses in the results lead to the site that qa serve runs (QA_HOST and QA_PORT, or QA_URL).
     """
-    tools_of, serve = _parts()
-    settings = settings_with(**options)
-    if not http and (host or port is not None):
-        raise click.UsageError("--host and --port are for --http.")
-    tools = tools_of(settings)
-    if not http:
-        serve.serve_streams(tools, settings.threads)
-        return 0
+    if find_spec("mcp") is None:
+        raise BadSetting("qa mcp needs the package mcp. Install it with: pip install 'qa-articles[mcp]'")
+    if not http and (host or port is not None or insecure):
+        raise click.UsageError("--host, --port and --insecure are for --http.")
+    from qa.mcp import server  # late: it loads the libraries of the protocol
+    from qa.mcp.tools import Tools, site_address
     from web.security import check_exposure
     from web.server import bind
 
+    settings = settings_with(**options)
+    if not http:
+        server.serve_streams(Tools(open_engine(settings), site_address(settings)), settings.threads)
+        return 0
     served = settings.with_options(host=host or "127.0.0.1", port=PORT if port is None else port)
     check_exposure(served, insecure=insecure)
-    listening = bind(served.host, served.port)
-    serve.serve_http(tools, served, listening, lambda address: click.echo(f"Serving {address}", err=True))
+    tools = Tools(open_engine(settings), site_address(settings))
+    server.serve_http(tools, served, bind(served.host, served.port), _started)
     return 0
 
 
-def _parts() -> tuple[Any, Any]:
-    """Return what makes the tools and what serves them; the protocol is an extra that may not be installed."""
-    try:
-        from qa.mcp import server
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in {"qa", "web"}:
-            raise
-        raise BadSetting(
-            f"qa mcp needs the package {error.name}. Install it with: pip install 'qa-articles[mcp]'"
-        ) from error
-    from qa import factory
-    from qa.mcp.tools import Tools, site_address
-
-    return lambda settings: Tools(factory.open_engine(settings), site_address(settings)), server
+def _started(address: str) -> None:
+    click.echo(f"Serving {address} (Ctrl-C stops)", err=True)

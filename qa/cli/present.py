@@ -98,7 +98,8 @@ def _source(citation: Citation, look: Look, line: LineOf) -> str:
 def _passages(heading: str, passages: Sequence[Passage], look: Look, line: LineOf) -> list[str]:
     if not passages:
         return []
-    return ["\n".join([look.style(heading, dim=True), *(_excerpt(passage, look, line) for passage in passages)])]
+    excerpts = [_excerpt(passage, look, line) for passage in passages]
+    return ["\n".join([look.style(look.wrap(heading), dim=True), *excerpts])]
 
 
 def _excerpt(passage: Passage, look: Look, line: LineOf) -> str:

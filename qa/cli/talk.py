@@ -43,7 +43,7 @@ class Talk:
         try:
             return self._take(line)
         except QAError as error:
-            return f"qa: {one_line(str(error))}"
+            return self._look.wrap(f"qa: {error}")
 
     def _take(self, line: str) -> str:
         if not line:

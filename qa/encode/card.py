@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,9 +27,16 @@ class EncoderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Mapping[str, str]
 
 
+class _SealedCard(EncoderCard, frozen=True, forbid_unknown_fields=True):
+    """A card as stored: ``seal`` is the SHA-256 of all that stands before it."""
+
+    seal: str
+
+
 def write_card(card: EncoderCard, folder: Path) -> None:
     """Write the card into the folder that it describes."""
-    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    sealed = _SealedCard(**msgspec.structs.asdict(card), seal=_seal(card))
+    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(sealed)) + b"\n")
 
 
 def read_card(folder: Path) -> EncoderCard:
@@ -40,12 +48,19 @@ def read_card(folder: Path) -> EncoderCard:
     if not path.is_file():
         raise IndexMissing(f"No exported encoder in {folder}. Build it with: qa index")
     try:
-        card = msgspec.json.decode(path.read_bytes(), type=EncoderCard)
-    except msgspec.DecodeError as error:
+        sealed = msgspec.json.decode(path.read_bytes(), type=_SealedCard)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise IndexCorrupt(f"{path} cannot be read: {error}. Delete {folder} and run: qa index") from error
+    card = EncoderCard(**{name: getattr(sealed, name) for name in EncoderCard.__struct_fields__})
+    if sealed.seal != _seal(card):
+        raise IndexCorrupt(f"{path} is not what was written. Delete {folder} and run: qa index")
     for name in (GRAPH, TOKENIZER):
         _check_file(folder / name, card.sha256.get(name))
     return card
+
+
+def _seal(card: EncoderCard) -> str:
+    return hashlib.sha256(msgspec.json.encode(card)).hexdigest()
 
 
 def _check_file(path: Path, expected: str | None) -> None:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
-from qa.protocols import Encoded
+from qa.protocols import Encoded, WordPieces
 
 # Texts that wait for each core: enough to keep it busy, few enough that memory stays flat.
 WAITING_PER_CORE = 8
@@ -63,10 +62,16 @@ class OnnxEncoder:
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
         return len(self._word_pieces(text))
 
-    def token_spans(self, text: str) -> NDArray[np.int32]:
-        """Return where each token of ``encode(text)`` stands in the text, (n, 2), in code points."""
-        spans = self._tokenizer.encode(text, add_special_tokens=False).offsets[: self.max_tokens]
-        return np.array(spans, dtype=np.int32).reshape(-1, 2)
+    def token_spans(self, text: str):  # type: ignore[no-untyped-def]
+        return self.word_pieces(text).spans
+
+    def word_pieces(self, text: str) -> WordPieces:
+        """Return the tokens of ``encode(text)`` without encoding it."""
+        found = self._tokenizer.encode(text, add_special_tokens=False)
+        ids = np.array(found.ids[: self.max_tokens], dtype=np.int32)
+        spans = np.array(found.offsets[: self.max_tokens], dtype=np.int32).reshape(-1, 2)
+        words = np.array([-1 if word is None else word for word in found.word_ids[: self.max_tokens]], dtype=np.int64)
+        return WordPieces(ids, spans, np.diff(words, prepend=-2) == 0)
 
     def encode(self, text: str) -> Encoded:
         """Return the vectors of one text, cut off after max_tokens word pieces."""

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from qa.errors import QAError
+from qa.errors import QAError, StorageFailed
 from qa.index.generation import OpenGeneration, open_generation
 from qa.index.manifest import Current, require_current
 
@@ -46,6 +46,11 @@ class CurrentGeneration:
             log.error("Still answering from generation %s: %s", self._generation.manifest.name, error)
 
     def _take_up(self, pointer: Current) -> None:
-        # Remembered before it is opened, so that one that cannot be opened is tried and reported once.
+        try:
+            self._generation = open_generation(self._folder, self._fingerprint)
+        except StorageFailed:  # The system refuses for now: it is tried again.
+            raise
+        except QAError:
+            self._pointer = pointer  # Damage stays: it is reported once.
+            raise
         self._pointer = pointer
-        self._generation = open_generation(self._folder, self._fingerprint)

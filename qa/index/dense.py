@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 
 from qa.errors import IndexCorrupt
-from qa.index.storage import FileDigest, Output
+from qa.index.storage import FileDigest, Output, unreadable
 from qa.protocols import Hits, Mask, Matrix, Rows, Vector
 
 
@@ -27,7 +27,10 @@ class FaissIndex:
     @classmethod
     def open(cls, path: Path, *, count: int, dimension: int) -> FaissIndex:
         """Map a checked file; raises IndexCorrupt when its size is not the manifest's."""
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        try:
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:  # The file was checked: it is the system that refuses.
+            raise unreadable(path, error) from error
         if (index.ntotal, index.d) != (count, dimension):
             raise IndexCorrupt(
                 f"{path} holds {index.ntotal} vectors of {index.d}, the manifest says {count} of {dimension}."

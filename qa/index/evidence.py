@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.text import connect, unpack_furniture
+from qa.index.text import connect, reading, unpack_furniture
 from qa.index.text_writer import DIGEST_SIZE, KeptArticle
 
 
@@ -59,7 +59,7 @@ def known_articles(path: Path) -> dict[str, KnownArticle]:
         "SELECT id, source, file_sha256, sha256, note, number, first, paragraphs, lines"
         " FROM articles JOIN evidence USING (number)"
     )
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         return {
             name: KnownArticle(name, source, file, sha, note, KeptArticle(*kept), np.frombuffer(lines, np.int64))
             for name, source, file, sha, note, *kept, lines in connection.execute(query)
@@ -68,7 +68,7 @@ def known_articles(path: Path) -> dict[str, KnownArticle]:
 
 def paragraph_evidence(path: Path) -> ParagraphEvidence:
     """Return the evidence on all paragraphs of a finished text store."""
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         keys = np.frombuffer(_joined(connection, "SELECT keys FROM evidence ORDER BY number"), np.int64)
         packed = _joined(connection, "SELECT signatures FROM evidence ORDER BY number")
         counts = [count for (count,) in connection.execute("SELECT paragraphs FROM articles ORDER BY number")]
@@ -80,7 +80,7 @@ def paragraph_evidence(path: Path) -> ParagraphEvidence:
 
 def paragraph_digests(path: Path) -> NDArray[np.void]:
     """Return the digests of the texts of all paragraphs in order, (n,) of DIGEST_SIZE bytes."""
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         packed = _joined(connection, "SELECT digests FROM evidence ORDER BY number")
     return np.frombuffer(packed, f"V{DIGEST_SIZE}")
 
@@ -88,14 +88,14 @@ def paragraph_digests(path: Path) -> NDArray[np.void]:
 def paragraph_texts(path: Path, first: int, end: int) -> Iterator[str]:
     """Yield the texts of the paragraphs with these numbers, in order."""
     query = "SELECT text FROM paragraphs WHERE number >= ? AND number < ? ORDER BY number"
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         for (text,) in connection.execute(query, (first, end)):
             yield text
 
 
 def texts_of(path: Path, numbers: NDArray[np.int64]) -> Iterator[str]:
     """Yield the texts of the paragraphs with these numbers, in their order."""
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         for number in numbers:
             [(text,)] = connection.execute("SELECT text FROM paragraphs WHERE number = ?", (int(number),))
             yield text
@@ -104,14 +104,14 @@ def texts_of(path: Path, numbers: NDArray[np.int64]) -> Iterator[str]:
 def article_heads(path: Path) -> list[ArticleHead]:
     """Return all articles of a finished text store in order."""
     query = "SELECT number, title, sha256, length(text), first, paragraphs FROM articles JOIN texts USING (number)"
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         return [ArticleHead(*fields) for fields in connection.execute(f"{query} ORDER BY number")]
 
 
 def excluded(path: Path) -> dict[str, tuple[int, int]]:
     """Return for each reason how many spans of furniture there are and how many code points they hold."""
     totals: dict[str, tuple[int, int]] = {}
-    with closing(connect(path)) as connection:
+    with reading(path), closing(connect(path)) as connection:
         for (packed,) in connection.execute("SELECT furniture FROM articles"):
             for piece in unpack_furniture(packed):
                 spans, characters = totals.get(piece.reason, (0, 0))

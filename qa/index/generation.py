@@ -17,7 +17,7 @@ from qa.index.blocks import TokenBlock
 from qa.index.cleanup import remove_unused
 from qa.index.dense import FaissIndex
 from qa.index.lexical import TantivyIndex
-from qa.index.locks import open_for_reading, writer_lock
+from qa.index.locks import cleaner_lock, open_for_reading
 from qa.index.manifest import (
     REBUILD,
     Current,
@@ -101,7 +101,7 @@ def _let_go(text: SqliteTextStore, held: BinaryIO, index_folder: Path, name: str
     held.close()
     with suppress(QAError):
         if require_current(index_folder).name != name:
-            with writer_lock(index_folder):
+            with cleaner_lock(index_folder):
                 remove_unused(index_folder)
 
 

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import tantivy
 
+from qa.index.storage import unreadable
 from qa.ingest.shadow import fold
 from qa.protocols import Hits, Mask
 
@@ -63,6 +64,7 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         self._analyzer = word_analyzer()
+        self._terms_from: dict[str, dict[str, int]] = {}
         sizes = [segment.max_doc for segment in read_segments(folder)]
         self._starts = [0, *accumulate(sizes)]
         if os.access(folder, os.W_OK):
@@ -89,8 +91,11 @@ class TantivyIndex:
     def frequency(self, term: str) -> int:
         return int(self._searcher.doc_freq("text", term))
 
-    def terms_from(self, letter: str) -> list[tuple[str, int]]:
-        return sorted(self._searcher.terms_with_prefix("text", letter))
+    def terms_from(self, letter: str) -> Mapping[str, int]:
+        found = self._terms_from.get(letter)
+        if found is None:
+            found = self._terms_from[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
+        return found
 
     def terms(self, text: str) -> list[str]:
         return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
@@ -123,6 +128,9 @@ class TantivyIndex:
 
 
 def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
-    index = tantivy.Index.open(str(folder))
-    index.config_reader("manual", 0)
-    return index.schema, index.searcher()
+    try:
+        index = tantivy.Index.open(str(folder))
+        index.config_reader("manual", 0)
+        return index.schema, index.searcher()
+    except ValueError as error:  # The files were checked: it is the system that refuses.
+        raise unreadable(folder, error) from error

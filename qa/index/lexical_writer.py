@@ -7,7 +7,8 @@ that scores do not depend on the grouping, and a segment holds no word that its 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -46,7 +47,8 @@ class TantivyWriter:
     def finish(self) -> dict[str, FileDigest]:
         """Write the index to disk and return its files by name."""
         segments = [segment for _, segment in self._groups if segment.max_doc]
-        _new_index(self._folder)
+        with self._storing():
+            _new_index(self._folder)
         meta = msgspec.json.decode((self._folder / "meta.json").read_bytes())
         write_file(self._folder / "meta.json", msgspec.json.encode({**meta, "segments": segments}))
         write_file(self._folder / GROUPS, msgspec.json.encode(self._groups))
@@ -59,16 +61,12 @@ class TantivyWriter:
     def _build(self, texts: Iterable[str]) -> Segment:
         place = self._folder / ".group"
         place.mkdir()
-        index = _new_index(place)
-        # tantivy reports what the operating system refused as a ValueError.
-        try:
-            writer = index.writer(MEMORY, 1)
+        with self._storing():
+            writer = _new_index(place).writer(MEMORY, 1)
             for text in texts:
                 writer.add_document(tantivy.Document(text=text))
             writer.commit()
             writer.wait_merging_threads()
-        except ValueError as error:
-            raise StorageFailed(f"Cannot store {self._folder}: {error}. Check the disk, then run it again.") from error
         segments = read_segments(place)
         for segment in segments:
             for path in _segment_files(place, segment):
@@ -78,6 +76,14 @@ class TantivyWriter:
             return Segment("", 0)
         [segment] = segments
         return segment
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Turn the ValueError by which tantivy reports what the operating system refused into StorageFailed."""
+        try:
+            yield
+        except ValueError as error:
+            raise StorageFailed(f"Cannot store {self._folder}: {error}. Check the disk, then run it again.") from error
 
     def _copy(self, segment: Segment) -> None:
         if self._previous is not None and segment.max_doc:

@@ -12,19 +12,50 @@ from typing import BinaryIO
 from qa.errors import IndexBusy
 from qa.index.storage import storing
 
+LOCK = "lock"
+CLEANING = "cleaning.lock"
+
 
 @contextmanager
 def writer_lock(index_folder: Path) -> Iterator[None]:
-    """Hold the only right to write this index; raises IndexBusy at once when another process has it."""
+    """Hold the only right to write this index; raises IndexBusy at once when another writer has it.
+
+    A reader that removes what it was the last to read is no writer: it is done in a moment and waited for.
+    """
+    with _lock_file(index_folder, LOCK) as file:
+        if not _take(file):
+            with _lock_file(index_folder, CLEANING) as cleaning:
+                fcntl.flock(cleaning, fcntl.LOCK_EX)
+                if not _take(file):
+                    raise _busy(index_folder)
+        yield
+
+
+@contextmanager
+def cleaner_lock(index_folder: Path) -> Iterator[None]:
+    """Hold the right to write for the moment of a removal; raises IndexBusy when anybody else has it."""
+    with _lock_file(index_folder, CLEANING) as cleaning, _lock_file(index_folder, LOCK) as file:
+        if not (_take(cleaning) and _take(file)):
+            raise _busy(index_folder)
+        yield
+
+
+def _lock_file(index_folder: Path, name: str) -> BinaryIO:
     with storing(f"the index in {index_folder}"):
         index_folder.mkdir(parents=True, exist_ok=True)
-        file = (index_folder / "lock").open("ab")
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexBusy(f"The index in {index_folder} is being written. Try again when that is done.") from error
-        yield
+        return (index_folder / name).open("ab")
+
+
+def _take(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _busy(index_folder: Path) -> IndexBusy:
+    return IndexBusy(f"The index in {index_folder} is being written. Try again when that is done.")
 
 
 def open_for_reading(path: Path) -> BinaryIO | None:

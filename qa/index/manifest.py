@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from qa.errors import IndexCorrupt, IndexMissing
-from qa.index.storage import FileDigest
+from qa.index.storage import FileDigest, unreadable
 
 FORMAT = 1
 GENERATION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{12}", re.ASCII)
@@ -63,7 +63,7 @@ def read_current(index_folder: Path) -> Current | None:
     """Return the pointer to the current generation, None when none was ever built; raises IndexCorrupt."""
     path = index_folder / "current"
     try:
-        content = path.read_bytes()
+        content = _read(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     found = CURRENT_LINE.fullmatch(content.decode("ascii", "replace"))
@@ -122,7 +122,7 @@ def read_manifest(index_folder: Path, current: Current) -> Manifest:
     """Return the manifest of the current generation, checked against the pointer; raises IndexCorrupt."""
     path = manifest_path(index_folder, current.name)
     try:
-        content = path.read_bytes()
+        content = _read(path)
     except FileNotFoundError as error:
         raise IndexCorrupt(f"{path} is missing. {REBUILD}") from error
     return check_manifest(content, path, current)
@@ -133,3 +133,13 @@ def check_manifest(content: bytes, path: Path, current: Current) -> Manifest:
     if hashlib.sha256(content).hexdigest() != current.sha256:
         raise IndexCorrupt(f"{path} is not what it was when it was written. {REBUILD}")
     return decode_manifest(content, path)
+
+
+def _read(path: Path) -> bytes:
+    """Return what the file holds; one that is not there is the caller's to judge."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        raise unreadable(path, error.strerror) from error

@@ -16,7 +16,7 @@ from qa.index.storage import READ_SIZE
 from qa.index.text_writer import Evidence, TextWriter, text_digest
 from qa.ingest.article import parse_article
 from qa.ingest.duplicates import signature, text_key
-from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file
+from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
 from qa.ingest.lines import line_keys, repeated_lines
 from qa.records import Article
 
@@ -90,6 +90,7 @@ def _file_digest(file: SourceFile) -> str:
             while block := raw.read(READ_SIZE):
                 digest.update(block)
     except OSError as error:
+        refuse_shortage(file.path, error)
         raise Unreadable(error.strerror or "cannot be read") from error
     return digest.hexdigest()
 

@@ -19,7 +19,7 @@ from qa.index.report import Progress
 from qa.index.storage import FileDigest
 from qa.protocols import Matrix
 
-GROUP_ARTICLES = 128
+GROUP_ARTICLES = 256
 GROUP_CHARACTERS = 64_000_000
 
 

@@ -35,6 +35,11 @@ def storing(what: str) -> Iterator[None]:
         raise StorageFailed(f"Cannot store {what}: {reason}. Check the disk, then run the command again.") from error
 
 
+def unreadable(what: object, reason: object) -> StorageFailed:
+    """Return the error that says that something of the index cannot be read, though it may be whole."""
+    return StorageFailed(f"Cannot read {what}: {reason}. Check the disk, then run the command again.")
+
+
 class Output:
     """A new file, hashed while it is written; leaving the block without an error puts it on disk.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ArticleNotFound, IndexCorrupt
+from qa.index.storage import unreadable
 from qa.protocols import Rows, StoredParagraph
 from qa.records import Article, Furniture, Paragraph, Place, Span
 
@@ -34,9 +36,22 @@ _COPIES = (
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a finished text store: never written, never locked, memory-mapped."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-    connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with reading(path):
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
     return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports in this block into StorageFailed where the system refuses, into IndexCorrupt else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise unreadable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexCorrupt(f"{path} is damaged: {error}. Build it again with: qa index --rebuild") from error
 
 
 def pack_spans(spans: Sequence[Span]) -> bytes:
@@ -132,10 +147,8 @@ class SqliteTextStore:
         if connection is None:
             connection = self._local.connection = connect(self._path)
             self._connections.append(connection)
-        try:
+        with reading(self._path):
             found: list[Any] = connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexCorrupt(f"{self._path} is damaged: {error}. Build it again with: qa index --rebuild") from error
         return found
 
 

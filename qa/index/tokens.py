@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +40,27 @@ class BlockTokenStore:
         self._nothing = TextTokens(np.empty(0, np.float32), np.empty(0, np.int32), np.empty((0, dimension), np.int8))
 
     def rows(self, rows: Rows) -> TokenRows:
+        for row in rows[~self._checked[rows]].tolist():
+            self.text(row)
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(self._count[rows], out=starts[1:])
         vectors = np.empty((int(starts[-1]), self._dimension), np.float32)
-        ends = starts.tolist()
-        for row, start, end in zip(rows.tolist(), ends, ends[1:], strict=False):
-            text = self.text(row)
-            np.multiply(text.vectors, text.scales[:, None], out=vectors[start:end])
+        scales = np.empty(len(vectors), np.float32)
+        for block, place, start, end in self._runs(rows, starts):
+            found = self._blocks[block].text(place, end - start)
+            vectors[start:end], scales[start:end] = found.vectors, found.scales
+        # At the end and in place: scaling while converting, run by run, takes half as long again.
+        vectors *= scales[:, None]
         return TokenRows(vectors, starts)
+
+    def _runs(self, rows: Rows, starts: NDArray[np.int64]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield block and place in it, start and end among the vectors asked for; rows that lie end to end as one."""
+        filled = np.flatnonzero(np.diff(starts))
+        blocks, places, start = self._block[rows[filled]], self._start[rows[filled]], starts[filled]
+        jump = (np.diff(blocks, prepend=-1) != 0) | (np.diff(places - start, prepend=-1) != 0)
+        jump[:1] = True
+        ends = np.append(start[jump][1:], starts[-1])
+        yield from zip(blocks[jump].tolist(), places[jump].tolist(), start[jump].tolist(), ends.tolist(), strict=False)
 
     def text(self, row: int) -> TextTokens:
         """Return the tokens of one row as stored; raises IndexCorrupt when they are not what was written."""

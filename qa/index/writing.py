@@ -76,7 +76,8 @@ class NewGeneration:
         self._previous = previous
         self._progress = progress
         self._rules = rules_digest()
-        self._before = {} if previous is None else known_articles(previous.folder / TEXT)
+        self._text_before = None if previous is None else previous.folder / TEXT
+        self._before = {} if self._text_before is None else known_articles(self._text_before)
         self._target = index_folder / "generations" / ".new"
         self._text = self._target / TEXT
 
@@ -93,7 +94,7 @@ class NewGeneration:
         sync_folder(self._index_folder)
 
     def _write(self, files: Sequence[SourceFile], skipped: Sequence[Skipped]) -> BuildReport:
-        writer = TextWriter(self._text, None if self._previous is None else self._previous.folder / TEXT)
+        writer = TextWriter(self._text, self._text_before)
         try:
             reading = self._read(files, skipped, writer)
             content = self._content_digest(reading)

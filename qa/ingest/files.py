@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.errors import ArticlesMissing, QAError
+from qa.errors import ArticlesMissing, QAError, StorageFailed
 from qa.ingest import html
 from qa.ingest.decoding import Decoded, Undecodable, decode, decoded
 
@@ -18,6 +18,8 @@ SIZE_LIMIT = 64 * 1024 * 1024
 HTML_ENDINGS = (".html", ".htm")
 ENDINGS = (".txt", ".md", *HTML_ENDINGS)
 
+# What this process lacks is not the file's fault: leaving the file out would take its article from the index.
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 _OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
@@ -87,7 +89,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
     try:
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        refuse_shortage(folder, error)
         yield folder, prefix.rstrip("/")
         return
     for entry in ordered:
@@ -104,6 +107,7 @@ def _judge(path: Path, source: str, folder: Path) -> SourceFile | Skipped:
         target = path.resolve(strict=True)
         status = target.stat()
     except (OSError, RuntimeError) as error:
+        refuse_shortage(path, error)
         return Skipped(shown, f"cannot be opened: {_plain(error)}")
     reason = _reason_by_name(path, shown, source) or _reason_by_kind(path, target, status, folder)
     if reason is not None:
@@ -168,10 +172,19 @@ def _read_bytes(path: Path) -> bytes:
                 raise Unreadable("not an ordinary file")
             content = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
+        refuse_shortage(path, error)
         raise Unreadable(f"cannot be read: {_plain(error)}") from error
     if len(content) > SIZE_LIMIT:
         raise Unreadable("larger than 64 MiB")
     return content
+
+
+def refuse_shortage(path: Path, error: OSError | RuntimeError) -> None:
+    """Raise StorageFailed when it is open files or memory that this process lacks, so that nothing is left out."""
+    if isinstance(error, OSError) and error.errno in _SHORTAGES:
+        raise StorageFailed(
+            f"Cannot read {path}: {error.strerror}. Close other programs or raise their limits."
+        ) from error
 
 
 def _plain(error: OSError | RuntimeError) -> str:

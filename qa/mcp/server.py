@@ -40,9 +40,9 @@ from web.security import trusted_hosts
 BODY_LIMIT = 64 * 1024
 PATH = "/mcp"
 INSTRUCTIONS = (
-    "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on. Quote "
-    "only what the results contain, name the article, and give its url. When ask says that the articles do not answer, "
-    "say so."
+    "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on. "
+    "Quote only what the results contain, name the article, and give its url. When ask says that the articles do not "
+    "answer, say so."
 )
 UNAVAILABLE = "Something that is needed here cannot be read just now. The server's log has the reason."
 TAKES: dict[str, type[msgspec.Struct]] = {"search": SearchArguments, "fetch": FetchArguments, "ask": AskRequest}

@@ -86,13 +86,8 @@ class Tools:
 
     def search(self, arguments: SearchArguments) -> SearchHits:
         """Find passages of the articles, quoted to the letter."""
-        wanted = SearchRequest(
-            arguments.query,
-            passages=arguments.passages,
-            articles=arguments.articles,
-            since=arguments.since,
-            until=arguments.until,
-        )
+        given = msgspec.structs.asdict(arguments)
+        wanted = arguments_of(SearchRequest, {"question": given.pop("query"), **given})
         found = search(self.engine, wanted).passages
         return SearchHits(
             tuple(

@@ -154,11 +154,11 @@ def test_a_hostile_article_is_only_text(open_page, serving, tmp_path: Path) -> N
         '<script>document.title="owned"</script><img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x '
         "{{ 7*7 }} {% raw %} ${7*7} \u202egnihtyreve esrever\u202c </q></template></textarea>"
     )
-    hostile = article("hostile", f"{attack * 25}\n\nCriminal cases against deserters: {attack}\n")
+    hostile = article("hostile", f"{attack * 30}\n\nCriminal cases against deserters: {attack}\n")
     engine = FakeEngine(articles=[replace(hostile, source="<b>.txt")])
     page = open_page(serving(fake_site(tmp_path, engine)).address)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
-    assert len(hostile.title) > 5000 - 200
+    assert len(hostile.title) > 5000
     title = page.title()
     turn = ask(page, f"Criminal cases against deserters {attack}")
     assert shown_quotes(turn)[0] in hostile.text
@@ -173,7 +173,7 @@ def test_a_hostile_article_is_only_text(open_page, serving, tmp_path: Path) -> N
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.title() == title
     page.goto(f"{site_of(page)}/articles/hostile")
-    assert str(page.locator("article.reader").text_content()).count("{{ 7*7 }}") == 26
+    assert str(page.locator("article.reader").text_content()).count("{{ 7*7 }}") == 31
 
 
 def site_of(page: Page) -> str:
@@ -181,7 +181,7 @@ def site_of(page: Page) -> str:
 
 
 def test_carriage_returns_stay_in_the_marked_range(open_page, serving, tmp_path: Path) -> None:
-    engine = FakeEngine(articles=[article("dos", "Title\r\n\r\nCriminal cases\r\nagainst deserters.\r\n")])
+    engine = FakeEngine(articles=[article("dos", "Title\n\nCriminal cases\r\nagainst deserters.\r\n")])
     page = open_page(serving(fake_site(tmp_path, engine)).address)
     ask(page, CASES)
     page.locator(".marker").first.click()
@@ -212,20 +212,3 @@ def test_thousands_of_articles_are_listed_by_fifty(open_page, serving, tmp_path:
     expect(page.locator(".list li")).to_have_count(1)
     page.get_by_role("button", name="Ask in the chosen").click()
     expect(page.get_by_label("Article 3")).to_be_checked()
-
-
-def test_the_real_engine_quotes_and_its_link_marks_the_quote(open_page, serving, seeds_index, tmp_path: Path) -> None:
-    from qa.settings import Settings
-    from web import create_app
-
-    app = create_app(settings=Settings(index=seeds_index, data=tmp_path / "data"))
-    page = open_page(serving(app).address)
-    turn = ask(page, "How many criminal cases were opened against deserters in the first half of 2023?")
-    expect(turn.locator(".quotation").first).to_contain_text("2,076")
-    quote = shown_quotes(turn)[0]
-    turn.locator(".marker").first.click()
-    expect(page.locator("mark#mark")).to_have_text(quote)
-    expect(page.locator("mark#mark")).to_be_in_viewport()
-    page.goto(serving(app).address)
-    turn = ask(page, "best pasta recipe")
-    expect(turn.locator(".refusal")).to_be_visible()

@@ -14,6 +14,7 @@ const notice = form.querySelector(".notice");
 const send = form.querySelector(".send");
 const stop = form.querySelector(".stop");
 const head = document.querySelector(".conversation-head");
+const LIMIT = box.maxLength;
 const keeps = form.dataset.keep === "yes";
 
 let conversation = form.dataset.conversation;
@@ -27,7 +28,7 @@ function say(words) {
 }
 
 function page() {
-  return conversation ? `/c/${conversation}` : "/";
+  return conversation ? `/c/${conversation}` : "";
 }
 
 function address(path) {
@@ -67,6 +68,7 @@ async function answerTo(fields, signal) {
 function place(node, old) {
   document.querySelectorAll(".welcome, .examples").forEach((part) => part.remove());
   document.body.classList.remove("fresh");
+  document.getElementById("plain-title").hidden = keeps;
   box.placeholder = "Ask a follow-up question";
   if (old) {
     old.hidden = true;
@@ -77,6 +79,11 @@ function place(node, old) {
   node.scrollIntoView({ block: "start" });
 }
 
+// Where the form that asked has gone from the page, reading goes on at the question.
+function keepFocus(node) {
+  if (document.activeElement === document.body) node.querySelector(".question").focus({ preventScroll: true });
+}
+
 function announce(answer) {
   const count = answer.citations.length;
   status.textContent = answer.answered ? `Answered with ${count} quotation${count === 1 ? "" : "s"}.` : answer.answer;
@@ -85,8 +92,6 @@ function announce(answer) {
 function settle(node, old, kept) {
   const expected = old ? Number(old.dataset.turn) : Number(node.dataset.turn);
   old?.remove();
-  node.dataset.turn = kept.turn;
-  node.id = `turn-${kept.turn}`;
   fillTurn(node, kept.turn, kept.answer, page());
   announce(kept.answer);
   node.scrollIntoView({ block: "start" });
@@ -125,6 +130,7 @@ async function ask(fields) {
     explain(error, node, old, fields);
   } finally {
     setBusy(null);
+    keepFocus(node);
   }
 }
 
@@ -143,6 +149,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = fieldsOf(submitted);
   if (!fields.question) return say("The question is empty. Ask something in words.");
+  if (fields.question.length > LIMIT) return say(`The question has ${fields.question.length} characters: up to ${LIMIT} are taken.`);
   if (!underWay) {
     submitted.closest(".turn.failed")?.remove();
     if (submitted === form) box.value = "";

@@ -41,7 +41,7 @@ function open(marker) {
   if (shown?.marker === marker) return;
   close();
   const node = built(marker.closest(".cited"));
-  document.body.append(node);
+  document.getElementById("main").append(node);
   const at = marker.getBoundingClientRect();
   const room = window.innerHeight - at.bottom;
   const top = room > node.offsetHeight + 12 || room > at.top ? at.bottom + 6 : at.top - node.offsetHeight - 6;

@@ -2,6 +2,8 @@
 
 const QUOTE_IN_LINK = 500;
 const CONTEXT_IN_LINK = 24;
+const USUAL_QUOTES = 3;
+const PLACES_SHOWN = 5;
 
 const root = document.documentElement.dataset.root;
 
@@ -54,7 +56,7 @@ function placeLink(place) {
 function citedNode(citation, citations, turn, page) {
   const node = copyOf("cited");
   const id = `m-${turn}-${citation.marker}`;
-  const url = readerLink(citation, citations, `${page}#${id}`);
+  const url = readerLink(citation, citations, page && `${page}#${id}`);
   const marker = field(node, "marker");
   put(node, "quote", citation.quote);
   put(node, "marker", citation.marker);
@@ -68,7 +70,8 @@ function citedNode(citation, citations, turn, page) {
   node.dataset.suffix = citation.suffix;
   const also = field(node, "also");
   also.hidden = citation.also_in.length === 0;
-  citation.also_in.forEach((place, at) => also.append(at ? ", " : "Also in ", placeLink(place)));
+  citation.also_in.slice(0, PLACES_SHOWN).forEach((place, at) => also.append(at ? ", " : "Also in ", placeLink(place)));
+  if (citation.also_in.length > PLACES_SHOWN) also.append(` and ${citation.also_in.length - PLACES_SHOWN} more`);
   return node;
 }
 
@@ -108,10 +111,8 @@ export function waitingTurn(number, fields) {
   const scope = Object.fromEntries(Object.entries({ articles, since, until }).filter(([, value]) => value?.length));
   const node = copyOf("turn");
   node.dataset.turn = number;
-  node.id = `turn-${number}`;
-  node.setAttribute("aria-labelledby", `question-${number}`);
+  node.setAttribute("aria-label", question);
   node.setAttribute("aria-busy", "true");
-  field(node, "question").id = `question-${number}`;
   put(node, "question", question);
   setFields(node, "question", question);
   field(node, "scope").hidden = Object.keys(scope).length === 0;
@@ -124,6 +125,11 @@ export function waitingTurn(number, fields) {
 // Shows the answer in the turn that waited for it.
 export function fillTurn(node, number, answer, page) {
   node.removeAttribute("aria-busy");
+  node.removeAttribute("aria-label");
+  node.dataset.turn = number;
+  node.id = `turn-${number}`;
+  field(node, "question").id = `question-${number}`;
+  node.setAttribute("aria-labelledby", `question-${number}`);
   node.querySelectorAll(answer.answered ? ".waiting, .failure, .refusal" : ".waiting, .failure, .answer, .confidence").forEach((part) => part.remove());
   for (const part of node.querySelectorAll(".answer, .refusal, .below")) part.hidden = false;
   setFields(node, "turn", number);
@@ -136,7 +142,7 @@ export function fillTurn(node, number, answer, page) {
   put(node, "confidence", confidence(answer));
   node.querySelector(".searched").hidden = number === 1 && answer.reading === "alone" && answer.searched_for === answer.question;
   const more = node.querySelector(".more");
-  more.hidden = answer.citations.length < 3 || answer.citations.length > 9;
+  more.hidden = answer.citations.length !== USUAL_QUOTES;
   if (answer.answered) {
     node.querySelector(".disagreement").hidden = !answer.disagreement;
     const list = node.querySelector(".quotations");

@@ -1,0 +1,39 @@
+"""Which of the passages read are quoted, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answer.chitchat import is_chitchat
+from qa.answer.confidence import Confidence, features
+from qa.answer.disagreement import disagree
+from qa.answer.kinds import quotable
+from qa.answer.reader import Quote, Read
+
+# Passages further below the best are rarely about the same.
+BELOW_BEST = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The quotes, best first and none for a refusal, and how probable it is that they answer.
+
+    ``disagreement`` says that two of the quotes contradict each other.
+    """
+
+    quotes: tuple[Quote, ...]
+    confidence: float
+    disagreement: bool = False
+
+
+def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confidence) -> Evidence:
+    """Return at most so many quotes, each from another paragraph; passages come best first."""
+    if not passages or is_chitchat(question):
+        return Evidence((), 0.0)
+    probability = confidence.probability(features(passages))
+    usable = [read for read in passages if quotable(question, read.found.paragraph)]
+    if probability < confidence.threshold or not usable:
+        return Evidence((), probability)
+    quotes = tuple(read.quote for read in usable if read.score >= usable[0].score - BELOW_BEST)[:count]
+    return Evidence(quotes, probability, disagree(question, [quote.text for quote in quotes]))

@@ -1,0 +1,53 @@
+"""What kind of thing a question asks for, and whether a passage holds any of that kind."""
+
+from __future__ import annotations
+
+import re
+
+NUMBER_ASKED = re.compile(
+    r"\b(?:how (?:many|much|old|long|far|tall|high|big|large|often)|what (?:number|share|percentage|percent|age|amount)"
+    r"|(?:number|percentage|amount|population|age|price|cost) of|population|how many)\b",
+    re.IGNORECASE,
+)
+DAY_ASKED = re.compile(r"\b(?:what|which|exact) (?:date|day|year|month)\b|\bdate\b", re.IGNORECASE)
+TIME_ASKED = re.compile(r"^\W*when\b|\bwhen (?:did|was|were|is|are|will|does|do|has|have)\b", re.IGNORECASE)
+
+NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|double|triple|twice|once"
+    r"|no one|nobody|none|many|several|few|most|almost all|years?|months?|weeks?|days?|hours?|always|never|daily"
+    r"|constantly)\b",
+    re.IGNORECASE,
+)
+DAY = re.compile(
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|tomorrow)\b"
+)
+TIME = re.compile(
+    DAY.pattern
+    + r"|\b(?:ago|later|last|next|since|after|before|during|when|while|until|once|soon|now|start|beginning|end"
+    r"|early|late|night|morning|evening|century|spring|summer|autumn|fall|winter)\b",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+
+
+def kind_is_missing(question: str, text: str) -> bool:
+    """Return whether the question asks for a number, a day or a time and the text names none.
+
+    >>> kind_is_missing("How old is he?", "He lives in Rome."), kind_is_missing("How old is he?", "He is 32.")
+    (True, False)
+    """
+    return any(
+        asked.search(question) is not None and held.search(text) is None
+        for asked, held in ((NUMBER_ASKED, NUMBER), (DAY_ASKED, DAY), (TIME_ASKED, TIME))
+    )
+
+
+def figure_is_missing(question: str, text: str) -> bool:
+    """Return whether the question names a figure, such as a year, that the text does not.
+
+    >>> figure_is_missing("How many in 2024?", "In 2023 there were ten."), figure_is_missing("How many?", "Ten.")
+    (True, False)
+    """
+    return not set(FIGURE.findall(question)) <= set(FIGURE.findall(text))

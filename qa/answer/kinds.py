@@ -1,0 +1,32 @@
+"""Headings and bylines: they lead to an answer, but are one only to a question about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from qa.protocols import StoredParagraph, Vector
+
+BELOW = 0.3
+BYLINE = re.compile(
+    r"\b(?:who (?:wrote|writes|translated|reported|edited)|(?:written|translated|reported|edited|photographed) by"
+    r"|author|byline|translator|translation|journalist who|by whom|whose article|when was (?:it|this|the article)"
+    r" (?:published|written|posted)|publication date)\b",
+    re.IGNORECASE,
+)
+HEADING = re.compile(r"\b(?:head(?:line|ing)s?|titled?|called the article|name of the article)\b", re.IGNORECASE)
+
+
+def settled(question: str, paragraphs: Sequence[StoredParagraph], scores: Vector) -> Vector:
+    """Return the scores with headings and bylines put BELOW, except those that the question is about, (paragraphs,)."""
+    lowered = [BELOW * (not quotable(question, paragraph)) for paragraph in paragraphs]
+    return scores - np.array(lowered, np.float32)
+
+
+def quotable(question: str, paragraph: StoredParagraph) -> bool:
+    """Return whether a paragraph can answer the question as far as its kind goes."""
+    if paragraph.kind == "metadata":
+        return BYLINE.search(question) is not None
+    return paragraph.kind != "heading" or HEADING.search(question) is not None

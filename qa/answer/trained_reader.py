@@ -1,0 +1,45 @@
+"""The reader that was trained: a small network judges each passage and its sentences together with the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qa.answer.mix import reading_weights
+from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
+from qa.answer.reader import Found, Read
+from qa.answer.sentences import best_quote, score_sentences
+from qa.protocols import Encoder, WordPieces
+
+# How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
+GAIN = 0.15
+# Late interaction of a sentence against its log probability: accepted answers in the quotes are most at 20 to 40.
+LATE = 20.0
+
+
+class TrainedReader:
+    """Reads by a network trained on the token vectors of one encoder; see weights/README.md."""
+
+    def __init__(self, encoder: Encoder, network: ReadingNetwork) -> None:
+        self._encoder = encoder
+        self._network = network
+
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        pieces = [self._encoder.word_pieces(found.paragraph.text) for found in passages]
+        tokens = [
+            passage_tokens(found.paragraph, found.tokens, one) for found, one in zip(passages, pieces, strict=True)
+        ]
+        by_reading = [self._network.judge(question, tokens) for question in passages[0].questions]
+        return [
+            _read(found, one, judgements)
+            for found, one, judgements in zip(passages, pieces, zip(*by_reading, strict=True), strict=True)
+        ]
+
+
+def _read(found: Found, pieces: WordPieces, judgements: Sequence[Judgement]) -> Read:
+    """judgements: one of the passage for each reading of the question."""
+    odds = float(np.mean([judgement.answerable for judgement in judgements]))
+    probable = reading_weights(len(judgements)) @ np.stack([judgement.sentences for judgement in judgements])
+    quote = best_quote(found, probable + LATE * score_sentences(found, pieces))
+    return Read(found, quote, odds, found.score + GAIN / (1 + float(np.exp(-odds))))

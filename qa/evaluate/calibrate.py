@@ -1,0 +1,63 @@
+"""Fitting the confidence: from questions whose answers are known to the weights of a logistic regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from qa.answer.confidence import Confidence, features
+from qa.answer.engine import Engine
+from qa.evaluate.questions import EvaluationQuestion, gold
+from qa.requests import AskRequest
+
+# Of the questions that the articles answer, at most so many are refused, on whichever set has the most.
+REFUSED = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The features of a question's first passage, whether that passage answers, and whether any passage does."""
+
+    features: dict[str, float]
+    right: bool
+    answerable: bool
+
+
+def examples(
+    questions: Sequence[EvaluationQuestion], engine: Engine, progress: Callable[[str, int, int], None]
+) -> list[Example]:
+    """Return an example of every question for which anything is found."""
+    found, generation = [], engine.generation
+    for done, question in enumerate(questions, 1):
+        request = AskRequest(question=question.question, history=tuple(question.turns))
+        read, places = engine.results(request, generation).read, gold(question, generation.text)
+        if read:
+            first = read[0].found.paragraph
+            right = question.answerable and places.hit(first.article_id, first.start, first.end)
+            found.append(Example(features(read), right, question.answerable))
+        progress("asking", done, len(questions))
+    return found
+
+
+def fit(sets: Sequence[Sequence[Example]]) -> Confidence:
+    """Return the confidence that fits all sets, each of which counts the same."""
+    names = sorted(sets[0][0].features)
+    rows = [[example.features[name] for name in names] for one in sets for example in one]
+    shares = [1 / len(one) for one in sets for _ in one]
+    model = LogisticRegression(max_iter=5000)
+    model.fit(rows, [example.right for one in sets for example in one], np.array(shares) * len(rows) / len(sets))
+    weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
+    confidence = Confidence(weights, round(float(model.intercept_[0]), 3), 0.0)
+    return Confidence(confidence.weights, confidence.intercept, _threshold(sets, confidence))
+
+
+def _threshold(sets: Sequence[Sequence[Example]], confidence: Confidence) -> float:
+    """Return the highest threshold, in thousandths, that refuses no more than REFUSED of the answerable of any set."""
+    lowest = [
+        np.quantile([confidence.probability(one.features) for one in examples if one.answerable], REFUSED)
+        for examples in sets
+    ]
+    return float(np.floor(min(lowest) * 1000) / 1000)

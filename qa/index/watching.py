@@ -1,0 +1,74 @@
+"""A folder followed as it changes: one build after each burst of changes, until it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from qa.errors import BadSetting, QAError
+
+# A burst of changes ends after so long without another one; one that never ends is built from in between.
+QUIET_MS = 500
+LONGEST_BURST_MS = 10_000
+# How long until what failed is tried again, and until it is looked whether a folder that went is back.
+AGAIN_MS = 5_000
+
+
+def follow(
+    folder: Path,
+    index_folder: Path,
+    build: Callable[[], object],
+    failed: Callable[[QAError], None],
+    stop: threading.Event,
+) -> None:
+    """Build now and after every change in the folder until ``stop`` is set.
+
+    What stops a build is given to ``failed`` and the build tried again; the index meanwhile stays as it is. A folder
+    that goes is waited for. Raises BadSetting when watchfiles is not installed.
+    """
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise BadSetting("Watching needs watchfiles: pip install 'qa-articles[watch]'") from error
+    root, index = folder.resolve(), index_folder.resolve()
+
+    def is_article(_: object, path: str) -> bool:
+        return _may_matter(Path(path), root, index)
+
+    while not stop.is_set():
+        done = _tried(build, failed)
+        if not root.is_dir():
+            stop.wait(AGAIN_MS / 1000)
+            continue
+        for changes in watch(
+            root,
+            watch_filter=is_article,
+            debounce=LONGEST_BURST_MS,
+            step=QUIET_MS,
+            stop_event=stop,
+            rust_timeout=AGAIN_MS,
+            yield_on_timeout=True,
+            raise_interrupt=True,
+        ):
+            if not root.is_dir():
+                break
+            if changes or not done:
+                done = _tried(build, failed)
+
+
+def _tried(build: Callable[[], object], failed: Callable[[QAError], None]) -> bool:
+    try:
+        build()
+    except QAError as error:
+        failed(error)
+        return False
+    return True
+
+
+def _may_matter(path: Path, root: Path, index: Path) -> bool:
+    """Return whether a change there can change the index: not in hidden files and folders, nor in the index itself."""
+    if path.is_relative_to(index):
+        return False
+    inside = path.relative_to(root).parts if path.is_relative_to(root) else ()
+    return not any(part.startswith(".") for part in inside)

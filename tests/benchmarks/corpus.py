@@ -1,0 +1,53 @@
+"""Articles and questions to measure with: a part of a folder, and questions made from what stands in it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from qa.index.generation import open_generation
+
+WORDS = 9
+PART = 1000
+
+
+def take_articles(source: Path, target: Path, size: int) -> None:
+    """Copy as many articles as hold about so many paragraphs, counted by lines with text in them."""
+    target.mkdir(parents=True)
+    lines = 0
+    for path in sorted(source.iterdir()):
+        if lines >= size:
+            return
+        shutil.copyfile(path, target / path.name)
+        lines += sum(1 for line in path.read_text(encoding="utf-8", errors="replace").split("\n") if line.strip())
+
+
+def paragraphs(index: Path) -> list[str]:
+    """Return the texts of all rows of an index."""
+    with closing(open_generation(index, None)) as generation:
+        count = generation.info.paragraphs
+        parts = (np.arange(first, min(first + PART, count)) for first in range(0, count, PART))
+        return [one.text for rows in parts for one in generation.text.paragraphs(rows)]
+
+
+def make_questions(texts: list[str], count: int, seed: int = 7) -> list[str]:
+    """Return so many different questions, each with some words that stand beside each other in a text."""
+    chosen = random.Random(seed)  # noqa: S311 - the same questions in every run
+    questions: dict[str, None] = {}
+    long = [words for text in texts if len(words := text.split()) > WORDS]
+    while len(questions) < count:
+        words = chosen.choice(long)
+        first = chosen.randrange(len(words) - WORDS)
+        questions[f"What about {' '.join(words[first : first + WORDS]).strip(' .,?!')}?"] = None
+    return list(questions)
+
+
+def read_questions(path: Path) -> list[str]:
+    """Return the questions of a file of JSON lines."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line)["question"] for line in lines]

@@ -1,0 +1,151 @@
+"""An index build that dies, or whose system calls fail, leaves the old index or the new one, whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from corpus import AFTER, BEFORE, QUESTIONS, following, index_articles, lay_out, opened, seen, timeless
+from straced import EVERY, KILLED, MAKING, OPENING, REMOVING, WRITING, Builder, builder, calls, require_strace
+from sweeping import TALLY, sampled
+
+from qa.answer.engine import Engine
+from qa.index.manifest import read_current
+from qa.records import Answer
+from qa.requests import AskRequest
+
+NAMING = f"{OPENING},{MAKING},{REMOVING}"
+CHANGING = f"{WRITING},{NAMING}"
+READING = "read,pread64,readv,getdents64,mmap,flock,fcntl,close"
+# A full or read-only disk stays so; a bad sector and a lack of descriptors pass.
+HARMS = {
+    "kill": (CHANGING, "signal=KILL:when={}"),
+    "ENOSPC": (f"{WRITING},{MAKING}", "error=ENOSPC:when={}+"),
+    "ENOSPC at opening": (OPENING, "error=ENOSPC:when={}"),
+    "EROFS": (NAMING, "error=EROFS:when={}+"),
+    "EMFILE": (OPENING, "error=EMFILE:when={}"),
+    "EIO": (f"{CHANGING},{READING}", "error=EIO:when={}"),
+}
+STATES = ("fresh", "update")
+PLACES = ("start", "tantivy")
+SAMPLE = {"kill": 5, "ENOSPC": 3, "ENOSPC at opening": 1, "EROFS": 2, "EMFILE": 1, "EIO": 3}
+
+
+@dataclass(frozen=True)
+class World:
+    """A folder of articles with an index before and after they changed, and who builds."""
+
+    folder: Path
+    builder: Builder
+    before: str
+    after: set[str]
+    answers: list[list[Answer]]
+
+    @property
+    def articles(self) -> Path:
+        return self.folder / "articles"
+
+    def prepare(self, state: str) -> Path:
+        """Return the index as it is before the build."""
+        index = self.folder / "index"
+        shutil.rmtree(index, ignore_errors=True)
+        if state == "update":
+            shutil.copytree(self.folder / "before", index)
+        return index
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    require_strace()
+    folder = tmp_path_factory.mktemp("crash")
+    articles = folder / "articles"
+    # An article that cannot be read is left out and told; all that may be left of the new state is known.
+    after, all_answers = set(), []
+    for left_out in [None, *AFTER]:
+        lay_out(articles, {name: text for name, text in AFTER.items() if name != left_out})
+        index_articles(articles, folder / f"after {left_out}")
+        after.add(seen(folder / f"after {left_out}"))
+        all_answers.append(asked(following(folder / f"after {left_out}")))
+    lay_out(articles, BEFORE)
+    index_articles(articles, folder / "before")
+    before = seen(folder / "before")
+    all_answers.append(asked(following(folder / "before")))
+    lay_out(articles, AFTER)
+    with builder() as forking:
+        yield World(folder, forking, before, after, all_answers)
+
+
+def count_of(world: World, state: str, at: str, names: str) -> int:
+    """Return how many of these calls the busiest thread makes."""
+    index = world.prepare(state)
+    log = world.folder / "log"
+    assert world.builder.run(world.articles, index, "", at, log).code == 0
+    wanted = {name.lstrip("?") for name in names.split(",")}
+    found = calls(log)
+    first = min(found)
+    threads = found if at == "start" else {thread: one for thread, one in found.items() if thread != first}
+    return max(sum(call in wanted for call in one) for one in threads.values())
+
+
+@pytest.mark.parametrize("at", PLACES)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("harm", HARMS)
+def test_harmed_build_leaves_the_old_index_or_the_new_one_whole(world: World, harm: str, state: str, at: str) -> None:
+    names, how = HARMS[harm]
+    count = count_of(world, state, at, names)
+    assert count > 10
+    faults = []
+    for number in sampled(range(1, count + 1), SAMPLE[harm]):
+        fault = outcome(world, harm, state, at, f"{names}:{how.format(number)}")
+        TALLY[f"{harm} {state} {at}: {fault or 'as promised'}"] += 1
+        if fault:
+            faults.append(f"call {number} of {count}: {fault}")
+    assert faults == []
+
+
+def outcome(world: World, harm: str, state: str, at: str, expression: str) -> str | None:
+    """Return what is wrong after this harm, None when all is as promised."""
+    index = world.prepare(state)
+    reader = following(index) if state == "update" else None
+    ended = world.builder.run(world.articles, index, expression, at)
+    if reader is not None and asked(reader) not in world.answers:
+        return "the reader that was there did not go on"
+    del reader
+    if ended.code not in ((KILLED, 0) if harm == "kill" else (3, 0)):
+        return f"exit {ended.code}: {ended.told[-400:]}"
+    if ended.code == 3 and (ended.told.count("\n") != 1 or not ended.told.startswith("qa: ")):
+        return f"not in plain words: {ended.told}"
+    state_now = "missing" if read_current(index) is None else seen(index)
+    allowed = world.after if ended.code == 0 else {*world.after, world.before if state == "update" else "missing"}
+    if state_now not in allowed:
+        return f"exit {ended.code} and another state than the old or the new: {ended.told}"
+    if harm == "ENOSPC" and ended.code == 3 and (left := leftovers(index)):
+        return f"left behind: {left}"
+    index_articles(world.articles, index)
+    if seen(index) not in world.after or leftovers(index):
+        return f"the next build did not mend it: {leftovers(index)}"
+    return None
+
+
+def asked(engine: Engine) -> list[Answer]:
+    return [timeless(engine.ask(AskRequest(question))) for question in QUESTIONS]
+
+
+def leftovers(index: Path) -> list[str]:
+    """Return all files that do not belong to the current generation."""
+    expected = {index / "lock", index / "cleaning.lock", index / "current"}
+    if read_current(index) is not None:
+        with opened(index) as generation:
+            manifest = generation.manifest
+        expected |= {generation.folder / name for name in (*manifest.files, "manifest.json")}
+        expected |= {index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks}
+    locks = {".tantivy-meta.lock", ".tantivy-writer.lock"}
+    found = {path for path in index.rglob("*") if path.is_file() and path.name not in locks}
+    return sorted(str(path.relative_to(index)) for path in found - expected)
+
+
+def test_every_call_is_traced() -> None:
+    assert set(READING.split(",")) <= set(EVERY.split(","))

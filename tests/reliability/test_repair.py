@@ -1,0 +1,76 @@
+"""``repair`` brings back what the index held, from whatever of it is whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from corpus import BEFORE, index_articles, lay_out, seen
+from fakes import FakeEncoder
+
+from qa.errors import ArticlesMissing, IndexCorrupt
+from qa.index.manifest import current_name
+from qa.index.repair import repair
+
+FILES = ["current", "manifest.json", "text.sqlite", "dense.faiss", "rows.bin", "meta.json", "*.tokens", "*.i32"]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    lay_out(tmp_path / "articles", BEFORE)
+    index_articles(tmp_path / "articles", tmp_path / "index")
+    return tmp_path
+
+
+def harm(index: Path, pattern: str) -> None:
+    for path in index.rglob(pattern):
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("pattern", FILES)
+def test_any_damaged_file_is_repaired_to_the_same_answers(place: Path, pattern: str) -> None:
+    expected = seen(place / "index")
+    harm(place / "index", pattern)
+    with pytest.raises(IndexCorrupt):
+        seen(place / "index")
+    report = repair(place / "articles", place / "index", FakeEncoder())
+    assert (report.articles, report.paragraphs) == (3, 4)
+    assert seen(place / "index") == expected
+    assert [path.name for path in (place / "index" / "generations").iterdir()] == [current_name(place / "index")]
+
+
+def test_text_store_brings_the_articles_back_when_their_folder_is_gone(place: Path) -> None:
+    expected = seen(place / "index")
+    shutil.rmtree(place / "articles")
+    harm(place / "index", "dense.faiss")
+    repair(place / "articles", place / "index", FakeEncoder())
+    assert seen(place / "index") == expected
+
+
+def test_articles_are_parsed_again_when_the_rules_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = seen(place / "index")
+    monkeypatch.setattr("qa.index.writing.rules_digest", lambda: "other rules")
+    harm(place / "index", "dense.faiss")
+    repair(place / "articles", place / "index", FakeEncoder())
+    assert seen(place / "index") == expected
+
+
+def test_nothing_is_lost_when_neither_text_store_nor_articles_are_there(place: Path) -> None:
+    shutil.rmtree(place / "articles")
+    harm(place / "index", "text.sqlite")
+    before = sorted(place.rglob("*"))
+    with pytest.raises(ArticlesMissing):
+        repair(place / "articles", place / "index", FakeEncoder())
+    assert sorted(place.rglob("*")) == before
+
+
+def test_update_after_a_repair_encodes_only_what_is_new(place: Path) -> None:
+    harm(place / "index", "dense.faiss")
+    repair(place / "articles", place / "index", FakeEncoder())
+    lay_out(place / "articles", {**BEFORE, "new.txt": "A heron waits for fish beside the river.\n"})
+    from qa.index.build import build
+
+    report = build(place / "articles", place / "index", FakeEncoder())
+    assert (report.encoded, report.added, report.changed, report.removed) == (1, 1, 0, 0)
