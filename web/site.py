@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -27,6 +26,8 @@ class Asking(Protocol):
 
     def ask(self, request: AskRequest) -> Answer: ...
 
+    def suggestions(self) -> tuple[str, ...]: ...
+
 
 @dataclass
 class Site:
@@ -39,8 +40,7 @@ class Site:
 
     def suggestions(self) -> tuple[str, ...]:
         """Return questions that the articles answer."""
-        suggestions: Callable[[], tuple[str, ...]] | None = getattr(self.engine, "suggestions", None)
-        return suggestions() if suggestions is not None else ()
+        return self.engine.suggestions()
 
     @property
     def kept(self) -> ConversationStore:

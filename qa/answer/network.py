@@ -95,12 +95,12 @@ def _sentence_probabilities(passage: PassageTokens, evidence: Vector) -> Vector:
 def _flags(passage: PassageTokens) -> NDArray[np.int64]:
     """Return what the letters of each token tell besides its vector, (n,)."""
     text, pieces = passage.paragraph.text, passage.pieces
+    starts, ends = pieces.spans[:, 0], pieces.spans[:, 1]
+    capital = np.array([text[start : start + 1].isupper() for start in starts.tolist()], np.bool_)
+    digits = np.cumsum([0, *map(str.isdigit, text)])
     flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
-    for at, (start, end) in enumerate(pieces.spans.tolist()):
-        if text[start : start + 1].isupper() and not pieces.continues[at]:
-            flags[at] |= CAPITAL
-        if any(letter.isdigit() for letter in text[start:end]):
-            flags[at] |= DIGIT
+    flags[capital & ~pieces.continues] |= CAPITAL
+    flags[digits[ends] > digits[starts]] |= DIGIT
     flags[np.flatnonzero(np.diff(passage.sentence, prepend=-1))] |= FIRST_OF_SENTENCE
     return flags
 

@@ -37,6 +37,7 @@ class LazyCommands(click.Group):
         "verify": ("qa.cli.verify", "Check the citations of a past answer against the articles as they are now."),
         "check": ("qa.cli.check", "Check that the index is whole."),
         "eval": ("qa.cli.evaluate", "Measure answers on a file of questions."),
+        "calibrate": ("qa.cli.calibrate", "Fit the confidence to questions whose answers are known."),
         "config": ("qa.cli.config", "Show the settings and where each of them comes from."),
         "completion": ("qa.cli.completion", "Print what makes a shell complete qa's commands and options."),
     }

@@ -41,7 +41,7 @@ def command(questions: Path, json_: bool, misses: bool, plot: Path | None, by: s
     if by not in MIXES:
         raise click.BadParameter(f"{by!r} is not one of {', '.join(MIXES)}.", param_hint="--by")
     asked = read_questions(questions)
-    engine = factory.open_engine(settings_with(index=index), mix=MIXES[by])
+    engine = factory.open_engine(settings_with(index=index), MIXES[by], untrained=by != "all")
     with Bars() as progress:
         outcomes = ask_all(asked, engine, progress)
     figures = metrics.figures(outcomes)

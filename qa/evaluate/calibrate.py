@@ -14,7 +14,7 @@ from qa.evaluate.questions import EvaluationQuestion, gold
 from qa.requests import AskRequest
 
 # Of the questions that the articles answer, at most so many are refused, on whichever set has the most.
-REFUSED = 0.08
+REFUSED = 0.03
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from qa.index.generation import OpenGeneration, open_generation
 from qa.index.locks import writer_lock
 from qa.index.manifest import read_current
 from qa.index.report import BuildReport, Progress, silent
+from qa.index.storage import storing
 from qa.index.writing import NewGeneration
 from qa.ingest.files import find_files
 from qa.protocols import Encoder
@@ -33,8 +34,9 @@ def build(
     ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays.
     """
     started = time.monotonic()
-    files, skipped = find_files(folder)
-    with writer_lock(index_folder):
+    with storing(f"the index in {index_folder}"):
+        files, skipped = find_files(folder)
+    with storing(f"the index in {index_folder}"), writer_lock(index_folder):
         remove_unused(index_folder)
         try:
             previous = None if rebuild else _open_previous(index_folder, encoder)

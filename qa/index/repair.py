@@ -14,6 +14,7 @@ from qa.index.locks import writer_lock
 from qa.index.manifest import Manifest, generation_folder, read_manifest, require_current
 from qa.index.reading import ReadArticle, Reading
 from qa.index.report import BuildReport, Progress, silent
+from qa.index.storage import storing
 from qa.index.text_writer import TextWriter
 from qa.index.writing import NewGeneration
 from qa.ingest.files import Skipped, SourceFile
@@ -32,7 +33,7 @@ def repair(folder: Path, index_folder: Path, encoder: Encoder, progress: Progres
         return build(folder, index_folder, encoder, progress, rebuild=True)
     if not _is_text_whole(index_folder, manifest):
         return build(Path(manifest.folder), index_folder, encoder, progress, rebuild=True)
-    with writer_lock(index_folder):
+    with storing(f"the index in {index_folder}"), writer_lock(index_folder):
         report = _FromTextStore(index_folder, manifest, encoder, progress).write((), ())
         remove_unused(index_folder)
     return report

@@ -44,6 +44,9 @@ from qa.index.text_writer import DIGEST_SIZE, TextWriter
 from qa.ingest.files import Skipped, SourceFile
 from qa.protocols import Encoder
 
+# Asked for once, here: later it may be that no file can be opened.
+SPLITTER = f"sentencex {version('sentencex')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -249,7 +252,7 @@ def _inside(folder: str, files: dict[str, FileDigest]) -> dict[str, FileDigest]:
 
 def rules_digest() -> str:
     """Return a digest of what decides how a text becomes paragraphs: the code of qa.ingest and what it splits by."""
-    digest = hashlib.sha256(f"sentencex {version('sentencex')}".encode())
+    digest = hashlib.sha256(SPLITTER.encode())
     for path in sorted(Path(qa.ingest.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

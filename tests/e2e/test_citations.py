@@ -54,6 +54,7 @@ def test_a_tap_opens_the_preview_and_a_second_one_the_article(open_page, site) -
     turn = ask(page, CASES)
     turn.locator(".marker").tap()
     expect(page.get_by_role("tooltip")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert "/articles/" not in page.url
     turn.locator(".marker").tap()
     page.wait_for_url("**/articles/**")

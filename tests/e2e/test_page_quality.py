@@ -12,7 +12,7 @@ from web_fakes import FakeEngine, article, fake_site
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = [(320, 640), (360, 640), (1280, 800)]
+SIZES = [(1280, 800), (360, 640), (320, 640)]
 BOTH = "Which hotline helps soldiers, what criminal cases against deserters?"
 
 

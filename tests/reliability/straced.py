@@ -175,6 +175,8 @@ def main() -> None:
 
     import qa.index.build  # loaded once, here
 
+    b"".decode("ascii")  # loads this codec too
+
     assert corpus
     assert tantivy
     assert qa.index.build

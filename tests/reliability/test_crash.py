@@ -25,13 +25,14 @@ HARMS = {
     "kill": (CHANGING, "signal=KILL:when={}"),
     "ENOSPC": (f"{WRITING},{MAKING}", "error=ENOSPC:when={}+"),
     "ENOSPC at opening": (OPENING, "error=ENOSPC:when={}"),
-    "EROFS": (NAMING, "error=EROFS:when={}+"),
+    "EROFS": (f"{MAKING},{REMOVING}", "error=EROFS:when={}+"),
+    "EROFS at opening": (OPENING, "error=EROFS:when={}"),
     "EMFILE": (OPENING, "error=EMFILE:when={}"),
     "EIO": (f"{CHANGING},{READING}", "error=EIO:when={}"),
 }
 STATES = ("fresh", "update")
 PLACES = ("start", "tantivy")
-SAMPLE = {"kill": 5, "ENOSPC": 3, "ENOSPC at opening": 1, "EROFS": 2, "EMFILE": 1, "EIO": 3}
+SAMPLE = {"kill": 5, "ENOSPC": 3, "ENOSPC at opening": 1, "EROFS": 2, "EROFS at opening": 1, "EMFILE": 1, "EIO": 3}
 
 
 @dataclass(frozen=True)

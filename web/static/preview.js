@@ -92,6 +92,7 @@ export function watchCitations(log) {
       close();
     }
   }, true);
+  window.addEventListener("resize", close);
   document.addEventListener("pointerdown", (event) => {
     if (shown && !shown.node.contains(event.target) && markerOf(event) !== shown.marker) close();
   });

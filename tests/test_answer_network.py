@@ -1,0 +1,68 @@
+"""The trained network on the vectors of the real encoder."""
+
+import numpy as np
+import pytest
+
+from qa import factory
+from qa.answer.network import ReadingNetwork, passage_tokens
+from qa.answer.question import Question
+from qa.encode.encoder import OnnxEncoder
+from qa.protocols import StoredParagraph
+from qa.records import Span
+
+FIRST, SECOND = "The bridge was built by an engineer.", "It opened in 1932."
+
+
+@pytest.fixture(scope="module")
+def network() -> ReadingNetwork:
+    return ReadingNetwork(factory.WEIGHTS / "reader.onnx")
+
+
+def asked(text: str, encoder: OnnxEncoder) -> Question:
+    encoded = encoder.encode(text)
+    return Question(text, "alone", encoded, np.full(len(encoded.tokens), 1 / len(encoded.tokens), np.float32), 0.0)
+
+
+def passage(text: str, encoder: OnnxEncoder, *sentences: Span):
+    stored = StoredParagraph(0, "a", "A", "a.txt", "", 100, 100 + len(text), "body", text, sentences, ())
+    return passage_tokens(stored, encoder.encode(text).tokens, encoder.word_pieces(text))
+
+
+def test_tokens_know_their_sentence(encoder: OnnxEncoder) -> None:
+    spans = Span(100, 100 + len(FIRST)), Span(101 + len(FIRST), 101 + len(FIRST) + len(SECOND))
+    tokens = passage(f"{FIRST} {SECOND}", encoder, *spans)
+    assert tokens.sentence.tolist() == [0] * 8 + [1] * 5
+
+
+def test_the_passage_that_answers_and_its_sentence_are_told(encoder: OnnxEncoder, network: ReadingNetwork) -> None:
+    text = f"{FIRST} {SECOND}"
+    spans = Span(100, 100 + len(FIRST)), Span(101 + len(FIRST), 100 + len(text))
+    answers = passage(text, encoder, *spans)
+    other = passage("Owls hunt mice by night.", encoder, Span(100, 124))
+    right, wrong = network.judge(asked("When did the bridge open?", encoder), [answers, other])
+    assert right.answerable > wrong.answerable
+    assert int(np.argmax(right.sentences)) == 1
+    assert np.exp(right.sentences).sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_judgement_does_not_depend_on_the_passages_beside_it(encoder: OnnxEncoder, network: ReadingNetwork) -> None:
+    question = asked("When did the bridge open?", encoder)
+    short = passage(SECOND, encoder, Span(100, 100 + len(SECOND)))
+    long = passage(f"{FIRST} " * 8, encoder, Span(100, 100 + len(FIRST) * 8))
+    [alone] = network.judge(question, [short])
+    beside, _ = network.judge(question, [short, long])
+    assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)
+
+
+def test_a_passage_or_question_without_tokens_answers_nothing(encoder: OnnxEncoder, network: ReadingNetwork) -> None:
+    empty, full = passage("", encoder, Span(100, 100)), passage(SECOND, encoder, Span(100, 118))
+    nothing, something = network.judge(asked("When?", encoder), [empty, full])
+    assert nothing.answerable == -10
+    assert something.answerable > -10
+    [unasked] = network.judge(_no_words(encoder), [full])
+    assert unasked.answerable == -10
+
+
+def _no_words(encoder: OnnxEncoder) -> Question:
+    encoded = encoder.encode("")
+    return Question("", "alone", encoded, np.zeros(0, np.float32), 1.0)
