@@ -1,6 +1,7 @@
 """What is quoted, and when nothing is: on passages made by hand."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -29,11 +30,22 @@ def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagr
 def read(row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body") -> Read:
     one = paragraph(row, text, kind)
     found = Found(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, np.zeros((0, 2), np.float32))
-    return Read(found, Quote(one, 0, len(text)), 1.5, score)
+    return Read(found, 1.5, score, np.zeros(1, np.float32))
+
+
+class FakeReader:
+    """Quotes whole paragraphs."""
+
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        return [Read(found, 0.0, found.score, np.zeros(1, np.float32)) for found in passages]
+
+    def quote(self, passage: Read) -> Quote:
+        paragraph = passage.found.paragraph
+        return Quote(paragraph, paragraph.start, paragraph.end)
 
 
 def quoted(question: str, *passages: Read, count: int = 3) -> list[str]:
-    return [quote.text for quote in weigh(question, passages, count, CERTAIN).quotes]
+    return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader()).quotes]
 
 
 def test_passages_far_below_the_best_are_not_quoted() -> None:
@@ -49,20 +61,22 @@ def test_a_byline_is_quoted_only_when_asked_about() -> None:
 
 
 def test_below_the_threshold_nothing_is_quoted_but_the_probability_is_told() -> None:
-    evidence = weigh("How many ships?", [read(1, "Ten ships.", 0.7)], 3, Confidence({"score": 2.0}, -2.0, 0.9))
+    evidence = weigh(
+        "How many ships?", [read(1, "Ten ships.", 0.7)], 3, Confidence({"score": 2.0}, -2.0, 0.9), FakeReader()
+    )
     assert evidence.quotes == ()
     assert evidence.confidence == pytest.approx(1 / (1 + math.exp(2.0 - 1.4)))
 
 
 @pytest.mark.parametrize("words", ["Hello!", "thanks", "Thank you very much.", "who are you?", "ok, bye"])
 def test_small_talk_is_never_answered(words: str) -> None:
-    assert weigh(words, [read(1, "Ten ships.", 0.9)], 3, CERTAIN).quotes == ()
+    assert weigh(words, [read(1, "Ten ships.", 0.9)], 3, CERTAIN, FakeReader()).quotes == ()
 
 
 def test_quotes_that_contradict_each_other_are_told() -> None:
     passages = read(1, "Ten ships sank.", 0.7), read(2, "In all 14 ships sank.", 0.68)
-    assert weigh("How many ships sank?", passages, 3, CERTAIN).disagreement
-    assert not weigh("How many ships sank?", passages[:1], 3, CERTAIN).disagreement
+    assert weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader()).disagreement
+    assert not weigh("How many ships sank?", passages[:1], 3, CERTAIN, FakeReader()).disagreement
 
 
 def test_features_are_those_of_the_first_passage() -> None:

@@ -9,20 +9,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from fakes import FakeEncoder
 
-from qa.answer.network import PassageTokens, ReadingNetwork, passage_tokens
+from qa.answer.network import ReadingNetwork, passage_tokens
 from qa.answer.question import Question
+from qa.encode.encoder import OnnxEncoder
 from qa.ingest.sentences import sentences
 from qa.protocols import StoredParagraph
 from qa.records import Span
+from qa.train.__main__ import main
 from qa.train.batches import Batches
 from qa.train.edits import as_keywords, edits_of
-from qa.train.examples import Example, Examples, Gold, make_examples
+from qa.train.examples import Examples, Gold, make_examples
 from qa.train.export import export
 from qa.train.negatives import with_negatives
 from qa.train.pairs import Pair
-from qa.train.passages import Tokens, encode_table
+from qa.train.passages import encode_table
 from qa.train.retrieved import with_retrieved
 from qa.train.sources import PairsMissing, read_pairs
 from qa.train.training import held_out_auroc, loss_of, share_of, train
@@ -101,7 +104,7 @@ def test_a_folder_without_pairs_is_refused(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_pair_is_refused(tmp_path: Path) -> None:
     write_lines(training_folder(tmp_path) / "mined_negatives.jsonl.gz", [{"src": "timeqa"}])
-    with pytest.raises(PairsMissing, match="mined_negatives.*missing required field `passage`"):
+    with pytest.raises(PairsMissing, match=r"mined_negatives.*missing required field `passage`"):
         read_pairs(tmp_path, chance())
 
 
@@ -168,13 +171,11 @@ def test_a_pair_that_is_cut_off_before_its_answer_is_left_out() -> None:
 
 
 def test_rare_word_pieces_weigh_more() -> None:
-    encoder = FakeEncoder()
+    encoder = FakeEncoder(1024)
     pairs = [pair("Which?", "the red gate", "red"), pair("Which?", "the blue gate", "blue")]
-    idf = make_examples(pairs, encoder, VOCABULARY, chance()).idf
-    nowhere = next(axis for axis in range(64) if axis not in {encoder.axis(w) for w in "the red blue gate".split()})
-    assert idf[nowhere] == 1
-    assert idf[encoder.axis("red")] == pytest.approx(np.log(3 / 1.5) / np.log(6))
-    assert idf[encoder.axis("the")] == pytest.approx(np.log(3 / 2.5) / np.log(6))
+    idf = make_examples(pairs, encoder, 1024, chance()).idf
+    weights = [idf[encoder.axis(word)] for word in ("yellow", "red", "the")]
+    assert weights == pytest.approx([1, np.log(3 / 1.5) / np.log(6), np.log(3 / 2.5) / np.log(6)])
 
 
 def test_the_nearest_passage_without_the_answer_is_retrieved() -> None:
@@ -216,13 +217,87 @@ def test_a_batch_marks_answers_and_padding(examples: Examples) -> None:
 def test_training_lowers_the_loss(examples: Examples) -> None:
     learnt = [one for one in examples.all if not one.held_out()]
     batch = Batches(examples, 0).plain(learnt)
+    untrained, trained = train(examples, [], print), train(examples, [step / 20 for step in range(20)], print)
     with torch.no_grad():
-        before = loss_of(train(examples, [], print), batch)
-        after = loss_of(train(examples, [step / 40 for step in range(40)], print), batch)
-    assert after < before
+        assert loss_of(trained, batch) < loss_of(untrained, batch)
 
 
 def test_nothing_to_learn_from_is_refused() -> None:
-    nothing = Examples(encode_table(FakeEncoder(), []), encode_table(FakeEncoder(), []), np.ones(64, np.float32), {}, [])
+    nothing = Examples(
+        encode_table(FakeEncoder(), []), encode_table(FakeEncoder(), []), np.ones(64, np.float32), {}, []
+    )
     with pytest.raises(PairsMissing, match="No pair is left"):
         train(nothing, [0.0], print)
+
+
+def test_a_share_is_never_one() -> None:
+    shares = list(share_of(1e-5))
+    assert shares == sorted(shares)
+    assert all(share < 1 for share in shares)
+
+
+def test_held_out_pairs_are_measured_by_the_kind_of_negative(examples: Examples) -> None:
+    network = train(examples, [], print)
+    held = [one for one in examples.all if one.held_out()]
+    assert set(held_out_auroc(network, examples)) == {one.kind for one in held if not one.answerable}
+    assert all(0 <= auroc <= 1 for auroc in held_out_auroc(network, examples).values())
+
+
+def test_a_group_is_wholly_held_out_or_not_at_all(examples: Examples) -> None:
+    sides: dict[str, set[bool]] = {}
+    for one in examples.all:
+        sides.setdefault(one.group, set()).add(one.held_out())
+    assert {len(side) for side in sides.values()} == {1}
+
+
+def paragraph(text: str) -> StoredParagraph:
+    spans = sentences(text, 0, len(text))
+    return StoredParagraph(0, "a", "", "a.txt", "", 0, len(text), "body", text, spans, ())
+
+
+# Training holds vectors in bytes, so its numbers differ a little; a flag or a sentence gone wrong changes more.
+LIKE = 2e-3
+READ = [
+    "Anthropomorphising NATO's 21st manoeuvre cost $1,250. Nobody came.",
+    "It was cold.   “Grrr,” said Mr. Überwald (aged 7)... He left the gate open! And 3 dogs went.",
+    "short",
+]
+
+
+def test_what_is_written_judges_as_what_was_trained(encoder: OnnxEncoder, tmp_path: Path) -> None:
+    examples = make_examples([pair("Who left the gate open?", text) for text in READ], encoder, 30522, chance())
+    network = train(examples, [step / 5 for step in range(5)], print)
+    export(network, tmp_path / "reader.onnx")
+    encoded = encoder.encode("Who left the gate open?")
+    question = Question("", "alone", encoded, np.ones(len(encoded.token_ids), np.float32), 0.0)
+    read = [passage_tokens(paragraph(text), encoder.encode(text).tokens, encoder.word_pieces(text)) for text in READ]
+    judged = ReadingNetwork(tmp_path / "reader.onnx").judge(question, read)
+    batch = Batches(examples, 0).plain(examples.all)
+    with torch.no_grad():
+        odds, logits = network(*batch.inputs)
+    assert [judgement.answerable for judgement in judged] == pytest.approx(odds.tolist(), abs=LIKE)
+    for judgement, tokens, sentence in zip(judged, logits, batch.sentence, strict=True):
+        evidence = tokens[sentence >= 0, 2].softmax(0).numpy()
+        expected = np.log(np.bincount(sentence[sentence >= 0].numpy(), evidence))
+        assert judgement.sentences == pytest.approx(expected, abs=LIKE)
+
+
+def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "reader.onnx"
+    run = CliRunner().invoke(
+        main, [str(training_folder(tmp_path)), str(encoder_folder), str(file), "--minutes", "0.005"]
+    )
+    assert (run.exit_code, run.stderr.splitlines()[0]) == (0, "encoding 3 pairs")
+    assert ReadingNetwork(file).judge is not None
+
+
+def test_a_file_in_no_folder_is_refused_before_anything_is_trained(encoder_folder: Path, tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, [str(tmp_path), str(encoder_folder), str(tmp_path / "none" / "reader.onnx")])
+    assert run.exit_code == 2
+    assert f"There is no folder {tmp_path / 'none'}." in run.stderr
+
+
+def test_a_folder_without_pairs_is_refused_by_the_command(encoder_folder: Path, tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, [str(tmp_path), str(encoder_folder), str(tmp_path / "reader.onnx")])
+    assert run.exit_code == 2
+    assert "span_qa.jsonl.gz cannot be read" in run.stderr

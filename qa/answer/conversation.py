@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qa.answer.question import Question
@@ -9,6 +10,7 @@ from qa.records import Reading
 from qa.requests import AskRequest
 
 ANSWER_LENGTH = 300
+MARKER = re.compile(r" \[\d+\]")
 # A question that the articles meet so little, with so many words that they do not hold, follows from nothing earlier.
 MET, UNKNOWN = 0.58, 0.25
 
@@ -33,8 +35,18 @@ def search_texts(request: AskRequest) -> tuple[SearchText, ...]:
     if not request.history:
         return (alone,)
     last = request.history[-1]
-    words = f"{last.question} {last.answer[:ANSWER_LENGTH]} {request.question}".split()
+    words = f"{last.question} {_beginning(last.answer)} {request.question}".split()
     return alone, SearchText(" ".join(words), "with_history")
+
+
+def _beginning(answer: str) -> str:
+    """Return the first whole words of an answer, without its markers.
+
+    >>> _beginning("“It is red.” [1] “It is blue.” [2]")
+    '“It is red.” “It is blue.”'
+    """
+    bare = MARKER.sub("", answer)
+    return bare if len(bare) <= ANSWER_LENGTH else bare[:ANSWER_LENGTH].rpartition(" ")[0]
 
 
 def changes_topic(question: Question, late: float, dense: float) -> bool:

@@ -67,7 +67,7 @@ class Engine:
         started = time.perf_counter()
         generation = self.generation
         results = self.results(request, generation)
-        evidence = weigh(request.question, results.read, request.quotes, self._confidence)
+        evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)
         cited = compose.citations(evidence.quotes, generation.text)
         return Answer(
             id=request.id,

@@ -9,7 +9,7 @@ from qa.answer.chitchat import is_chitchat
 from qa.answer.confidence import Confidence, features
 from qa.answer.disagreement import disagree
 from qa.answer.kinds import quotable
-from qa.answer.reader import Quote, Read
+from qa.answer.reader import Quote, Read, Reader
 
 # Passages further below the best are rarely about the same.
 BELOW_BEST = 0.1
@@ -27,7 +27,7 @@ class Evidence:
     disagreement: bool = False
 
 
-def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confidence) -> Evidence:
+def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confidence, reader: Reader) -> Evidence:
     """Return at most so many quotes, each from another paragraph; passages come best first."""
     if not passages or is_chitchat(question):
         return Evidence((), 0.0)
@@ -35,5 +35,6 @@ def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confi
     usable = [read for read in passages if quotable(question, read.found.paragraph)]
     if probability < confidence.threshold or not usable:
         return Evidence((), probability)
-    quotes = tuple(read.quote for read in usable if read.score >= usable[0].score - BELOW_BEST)[:count]
+    close = [read for read in usable if read.score >= usable[0].score - BELOW_BEST][:count]
+    quotes = tuple(reader.quote(read) for read in close)
     return Evidence(quotes, probability, disagree(question, [quote.text for quote in quotes]))

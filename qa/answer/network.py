@@ -54,6 +54,8 @@ class ReadingNetwork:
     def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # Passages differ in length, so remembered memory patterns never fit and a kept arena only grows.
+        options.enable_mem_pattern = options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def judge(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.answer.question import Question
-from qa.protocols import Matrix, StoredParagraph
+from qa.protocols import Matrix, StoredParagraph, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,25 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A passage after reading: what to quote of it, and the log odds that it answers; 0 when nothing is known."""
+    """A passage after reading.
+
+    odds: the log odds that it answers, 0 when nothing is known. score: the mix's, raised by what was read. sentences
+    (sentences,): the log probability of each sentence that it is the one that answers, 0 when nothing is known.
+    """
 
     found: Found
-    quote: Quote
     odds: float
     score: float
+    sentences: Vector
 
 
 class Reader(Protocol):
-    """Chooses what to quote of each passage; an implementation quotes, it never writes."""
+    """Judges passages and chooses what to quote of them; an implementation quotes, it never writes."""
 
     def read(self, passages: Sequence[Found]) -> list[Read]:
-        """Return every passage as read, in the order given; ``score`` is its own, raised by what was read."""
+        """Return every passage as read, in the order given."""
+        ...
+
+    def quote(self, passage: Read) -> Quote:
+        """Return what to quote of a passage."""
         ...

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answer.reader import Found, Read
+import numpy as np
+
+from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
 from qa.protocols import Encoder
 
@@ -16,8 +18,10 @@ class SentenceReader:
         self._encoder = encoder
 
     def read(self, passages: Sequence[Found]) -> list[Read]:
-        return [self._read(found) for found in passages]
+        return [
+            Read(found, 0.0, found.score, np.zeros(len(found.paragraph.sentences), np.float32)) for found in passages
+        ]
 
-    def _read(self, found: Found) -> Read:
-        scores = score_sentences(found, self._encoder.word_pieces(found.paragraph.text))
-        return Read(found, best_quote(found, scores), 0.0, found.score)
+    def quote(self, passage: Read) -> Quote:
+        pieces = self._encoder.word_pieces(passage.found.paragraph.text)
+        return best_quote(passage.found, score_sentences(passage.found, pieces))

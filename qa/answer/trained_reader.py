@@ -8,9 +8,9 @@ import numpy as np
 
 from qa.answer.mix import reading_weights
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
-from qa.answer.reader import Found, Read
+from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
-from qa.protocols import Encoder, WordPieces
+from qa.protocols import Encoder
 
 # How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
 GAIN = 0.15
@@ -32,14 +32,16 @@ class TrainedReader:
         ]
         by_reading = [self._network.judge(question, tokens) for question in passages[0].questions]
         return [
-            _read(found, one, judgements)
-            for found, one, judgements in zip(passages, pieces, zip(*by_reading, strict=True), strict=True)
+            _read(found, judgements) for found, judgements in zip(passages, zip(*by_reading, strict=True), strict=True)
         ]
 
+    def quote(self, passage: Read) -> Quote:
+        pieces = self._encoder.word_pieces(passage.found.paragraph.text)
+        return best_quote(passage.found, passage.sentences + LATE * score_sentences(passage.found, pieces))
 
-def _read(found: Found, pieces: WordPieces, judgements: Sequence[Judgement]) -> Read:
+
+def _read(found: Found, judgements: Sequence[Judgement]) -> Read:
     """judgements: one of the passage for each reading of the question."""
     odds = float(np.mean([judgement.answerable for judgement in judgements]))
-    probable = reading_weights(len(judgements)) @ np.stack([judgement.sentences for judgement in judgements])
-    quote = best_quote(found, probable + LATE * score_sentences(found, pieces))
-    return Read(found, quote, odds, found.score + GAIN / (1 + float(np.exp(-odds))))
+    sentences = reading_weights(len(judgements)) @ np.stack([judgement.sentences for judgement in judgements])
+    return Read(found, odds, found.score + GAIN / (1 + float(np.exp(-odds))), sentences)

@@ -62,9 +62,6 @@ class OnnxEncoder:
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
         return len(self._word_pieces(text))
 
-    def token_spans(self, text: str):  # type: ignore[no-untyped-def]
-        return self.word_pieces(text).spans
-
     def word_pieces(self, text: str) -> WordPieces:
         """Return the tokens of ``encode(text)`` without encoding it."""
         found = self._tokenizer.encode(text, add_special_tokens=False)

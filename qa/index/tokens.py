@@ -57,8 +57,9 @@ class BlockTokenStore:
         """Yield block and place in it, start and end among the vectors asked for; rows that lie end to end as one."""
         filled = np.flatnonzero(np.diff(starts))
         blocks, places, start = self._block[rows[filled]], self._start[rows[filled]], starts[filled]
-        jump = (np.diff(blocks, prepend=-1) != 0) | (np.diff(places - start, prepend=-1) != 0)
-        jump[:1] = True
+        offset = places - start
+        jump = np.ones(len(filled), np.bool_)
+        jump[1:] = (blocks[1:] != blocks[:-1]) | (offset[1:] != offset[:-1])
         ends = np.append(start[jump][1:], starts[-1])
         yield from zip(blocks[jump].tolist(), places[jump].tolist(), start[jump].tolist(), ends.tolist(), strict=False)
 

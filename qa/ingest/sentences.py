@@ -14,10 +14,14 @@ from qa.records import Span
 LANGUAGE = "en"
 CHUNK = 20_000
 LONG_SENTENCE = 300
+# So much before an end tells whether it stands rightly.
+TAIL = 40
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTES = re.compile(r"[“”‘’\"«»()]|(?<!\w)'|'(?!\w)")
-_CHUNK_END = re.compile(r"[.!?…][^\w\s]*\s+(?=\S)")
+# So many marks at most: without a limit, a text of marks alone takes time that grows with its square.
+_CHUNK_END = re.compile(r"[.!?…][^\w\s]{0,10}\s+(?=\S)")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _ELLIPSIS_END = re.compile(r"(?:…|\.\.\.)[”’\"')]*\s+(?=[“‘\"'(\[]?[A-Z])")
 _STRAY_OPENER = re.compile(r"\s[“‘\"'(\[]+\s*$")
 _CLOSERS_AHEAD = re.compile(r"[\s]*[”’»)\].,;:!?…]+(?=\s|$)")
@@ -63,13 +67,19 @@ def _boundaries(piece: str) -> list[int]:
 def _mend(piece: str, ends: list[int]) -> list[int]:
     """Move or drop ends that stand wrongly."""
     mended: list[int] = []
-    start = 0
+    start, letter = 0, _next_letter(piece, 0)
     for end in ends[:-1]:
         end = _moved(piece, start, end)
-        if end > start and not _belongs_together(piece, start, end):
+        if end > max(start, letter) and not _belongs_together(piece, start, end):
             mended.append(end)
-            start = end
+            start, letter = end, _next_letter(piece, end)
     return [*mended, ends[-1]]
+
+
+def _next_letter(piece: str, start: int) -> int:
+    """Return where the next letter or digit is: marks alone are no sentence."""
+    found = _LETTER_OR_DIGIT.search(piece, start)
+    return len(piece) if found is None else found.start()
 
 
 def _moved(piece: str, start: int, end: int) -> int:
@@ -83,9 +93,9 @@ def _moved(piece: str, start: int, end: int) -> int:
 
 
 def _belongs_together(piece: str, start: int, end: int) -> bool:
-    before = piece[start:end]
-    if _ENUMERATOR.fullmatch(before) or not any(letter.isalnum() for letter in before):
+    if _ENUMERATOR.fullmatch(piece, start, end):
         return True
+    before = piece[max(start, end - TAIL) : end]
     if _CLOCK.search(before) and _AFTER_CLOCK.match(piece, end):
         return True
     return before.rstrip().endswith(".") and _CONTINUES.match(piece, end) is not None

@@ -1,0 +1,96 @@
+"""Texts as the reader sees them: token vectors, word pieces, a few flags of each token, its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answer.network import CAPITAL, CONTINUES_WORD, DIGIT, FIRST_OF_SENTENCE
+from qa.ingest.sentences import sentences
+from qa.protocols import Encoded, Encoder, Matrix, WordPieces
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one text; vectors (n, t) are whole numbers of any length, so that all texts fit into memory.
+
+    ids, flags, sentence (n,); spans (n, 2) in code points.
+    """
+
+    vectors: NDArray[np.int8]
+    ids: NDArray[np.int64]
+    spans: NDArray[np.int32]
+    flags: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def unit(self) -> Matrix:
+        """Return the vectors with unit length."""
+        vectors = self.vectors.astype(np.float32)
+        unit: Matrix = vectors / np.sqrt(np.einsum("ij,ij->i", vectors, vectors) + 1e-6)[:, None]
+        return unit
+
+    def cut(self, first: int, end: int) -> Tokens:
+        """Return the tokens [first, end); their sentences are counted from the first one's."""
+        kept = slice(first, end)
+        return Tokens(
+            self.vectors[kept],
+            self.ids[kept],
+            self.spans[kept],
+            self.flags[kept],
+            self.sentence[kept] - self.sentence[first],
+        )
+
+
+@dataclass(frozen=True)
+class TokenTable:
+    """Encoded texts by row; vectors (texts, d) are their sentence vectors."""
+
+    texts: Sequence[str]
+    tokens: Sequence[Tokens]
+    vectors: Matrix
+
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """The row of each text."""
+        return {text: number for number, text in enumerate(self.texts)}
+
+
+def encode_table(encoder: Encoder, texts: Iterable[str]) -> TokenTable:
+    """Return the different texts, each encoded alone as the index does it."""
+    kept, tokens, vectors = list(dict.fromkeys(texts)), [], []
+    for text, encoded in zip(kept, encoder.encode_all(kept), strict=True):
+        tokens.append(_tokens(text, encoded, encoder.word_pieces(text)))
+        vectors.append(encoded.sentence)
+    return TokenTable(kept, tokens, np.array(vectors, np.float32))
+
+
+def _tokens(text: str, encoded: Encoded, pieces: WordPieces) -> Tokens:
+    begins = np.array([sentence.start for sentence in sentences(text, 0, len(text))], np.int64)
+    sentence = (np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1).clip(min=0)
+    flags = _flags(text, pieces, sentence)
+    return Tokens(_as_int8(encoded.tokens), pieces.ids.astype(np.int64), pieces.spans, flags, sentence)
+
+
+def _flags(text: str, pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the letters of each token tell besides its vector, the same as when the network answers."""
+    flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
+    for at, (start, end) in enumerate(pieces.spans.tolist()):
+        if text[start : start + 1].isupper() and not pieces.continues[at]:
+            flags[at] |= CAPITAL
+        if any(letter.isdigit() for letter in text[start:end]):
+            flags[at] |= DIGIT
+    flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
+    return flags
+
+
+def _as_int8(vectors: Matrix) -> NDArray[np.int8]:
+    largest = np.maximum(np.abs(vectors).max(1, keepdims=True, initial=0), 1e-6)
+    rounded: NDArray[np.int8] = np.round(vectors * (127 / largest)).astype(np.int8)
+    return rounded
