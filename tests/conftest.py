@@ -13,6 +13,9 @@ import pytest
 # Before anything imports the model libraries: no test asks the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+# Benchmarks are run by hand, and some of their modules are named as those of tests are.
+collect_ignore = ["benchmarks"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
