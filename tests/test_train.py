@@ -20,7 +20,6 @@ from qa.protocols import StoredParagraph
 from qa.records import Span
 from qa.train.__main__ import main
 from qa.train.batches import Batches
-from qa.train.edits import as_keywords, edits_of
 from qa.train.examples import Examples, Gold, make_examples
 from qa.train.export import export
 from qa.train.negatives import with_negatives
@@ -75,7 +74,9 @@ def training_folder(folder: Path) -> Path:
         [
             {**given, "answers": answers, "answerable": True},
             {**given, "answers": [], "answerable": True},
-            {**given, "answers": [], "answerable": True, "src": "molweni"},
+            {**given, "answers": answers, "answerable": True, "src": "molweni"},
+            {**given, "answers": [], "answerable": False, "src": "condaqa"},
+            {**given, "answers": answers, "answerable": True, "question": ""},
         ],
     )
     write_lines(folder / "mined_negatives.jsonl.gz", [{**given, "answers": [], "answerable": False}])
@@ -91,10 +92,11 @@ def test_pairs_are_read_with_their_answers(tmp_path: Path) -> None:
     found = read_pairs(training_folder(tmp_path), chance())
     assert [(one.kind, one.source, one.answerable, one.answers) for one in found] == [
         ("given", "onestop_qa", True, (Span(12, 15),)),
+        ("given", "condaqa", False, ()),
         ("given", "selqa", True, (Span(0, 9),)),
         ("mined", "onestop_qa", False, ()),
     ]
-    assert [one.group for one in found] == ["onestop_qa:Gates", "selqa:7", "onestop_qa:Gates"]
+    assert [one.group for one in found] == ["onestop_qa:Gates", "condaqa:Gates", "selqa:7", "onestop_qa:Gates"]
 
 
 def test_a_folder_without_pairs_is_refused(tmp_path: Path) -> None:
@@ -120,32 +122,6 @@ def test_a_control_loses_another_sentence_and_keeps_its_answer() -> None:
     controls = [one for one in made if one.kind == "control"]
     assert {one.passage for one in controls} == {"It was cold. The gate is red.", "Nobody came. The gate is red."}
     assert {one.answers[0].of(one.passage) for one in controls} == {"red"}
-
-
-def test_a_question_is_edited_in_its_number_its_name_and_its_role() -> None:
-    edits = edits_of("Who was first in Rome with 12 goals?", "In Bonn he had 34.", "In Bonn he had 34.", chance())
-    assert edits == [
-        "Who was first in Rome with 34 goals?",
-        "Who was first in Bonn with 12 goals?",
-        "Who was first in Bonn with 12 goals?",
-        "Who was last in Rome with 12 goals?",
-    ]
-
-
-def test_nothing_to_exchange_is_no_edit() -> None:
-    assert edits_of("what happened then?", "In Bonn he had 34.", "", chance()) == []
-
-
-@pytest.mark.parametrize(
-    ("question", "typed"),
-    [
-        ("How many dogs barked?", {"how many dogs barked", "number dogs barked", "dogs barked number"}),
-        ("Where did the dogs bark?", {"where dogs bark", "dogs bark place", "dogs bark location"}),
-        ("Is it?", {None}),
-    ],
-)
-def test_a_question_is_typed_as_key_words(question: str, typed: set[str | None]) -> None:
-    assert {as_keywords(question, chance(seed)) for seed in range(30)} == typed
 
 
 def test_tokens_carry_flags_and_sentences() -> None:
@@ -204,13 +180,14 @@ def test_a_window_keeps_the_answer_and_counts_anew() -> None:
 
 
 def test_a_batch_marks_answers_and_padding(examples: Examples) -> None:
-    first = next(one for one in examples.all if one.answerable and one.gold.sentences == (1,))
-    batch = Batches(examples, 0).plain([first, next(one for one in examples.all if not one.answerable)])
+    first = next(one for one in examples.all if one.kind == "control")
+    batch = Batches(examples, 0).plain([first, next(one for one in examples.all if one.kind == "swapped")])
     length = len(examples.passages.tokens[first.passage])
     assert batch.labels.tolist() == [1, 0]
     assert batch.starts[0].nonzero().flatten().tolist() == list(first.gold.starts)
-    assert batch.sentences[0].nonzero().flatten().tolist() == [1]
+    assert batch.sentences[0].nonzero().flatten().tolist() == list(first.gold.sentences)
     assert batch.starts[1].sum() == 0
+    assert length < batch.sentence.shape[1]
     assert (batch.sentence[0] >= 0).tolist() == [place < length for place in range(batch.sentence.shape[1])]
 
 
@@ -287,7 +264,7 @@ def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path,
     run = CliRunner().invoke(
         main, [str(training_folder(tmp_path)), str(encoder_folder), str(file), "--minutes", "0.005"]
     )
-    assert (run.exit_code, run.stderr.splitlines()[0]) == (0, "encoding 3 pairs")
+    assert (run.exit_code, run.stderr.splitlines()[0]) == (0, "encoding 4 pairs")
     assert ReadingNetwork(file).judge is not None
 
 

@@ -70,7 +70,9 @@ class ReadingNetwork:
                 "q_ids": question.encoded.token_ids.astype(np.int64),
                 "p_tok": _padded([passage.vectors for passage in readable], np.float32),
                 "p_ids": _padded([passage.pieces.ids for passage in readable], np.int64),
-                "p_flags": _padded([_flags(passage) for passage in readable], np.int64),
+                "p_flags": _padded(
+                    [token_flags(one.paragraph.text, one.pieces, one.sentence) for one in readable], np.int64
+                ),
                 "p_mask": _padded([np.ones(len(passage.sentence)) for passage in readable], np.int64),
             },
         )
@@ -94,16 +96,18 @@ def _sentence_probabilities(passage: PassageTokens, evidence: Vector) -> Vector:
     return probabilities
 
 
-def _flags(passage: PassageTokens) -> NDArray[np.int64]:
-    """Return what the letters of each token tell besides its vector, (n,)."""
-    text, pieces = passage.paragraph.text, passage.pieces
-    starts, ends = pieces.spans[:, 0], pieces.spans[:, 1]
-    capital = np.array([text[start : start + 1].isupper() for start in starts.tolist()], np.bool_)
-    digits = np.cumsum([0, *map(str.isdigit, text)])
+def token_flags(text: str, pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the letters of each token tell besides its vector, (n,).
+
+    pieces of n tokens are the text's, sentence (n,) numbers the sentence that each stands in.
+    """
     flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
-    flags[capital & ~pieces.continues] |= CAPITAL
-    flags[digits[ends] > digits[starts]] |= DIGIT
-    flags[np.flatnonzero(np.diff(passage.sentence, prepend=-1))] |= FIRST_OF_SENTENCE
+    for at, (start, end) in enumerate(pieces.spans.tolist()):
+        if text[start : start + 1].isupper() and not pieces.continues[at]:
+            flags[at] |= CAPITAL
+        if any(letter.isdigit() for letter in text[start:end]):
+            flags[at] |= DIGIT
+    flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
     return flags
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.network import CAPITAL, CONTINUES_WORD, DIGIT, FIRST_OF_SENTENCE
+from qa.answer.network import token_flags
 from qa.ingest.sentences import sentences
 from qa.protocols import Encoded, Encoder, Matrix, WordPieces
 
@@ -74,20 +74,8 @@ def encode_table(encoder: Encoder, texts: Iterable[str]) -> TokenTable:
 def _tokens(text: str, encoded: Encoded, pieces: WordPieces) -> Tokens:
     begins = np.array([sentence.start for sentence in sentences(text, 0, len(text))], np.int64)
     sentence = (np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1).clip(min=0)
-    flags = _flags(text, pieces, sentence)
+    flags = token_flags(text, pieces, sentence)
     return Tokens(_as_int8(encoded.tokens), pieces.ids.astype(np.int64), pieces.spans, flags, sentence)
-
-
-def _flags(text: str, pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what the letters of each token tell besides its vector, the same as when the network answers."""
-    flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
-    for at, (start, end) in enumerate(pieces.spans.tolist()):
-        if text[start : start + 1].isupper() and not pieces.continues[at]:
-            flags[at] |= CAPITAL
-        if any(letter.isdigit() for letter in text[start:end]):
-            flags[at] |= DIGIT
-    flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
-    return flags
 
 
 def _as_int8(vectors: Matrix) -> NDArray[np.int8]:

@@ -56,7 +56,9 @@ def run(command: Sequence[object], settings: Mapping[str, object] | None = None)
 def environment(settings: Mapping[str, object]) -> dict[str, str]:
     """Return the environment of a child: this one without QA_* variables, offline, with these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
-    fixed = {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
+    # One thread for NumPy, as qa has it itself where it is loaded before NumPy.
+    ours = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    fixed = {**ours, "HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
     return {**kept, **fixed, **{name: str(value) for name, value in settings.items()}}
 
 

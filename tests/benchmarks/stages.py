@@ -12,7 +12,7 @@ from typing import Any
 # What is timed, by module and name; a name that the code has not got is left out.
 TIMED = {
     "respell": ["qa.answer.spelling.respell"],
-    "encode": ["qa.encode.encoder.OnnxEncoder.encode", "qa.encode.encoder.OnnxEncoder.token_spans"],
+    "encode": ["qa.encode.encoder.OnnxEncoder.encode", "qa.encode.encoder.OnnxEncoder.word_pieces"],
     "dense": ["qa.index.dense.FaissIndex.search", "qa.index.dense.FaissIndex.vectors"],
     "lexical": ["qa.index.lexical.TantivyIndex.search"],
     "token vectors": ["qa.index.tokens.BlockTokenStore.rows"],

@@ -72,8 +72,8 @@ class One:
 def engine_over(generations: Generations) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
-    confidence = Confidence(slope=20, middle=0.3, threshold=0.5)
-    return Engine(encoder, generations, SentenceReader(encoder, confidence), MIXES["all"])
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    return Engine(encoder, generations, SentenceReader(encoder), confidence, MIXES["all"])
 
 
 def following(index: Path) -> Engine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -47,9 +48,21 @@ class Builder:
     def __init__(self, program: subprocess.Popen[str]) -> None:
         self._program = program
 
-    def run(self, articles: Path, index: Path, expression: str, at: str = "start", log: Path | None = None) -> Ended:
-        """Build under strace with this inject expression ('' to let it be), counted from the gate on."""
-        child = self._say(json.dumps({"articles": str(articles), "index": str(index), "at": at}))["child"]
+    def run(
+        self,
+        articles: Path,
+        index: Path,
+        expression: str,
+        at: str = "start",
+        log: Path | None = None,
+        longest_file: int | None = None,
+    ) -> Ended:
+        """Build under strace with this inject expression ('' to let it be), counted from the gate on.
+
+        No file grows beyond longest_file bytes: the write that reaches it is cut short, the next one fails.
+        """
+        request = {"articles": str(articles), "index": str(index), "at": at, "longest_file": longest_file}
+        child = self._say(json.dumps(request))["child"]
         what = ["-e", f"trace={EVERY}", *(["-e", f"inject={expression}"] if expression else [])]
         command = ["strace", "-f", *what, "-o", str(log or os.devnull), "-p", str(child)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
@@ -131,7 +144,7 @@ class Gate:
             os.close(end)
 
 
-def build_in_child(request: dict[str, str], gate: Gate, tell: socket.socket) -> None:
+def build_in_child(request: dict, gate: Gate, tell: socket.socket) -> None:
     """Build as the command line does, and end with its exit code.
 
     What it says goes over a socket at the end, which no injected error of a write touches.
@@ -142,6 +155,8 @@ def build_in_child(request: dict[str, str], gate: Gate, tell: socket.socket) -> 
     from qa.index.lexical_writer import TantivyWriter
 
     sys.stderr = io.StringIO()
+    if request["longest_file"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["longest_file"], resource.RLIM_INFINITY))
     build = TantivyWriter._build
 
     def waiting(texts: Sequence[str]) -> Iterator[str]:
@@ -176,6 +191,9 @@ def main() -> None:
     import qa.index.build  # loaded once, here
 
     b"".decode("ascii")  # loads this codec too
+    import numpy.ma  # which numpy loads when it first compares sets
+
+    assert numpy.ma
 
     assert corpus
     assert tantivy
