@@ -98,6 +98,6 @@ def test_a_copied_paragraph_changes_no_ranking_but_is_named(engine: Engine, larg
 
 
 def test_a_change_of_topic_is_read_alone_and_refused(engine: Engine) -> None:
-    history = (Turn("What is the hotline called?", "And two months on, the ‘I Want To Live’ hotline is still receiving"),)
+    history = (Turn("What is the hotline called?", "And two months on, the ‘I Want To Live’ hotline is still there."),)
     answer = engine.ask(AskRequest("best pasta recipe", history=history))
     assert (answer.answered, answer.reading, answer.searched_for) == (False, "alone", "best pasta recipe")

@@ -101,12 +101,12 @@ def token_flags(text: str, pieces: WordPieces, sentence: NDArray[np.int64]) -> N
 
     pieces of n tokens are the text's, sentence (n,) numbers the sentence that each stands in.
     """
+    starts, ends = pieces.spans[:, 0], pieces.spans[:, 1]
+    capital = np.array([text[start : start + 1].isupper() for start in starts.tolist()], np.bool_)
+    digits = np.cumsum([0, *map(str.isdigit, text)])
     flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
-    for at, (start, end) in enumerate(pieces.spans.tolist()):
-        if text[start : start + 1].isupper() and not pieces.continues[at]:
-            flags[at] |= CAPITAL
-        if any(letter.isdigit() for letter in text[start:end]):
-            flags[at] |= DIGIT
+    flags[capital & ~pieces.continues] |= CAPITAL
+    flags[digits[ends] > digits[starts]] |= DIGIT
     flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
     return flags
 

@@ -6,6 +6,7 @@ that scores do not depend on the grouping, and a segment holds no word that its 
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from qa.index.storage import FileDigest, remove, sync_file, sync_folder, write_f
 MEMORY = 1_000_000_000
 ANALYZER = "words"
 GROUPS = "groups.json"
+
+_MESSAGE = re.compile(r'message: "([^"]+)"')
 
 
 class TantivyWriter:
@@ -83,12 +86,20 @@ class TantivyWriter:
         try:
             yield
         except ValueError as error:
-            raise StorageFailed(f"Cannot store {self._folder}: {error}. Check the disk, then run it again.") from error
+            raise StorageFailed(
+                f"Cannot store {self._folder}: {_in_plain_words(error)}. Check the disk, then run it again."
+            ) from error
 
     def _copy(self, segment: Segment) -> None:
         if self._previous is not None and segment.max_doc:
             for path in _segment_files(self._previous, segment):
                 shutil.copyfile(path, self._folder / path.name)
+
+
+def _in_plain_words(error: ValueError) -> str:
+    """Return the operating system's own words out of the records that tantivy prints."""
+    found = _MESSAGE.search(str(error))
+    return str(error) if found is None else found[1]
 
 
 def _new_index(folder: Path) -> tantivy.Index:

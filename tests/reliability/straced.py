@@ -6,6 +6,7 @@ of Python. The child waits at a gate, strace attaches, the gate opens: calls are
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -190,7 +191,7 @@ def main() -> None:
 
     import qa.index.build  # loaded once, here
 
-    b"".decode("ascii")  # loads this codec too
+    codecs.lookup("ascii")  # loaded when it is first needed
     import numpy.ma  # which numpy loads when it first compares sets
 
     assert numpy.ma
