@@ -35,7 +35,7 @@ class Mix:
 LATER = 0.7
 
 MIXES = {
-    "all": Mix(dense=0.15, lexical=0.15, article_dense=0.25, article_lexical=0.12, early=0.07, late=1.0, context=1.4),
+    "all": Mix(dense=0.15, lexical=0.15, article_dense=0.25, article_lexical=0.12, early=0.15, late=1.0, context=1.4),
     "dense": Mix(dense=1.0),
     "lexical": Mix(lexical=1.0),
     "late": Mix(late=1.0),

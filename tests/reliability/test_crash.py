@@ -126,8 +126,9 @@ def outcome(
     index = world.prepare(state)
     reader = following(index) if state == "update" else None
     ended = world.builder.run(world.articles, index, expression, at, longest_file=longest_file)
-    if reader is not None and asked(reader) not in world.answers:
-        return "the reader that was there did not go on"
+    if reader is not None and (now := asked(reader)) not in world.answers:
+        differing = [one.question for one, was in zip(now, world.answers[-1], strict=True) if one != was]
+        return f"exit {ended.code}, and the reader that was there did not go on with {differing}: {ended.told}"
     del reader
     if ended.code not in ((KILLED, 0) if harm == "kill" else (3, 0)):
         return f"exit {ended.code}: {ended.told[-400:]}"
