@@ -65,7 +65,7 @@ class Settings:
     model: str = _setting("all-MiniLM-L6-v2", _word, "sentence-transformers model, by name or folder")
     host: str = _setting("127.0.0.1", _word, "address to serve on")
     port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
-    threads: int = _setting(8, _between(1, 256), "threads that answer requests")
+    threads: int = _setting(4, _between(1, 256), "threads that answer requests")
     keep: bool = _setting(True, _switch, "keep conversations")
     trusted_hosts: tuple[str, ...] = _setting((), _names, "host names to answer to besides the loopback ones")
     url: str = _setting("", _address, "public address of the site behind a proxy, its path included")

@@ -5,10 +5,25 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+    # Two names that an attacker may have pointed at this machine.
+    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1",
+]
 
 # Before anything imports the model libraries: no test asks the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -64,3 +79,20 @@ def _export_key() -> str:
     sources = [(ROOT / "qa" / "encode" / name).read_bytes() for name in ("model.py", "card.py", "export.py")]
     versions = [version(package).encode() for package in ("torch", "sentence-transformers", "onnxruntime", "onnx")]
     return hashlib.sha256(b"\n".join(sources + versions)).hexdigest()[:16]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real headless Chromium, closed after each file: while it runs, no other event loop can."""
+    from playwright.sync_api import sync_playwright
+
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        reason = f"no Chromium found; looked for {', '.join(CHROMIUM)}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

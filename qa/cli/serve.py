@@ -23,7 +23,7 @@ def _filled(ctx: click.Context, option: click.Parameter, value: str | None) -> s
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--host", callback=_filled, help="Address to serve on.  [QA_HOST, 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes a free one.  [QA_PORT, 8000]")
-@click.option("--threads", type=click.IntRange(1, 256), help="Threads that answer.  [QA_THREADS, 8]")
+@click.option("--threads", type=click.IntRange(1, 256), help="Threads that answer.  [QA_THREADS, 4]")
 @click.option(
     "--token",
     callback=_filled,
