@@ -1,15 +1,19 @@
-"""The API over the real engine and the seed articles: the same evidence through each of its doors."""
+"""The real engine over the seed articles: the same quotes at the same offsets through every door."""
 
 from __future__ import annotations
 
 import asyncio
+import html
+import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from cli_runs import run_program
 from flask.testing import FlaskClient
 from mcp import Client, StdioServerParameters
 
@@ -94,6 +98,38 @@ def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], eng
             return (await client.call_tool("ask", {"question": asked[0]})).structured_content
 
     assert evidence(asyncio.run(talk())) == evidence(asked[1])
+
+
+def test_the_terminal_has_the_same_evidence(asked: tuple[str, Any], seeds_index: Path) -> None:
+    ran = run_program("ask", "--json", asked[0], QA_INDEX=seeds_index)
+    answer = json.loads(ran.out)
+    assert evidence(answer) == evidence(asked[1])
+    assert ran.code == (0 if answer["answered"] else 1)
+
+
+def test_the_page_without_javascript_has_the_same_evidence(asked: tuple[str, Any], client: FlaskClient) -> None:
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert token is not None
+    page = client.post("/", data={"token": token[1], "question": asked[0]}, follow_redirects=True).text
+    links = [urlsplit(html.unescape(link)) for link in re.findall(r'href="(/articles/[^"]*start=[^"]*)"', page)]
+    places = {
+        (unquote(link.path).removeprefix("/articles/"), int(query["start"][0]), int(query["end"][0]))
+        for link in links
+        for query in [parse_qs(link.query)]
+    }
+    cited = {(article_id, start, end) for article_id, start, end, _ in evidence(asked[1])}
+    assert cited <= places
+    assert bool(cited) or "do not answer" in page
+    assert all(quote in html.unescape(page) for *_, quote in evidence(asked[1]))
+
+
+def test_an_export_has_the_same_evidence(asked: tuple[str, Any], client: FlaskClient) -> None:
+    identifier = client.post("/v1/conversations", json={}).get_json()["id"]
+    client.post(f"/v1/conversations/{identifier}/ask", json={"question": asked[0]})
+    exported = client.get(f"/v1/conversations/{identifier}/export.json").get_json()
+    assert evidence(exported["turns"][0]["answer"]) == evidence(asked[1])
+    markdown = client.get(f"/v1/conversations/{identifier}/export.md").text.replace("\\", "")  # what Markdown escapes
+    assert all(quote in markdown for *_, quote in evidence(asked[1]))
 
 
 def test_a_fresh_answer_verifies(asked: tuple[str, Any], client: FlaskClient) -> None:
