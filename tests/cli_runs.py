@@ -24,6 +24,7 @@ from qa.cli.ending import exit_code
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = (sys.executable, "-m", "qa")
+HESITATION = 0.2
 PATIENCE = 30
 
 
@@ -85,7 +86,8 @@ class AtTerminal:
             self._program.wait()
 
     def type(self, keys: str) -> None:
-        """Press these keys."""
+        """Press these keys after a moment: one that comes while the terminal changes hands is lost."""
+        time.sleep(HESITATION)
         os.write(self._ours, keys.encode())
 
     def wait_for(self, pattern: str) -> str:
