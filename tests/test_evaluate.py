@@ -7,6 +7,7 @@ import pytest
 
 from qa.errors import ArticleNotFound, BadRequest
 from qa.evaluate.metrics import Outcome, figures, reliability, risk_coverage
+from qa.evaluate.plot import draw
 from qa.evaluate.questions import EvaluationQuestion, Evidence, Gold, gold, read_questions
 from qa.evaluate.report import misses, table
 from qa.records import Answer, Article, Citation, IndexInfo, Passage, Place
@@ -147,3 +148,9 @@ def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
     path.write_text("\n", encoding="utf-8")
     with pytest.raises(BadRequest, match="holds no questions"):
         read_questions(path)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("curve.png", b"\x89PNG"), ("curve.svg", b"<?xml")])
+def test_the_curves_are_drawn_as_a_picture(tmp_path: Path, name: str, begins: bytes) -> None:
+    draw([outcome(1), outcome(2, ranks=(), confidence=0.4)], tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
