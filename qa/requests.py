@@ -6,7 +6,9 @@ them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -17,7 +19,8 @@ from qa.errors import BadRequest
 QUESTION_LIMIT = 2000
 HISTORY_LIMIT = 50
 
-NOT_BLANK = {"pattern": r"\S"}
+# One pattern for Python's, ECMAScript's and Rust's readers of it, which do not agree on what \s is.
+WRITTEN = r"[^\s\u001c-\u001f\u0085\ufeff]"
 
 QuestionText = Annotated[
     str,
@@ -25,11 +28,18 @@ QuestionText = Annotated[
         min_length=1,
         max_length=QUESTION_LIMIT,
         description="The question, in plain words.",
-        extra_json_schema=NOT_BLANK,
+        extra_json_schema={"pattern": WRITTEN},
     ),
 ]
-SearchText = Annotated[str, Meta(min_length=1, max_length=QUESTION_LIMIT, extra_json_schema=NOT_BLANK)]
-Date = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day as YYYY-MM-DD.")]
+SearchText = Annotated[str, Meta(min_length=1, max_length=QUESTION_LIMIT, extra_json_schema={"pattern": WRITTEN})]
+Date = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        description="A day as YYYY-MM-DD.",
+        extra_json_schema={"format": "date"},
+    ),
+]
 ArticleIds = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=1024)], ...],
     Meta(max_length=1000, description="Answer from these articles only, by id; empty for all."),
@@ -64,8 +74,19 @@ class AskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for text in (self.question, self.searched_for):
-            if text is not None and not text.strip():
+            if text is not None and not re.search(WRITTEN, text):
                 raise ValueError("The question is empty. Ask something in words.")
+        for day in (self.since, self.until):
+            if day is not None and not _is_day(day):
+                raise ValueError(f"No calendar has the day {day}.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def request_from(fields: Mapping[str, Any], *, ignore_unknown: bool = False) -> AskRequest:

@@ -25,8 +25,11 @@ def test_history_is_read_as_turns() -> None:
         ({"question": "x", "passages": 101}, r"<= 100 - at `\$\.passages`"),
         ({"question": "x", "quotes": 0}, r">= 1 - at `\$\.quotes`"),
         ({"question": "x", "quotes": True}, r"got `bool` - at `\$\.quotes`"),
+        ({"question": "\x1c\x85\ufeff\u3000"}, "The question is empty"),
         ({"question": "x", "searched_for": " "}, "The question is empty"),
         ({"question": "x", "since": "yesterday"}, r"matching regex .* at `\$\.since`"),
+        ({"question": "x", "since": "٢٠٢٣-٠١-٠١"}, r"matching regex .* at `\$\.since`"),
+        ({"question": "x", "until": "2023-02-29"}, "No calendar has the day 2023-02-29"),
         ({"question": "x", "history": [{"answer": "y"}]}, r"`question` - at `\$\.history\[0\]`"),
     ],
 )
