@@ -37,8 +37,8 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     generations = CurrentGeneration(settings.index, encoder.fingerprint)
     if untrained or encoder.name != DEFAULT_MODEL:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, generations, SentenceReader(encoder), confidence, mix)
-    reader = TrainedReader(encoder, ReadingNetwork(WEIGHTS / "reader.onnx"))
+        return Engine(encoder, generations, SentenceReader(), confidence, mix)
+    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx"))
     return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix)
 
 

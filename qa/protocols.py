@@ -17,27 +17,36 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """One text as vectors.
-
-    sentence (d,) is of unit length. tokens (n, t) hold unit rows, one per word piece in order, without the special
-    tokens at both ends; token_ids (n,) are their ids in the model's vocabulary.
-    """
-
-    sentence: Vector
-    tokens: Matrix
-    token_ids: NDArray[np.int32]
+# What the letters of a word piece tell besides its vector: its mark is the sum of those that hold.
+CAPITAL, DIGIT, CONTINUES_WORD = 1, 2, 8
+# What stands for 0 in token vectors of eight bits.
+CENTRE = 128
 
 
 @dataclass(frozen=True, slots=True)
 class WordPieces:
-    """The tokens of a text: their ids (n,), their places in the text, spans (n, 2) in code points, and whether each
-    continues the word of the one before it, (n,)."""
+    """The tokens of a text: ids (n,) in the model's vocabulary, spans (n, 2) in code points of the text, marks (n,).
+
+    CAPITAL marks a word that begins with a capital letter, DIGIT a piece with a digit, CONTINUES_WORD all pieces of a
+    word but the first.
+    """
 
     ids: NDArray[np.int32]
     spans: NDArray[np.int32]
-    continues: NDArray[np.bool_]
+    marks: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text as vectors.
+
+    sentence (d,) is of unit length. tokens (n, t) hold unit rows, one for each of the n word pieces in order, without
+    the special tokens at both ends.
+    """
+
+    sentence: Vector
+    tokens: Matrix
+    pieces: WordPieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,27 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class TokenRows:
-    """The token vectors of several rows end to end.
+    """The token vectors of several rows end to end, with eight bits a number.
 
-    vectors (n, t) hold unit rows; row i of the request owns vectors[starts[i]:starts[i + 1]]; starts (rows + 1,).
+    vectors (n, t) less 128 and times scales (n,) are unit rows. Row i of the request owns those from starts[i] to
+    starts[i + 1]; starts (rows + 1,).
     """
 
-    vectors: Matrix
+    vectors: NDArray[np.uint8]
+    scales: Vector
     starts: NDArray[np.int64]
+
+    def row(self, number: int) -> TokenRows:
+        """Return the tokens of one row of the request alone."""
+        part = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        return TokenRows(self.vectors[part], self.scales[part], np.array([0, part.stop - part.start], np.int64))
+
+    def unit(self) -> Matrix:
+        """Return the vectors as unit rows, (n, t)."""
+        vectors = self.vectors.astype(np.float32)
+        vectors -= CENTRE
+        vectors *= self.scales[:, None]
+        return vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +119,6 @@ class Encoder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
-        ...
-
-    def word_pieces(self, text: str) -> WordPieces:
-        """Return the tokens of ``encode(text)`` without encoding it."""
         ...
 
     def encode(self, text: str) -> Encoded: ...
@@ -155,6 +174,10 @@ class TokenStore(Protocol):
     """Token vectors by row, and how rare each token is in this generation."""
 
     def rows(self, rows: Rows) -> TokenRows: ...
+
+    def pieces(self, row: int) -> WordPieces:
+        """Return the word pieces that the vectors of a row belong to."""
+        ...
 
     def weights(self, token_ids: NDArray[np.int32]) -> Vector:
         """Return the inverse document frequency of each token, unnormalised and positive, shape (n,)."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from qa.protocols import Encoded, Matrix, Vector, WordPieces
+from qa.encode.pieces import word_pieces
+from qa.protocols import Encoded, Matrix, Vector
 
 WORD = re.compile(r"\w+")
 
@@ -25,7 +26,7 @@ class FakeEncoder:
     >>> encoded = encoder.encode("Red fox, red!")  # counts: red 2, fox 1; length sqrt(5)
     >>> [round(float(encoded.sentence[axis]), 4) for axis in (58, 48)]
     [0.8944, 0.4472]
-    >>> encoded.token_ids.tolist(), encoded.tokens.shape, float(encoded.tokens[1, 48])
+    >>> encoded.pieces.ids.tolist(), encoded.tokens.shape, float(encoded.tokens[1, 48])
     ([58, 48, 58], (3, 64), 1.0)
 
     Two words may fall on one axis; ``axis`` tells. A text of more than max_tokens words is cut off.
@@ -45,17 +46,13 @@ class FakeEncoder:
     def count_tokens(self, text: str) -> int:
         return len(WORD.findall(text))
 
-    def word_pieces(self, text: str) -> WordPieces:
-        words = list(WORD.finditer(text))[: self.max_tokens]
-        ids = np.array([self.axis(word[0]) for word in words], dtype=np.int32)
-        spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
-        return WordPieces(ids, spans, np.zeros(len(words), dtype=np.bool_))
-
     def encode(self, text: str) -> Encoded:
-        token_ids = np.array([self.axis(word) for word in WORD.findall(text)][: self.max_tokens], dtype=np.int32)
-        tokens = np.zeros((len(token_ids), self.dimension), dtype=np.float32)
-        tokens[np.arange(len(token_ids)), token_ids] = 1
-        return Encoded(self._sentence(tokens), tokens, token_ids)
+        words = list(WORD.finditer(text))[: self.max_tokens]
+        ids = [self.axis(word[0]) for word in words]
+        tokens = np.zeros((len(ids), self.dimension), dtype=np.float32)
+        tokens[np.arange(len(ids)), ids] = 1
+        pieces = word_pieces(text, ids, [word.span() for word in words], range(len(words)))
+        return Encoded(self._sentence(tokens), tokens, pieces)
 
     def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
         return map(self.encode, texts)

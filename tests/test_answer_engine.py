@@ -27,7 +27,7 @@ def engine(tmp_path: Path) -> Engine:
     build(folder, tmp_path / "index", encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
-    return Engine(encoder, generations, SentenceReader(encoder), confidence, MIXES["all"])
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"])
 
 
 def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:

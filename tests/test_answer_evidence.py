@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from fakes import FakeEncoder
 
 from qa.answer.confidence import Confidence, features
 from qa.answer.evidence import weigh
@@ -12,14 +13,16 @@ from qa.answer.kinds import BELOW, settled
 from qa.answer.question import Question
 from qa.answer.reader import Found, Quote, Read
 from qa.evaluate.calibrate import Example, fit
-from qa.protocols import Encoded, StoredParagraph
+from qa.protocols import Encoded, StoredParagraph, TokenRows
 from qa.records import ParagraphKind, Span
 
+NO_PIECES = FakeEncoder().encode("").pieces
+NO_TOKENS = TokenRows(np.zeros((0, 2), np.uint8), np.zeros(0, np.float32), np.zeros(2, np.int64))
 CERTAIN = Confidence({"score": 0.0}, 5.0, 0.5)
 
 
 def asked(text: str, unknown: float = 0.0) -> Question:
-    nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), np.zeros(0, np.int32))
+    nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), NO_PIECES)
     return Question(text, "alone", nothing, np.zeros(0, np.float32), unknown)
 
 
@@ -29,7 +32,7 @@ def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagr
 
 def read(row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body") -> Read:
     one = paragraph(row, text, kind)
-    found = Found(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, np.zeros((0, 2), np.float32))
+    found = Found(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, NO_TOKENS, NO_PIECES)
     return Read(found, 1.5, score, np.zeros(1, np.float32))
 
 

@@ -25,7 +25,8 @@ def asked(text: str, encoder: OnnxEncoder) -> Question:
 
 def passage(text: str, encoder: OnnxEncoder, *sentences: Span):
     stored = StoredParagraph(0, "a", "A", "a.txt", "", 100, 100 + len(text), "body", text, sentences, ())
-    return passage_tokens(stored, encoder.encode(text).tokens, encoder.word_pieces(text))
+    encoded = encoder.encode(text)
+    return passage_tokens(stored, encoded.tokens, encoded.pieces)
 
 
 def test_tokens_know_their_sentence(encoder: OnnxEncoder) -> None:

@@ -36,14 +36,14 @@ def test_tokens_are_unit_float32_and_aligned_with_their_ids(any_encoder):
         encoded = any_encoder.encode(text)
         pieces = any_encoder.count_tokens(text)
         assert (encoded.tokens.shape, encoded.tokens.dtype) == ((pieces, any_encoder.token_dimension), np.float32)
-        assert (encoded.token_ids.shape, encoded.token_ids.dtype) == ((pieces,), np.int32)
+        assert (encoded.pieces.ids.shape, encoded.pieces.ids.dtype) == ((pieces,), np.int32)
         np.testing.assert_allclose(np.linalg.norm(encoded.tokens, axis=1), 1, atol=1e-5)
 
 
 def test_token_ids_follow_the_words(any_encoder):
-    red, fox = (int(any_encoder.encode(word).token_ids[0]) for word in ("red", "fox"))
+    red, fox = (int(any_encoder.encode(word).pieces.ids[0]) for word in ("red", "fox"))
     assert red != fox
-    assert any_encoder.encode("Fox red red").token_ids.tolist() == [fox, red, red]
+    assert any_encoder.encode("Fox red red").pieces.ids.tolist() == [fox, red, red]
 
 
 def test_text_without_words_has_no_tokens(any_encoder):
@@ -67,7 +67,7 @@ def test_long_text_is_cut_off_but_counted_whole(any_encoder):
     longest = any_encoder.max_tokens
     text = "fox " * (longest + 7)
     assert any_encoder.count_tokens(text) == longest + 7
-    assert len(any_encoder.encode(text).token_ids) == longest
+    assert len(any_encoder.encode(text).pieces.ids) == longest
     _assert_same(any_encoder.encode(text), any_encoder.encode("fox " * longest))
 
 
@@ -85,7 +85,7 @@ def test_encoder_names_itself(any_encoder):
 def _assert_same(encoded, expected):
     np.testing.assert_array_equal(encoded.sentence, expected.sentence)
     np.testing.assert_array_equal(encoded.tokens, expected.tokens)
-    np.testing.assert_array_equal(encoded.token_ids, expected.token_ids)
+    np.testing.assert_array_equal(encoded.pieces.ids, expected.pieces.ids)
 
 
 def test_fake_vectors_are_those_computed_by_hand():
@@ -94,5 +94,5 @@ def test_fake_vectors_are_those_computed_by_hand():
     expected = np.zeros(64, dtype=np.float32)
     expected[58], expected[48] = 2 / np.sqrt(5), 1 / np.sqrt(5)
     np.testing.assert_allclose(encoded.sentence, expected, atol=1e-7)
-    assert encoded.token_ids.tolist() == [58, 48, 58]
+    assert encoded.pieces.ids.tolist() == [58, 48, 58]
     assert np.argwhere(encoded.tokens).tolist() == [[0, 58], [1, 48], [2, 58]]

@@ -58,7 +58,7 @@ def test_open_refuses_a_card_that_is_none(copied_folder, content):
 
 
 def test_token_ids_are_word_pieces_of_the_vocabulary(encoder):
-    assert encoder.encode("Hello deserters").token_ids.tolist() == [7592, 5532, 2545]
+    assert encoder.encode("Hello deserters").pieces.ids.tolist() == [7592, 5532, 2545]
 
 
 def test_straight_and_doubled_spaces_make_the_same_pieces(encoder):

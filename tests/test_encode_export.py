@@ -70,7 +70,7 @@ def test_token_vectors_agree_with_sentence_transformers(original, encoder, parag
 def test_word_pieces_are_those_of_sentence_transformers(original, encoder, paragraphs):
     for text in [*paragraphs[:40], "Ünïcode “quotes” – 2,076 ₽ 東京", "x" * 300, ""]:
         expected = original.preprocess([text])["input_ids"][0].tolist()
-        assert [101, *encoder.encode(text).token_ids.tolist(), 102] == expected
+        assert [101, *encoder.encode(text).pieces.ids.tolist(), 102] == expected
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

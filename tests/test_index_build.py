@@ -13,6 +13,7 @@ from fakes import FakeEncoder
 
 from qa.errors import ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch, StorageFailed
 from qa.index import searching, writing
+from qa.index.blocks import open_block, token_type
 from qa.index.build import build
 from qa.index.evidence import ArticleHead
 from qa.index.generation import OpenGeneration, open_generation
@@ -124,7 +125,7 @@ def test_vectors_are_those_of_the_encoder(folder: Path, index: Path) -> None:
             generation.dense.vectors(np.arange(4)), [text.sentence for text in expected], atol=5e-4
         )
         found = generation.tokens.rows(np.arange(4))
-        np.testing.assert_array_equal(found.vectors, np.concatenate([text.tokens for text in expected]))
+        np.testing.assert_allclose(found.unit(), np.concatenate([text.tokens for text in expected]), atol=1e-6)
         total = expected[0].sentence + expected[1].sentence
         np.testing.assert_allclose(generation.article_vectors[0], total / np.linalg.norm(total), atol=1e-3)
         np.testing.assert_allclose(np.linalg.norm(generation.article_vectors, axis=1), 1, atol=1e-6)
@@ -219,7 +220,7 @@ def test_update_answers_exactly_like_a_fresh_build(
 def test_small_blocks_are_shared_and_refilled(
     folder: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = len(FakeEncoder().encode(FOX).token_ids) * (64 + 8)
+    size = len(FakeEncoder().encode(FOX).pieces.ids) * token_type(64).itemsize
     monkeypatch.setattr(writing, "BLOCK_BYTES", size)
     build(folder, index, FakeEncoder())
     before = {path.name for path in (index / "blocks").iterdir()}
@@ -236,14 +237,19 @@ def test_small_blocks_are_shared_and_refilled(
 def test_block_that_holds_removed_text_is_written_again(
     folder: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = [FakeEncoder().encode(text).token_ids for text in (FOX, HARBOUR)]
-    monkeypatch.setattr(writing, "BLOCK_BYTES", sum(map(len, texts)) * (64 + 8))
+    texts = [FakeEncoder().encode(text).pieces.ids for text in (FOX, HARBOUR)]
+    monkeypatch.setattr(writing, "BLOCK_BYTES", sum(map(len, texts)) * token_type(64).itemsize)
     build(folder, index, FakeEncoder())
     ids = texts[0].tobytes()
-    assert [ids in path.read_bytes() for path in (index / "blocks").iterdir()].count(True) == 1
+    assert [ids in stored for stored in stored_ids(index)].count(True) == 1
     edit(folder)
     build(folder, index, FakeEncoder())
-    assert not any(ids in path.read_bytes() for path in (index / "blocks").iterdir())
+    assert not any(ids in stored for stored in stored_ids(index))
+
+
+def stored_ids(index: Path) -> list[bytes]:
+    """Return the token ids of each block."""
+    return [open_block(path, 64)["id"].tobytes() for path in (index / "blocks").iterdir()]
 
 
 def test_only_new_text_is_encoded(folder: Path, index: Path) -> None:

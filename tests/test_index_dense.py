@@ -92,6 +92,17 @@ def test_storing_what_was_stored_changes_nothing(tmp_path: Path) -> None:
     assert np.array_equal(faiss_index(tmp_path, once).vectors(np.arange(500)), once)
 
 
+def test_the_scan_of_eight_bits_loses_next_to_nothing(tmp_path: Path) -> None:
+    random = np.random.default_rng(5).normal(size=(3000, 96)).astype(np.float32)
+    vectors = random / np.linalg.norm(random, axis=1, keepdims=True)
+    index = faiss_index(tmp_path, vectors)
+    for question in vectors[::300]:
+        exact = index.vectors(np.arange(3000)) @ question
+        hits = index.search(question, 100)
+        assert len(np.intersect1d(hits.rows, np.argsort(-exact)[:100])) >= 99
+        np.testing.assert_allclose(hits.scores, exact[hits.rows], atol=1e-6)
+
+
 def test_index_of_another_size_than_the_manifest_says_is_refused(tmp_path: Path) -> None:
     faiss_index(tmp_path, VECTORS)
     with pytest.raises(IndexCorrupt, match="holds 5 vectors of 3, the manifest says 6 of 3"):

@@ -11,8 +11,9 @@ import pytest
 from fakes import FakeEncoder
 from numpy.typing import NDArray
 
+from qa.encode.pieces import word_pieces
 from qa.errors import IndexCorrupt
-from qa.index.blocks import BlockWriter, TokenBlock, quantize
+from qa.index.blocks import BlockWriter, check_of, open_block, quantize
 from qa.index.rows import ROW
 from qa.index.tokens import BlockTokenStore
 from qa.protocols import Encoded, TokenStore
@@ -22,7 +23,9 @@ TEXTS = ["red fox", "", "red red house", "one two four five"]
 
 def encoded(vectors: Sequence[Sequence[float]]) -> Encoded:
     tokens = np.array(vectors, np.float32)
-    return Encoded(tokens[0], tokens, np.arange(len(tokens), dtype=np.int32))
+    numbers = range(len(tokens))
+    pieces = word_pieces("x" * len(tokens), numbers, [(at, at + 1) for at in numbers], numbers)
+    return Encoded(tokens[0], tokens, pieces)
 
 
 def block_store(
@@ -34,8 +37,8 @@ def block_store(
     for row, text in enumerate(map(quantize, texts)):
         table["block"][row], table["start"][row] = writer.add(text)
         table["tokens"][row] = len(text)
-        table["check"][row] = np.void(text.check())
-    blocks = [TokenBlock.open(folder / f"{block.sha256}.tokens", dimension) for block in writer.finish()]
+        table["check"][row] = np.void(check_of(text))
+    blocks = [open_block(folder / f"{block.sha256}.tokens", dimension) for block in writer.finish()]
     return BlockTokenStore(blocks, table, frequency, texts=len(texts), dimension=dimension)
 
 
@@ -43,7 +46,7 @@ def block_store(
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
     encoder = FakeEncoder()
     texts = [encoder.encode(text) for text in TEXTS]
-    frequency = np.bincount(np.concatenate([np.unique(text.token_ids) for text in texts])).astype(np.int32)
+    frequency = np.bincount(np.concatenate([np.unique(text.pieces.ids) for text in texts])).astype(np.int32)
     return block_store(tmp_path, texts, frequency, block_bytes=request.param)
 
 
@@ -51,9 +54,18 @@ def test_rows_come_end_to_end_in_the_order_asked_for(store: TokenStore) -> None:
     encoder = FakeEncoder()
     found = store.rows(np.array([2, 1, 0, 2], np.int64))
     assert found.starts.tolist() == [0, 3, 3, 5, 8]
-    assert found.vectors.dtype == np.float32
+    assert found.vectors.dtype == np.uint8
     expected = np.concatenate([encoder.encode(TEXTS[row]).tokens for row in (2, 1, 0, 2)])
-    np.testing.assert_array_equal(found.vectors, expected)
+    np.testing.assert_allclose(found.unit(), expected, atol=1e-6)
+
+
+def test_pieces_are_those_of_the_text(store: TokenStore) -> None:
+    pieces = store.pieces(2)
+    expected = FakeEncoder().encode(TEXTS[2]).pieces
+    assert pieces.ids.tolist() == expected.ids.tolist()
+    assert pieces.spans.tolist() == [[0, 3], [4, 7], [8, 13]]
+    assert pieces.marks.tolist() == expected.marks.tolist()
+    assert store.pieces(1).spans.shape == (0, 2)
 
 
 def test_no_rows_give_no_vectors(store: TokenStore) -> None:
@@ -74,24 +86,24 @@ def test_rows_are_of_unit_length_and_near_what_was_stored(tmp_path: Path) -> Non
     tokens = np.random.default_rng(3).normal(size=(50, 96)).astype(np.float32)
     tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
     store = block_store(tmp_path, [encoded(tokens.tolist())], np.zeros(0, np.int32), block_bytes=1 << 20)
-    found = store.rows(np.array([0], np.int64)).vectors
+    found = store.rows(np.array([0], np.int64)).unit()
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
     assert (found * tokens).sum(axis=1).min() > 0.9998
 
 
 def test_quantize_stretches_each_row_to_its_largest_value() -> None:
     stored = quantize(encoded([[0.6, -0.8], [0, 0], [0.1, 0.0]]))
-    assert stored.vectors.tolist() == [[95, -127], [0, 0], [127, 0]]
-    assert stored.scales.tolist() == pytest.approx([(95**2 + 127**2) ** -0.5, 0, 1 / 127])
-    assert stored.ids.tolist() == [0, 1, 2]
+    assert stored["vector"].tolist() == [[95, -127], [0, 0], [127, 0]]
+    assert stored["scale"].tolist() == pytest.approx([(95**2 + 127**2) ** -0.5, 0, 1 / 127])
+    assert stored["id"].tolist() == [0, 1, 2]
 
 
 def test_blocks_are_bounded_and_texts_whole(tmp_path: Path) -> None:
-    writer = BlockWriter(tmp_path, 2, block_bytes=50)  # five tokens of ten bytes
+    writer = BlockWriter(tmp_path, 2, block_bytes=110)  # five tokens of 22 bytes
     texts = [quantize(encoded([[1.0, number]] * count)) for number, count in enumerate((2, 2, 2, 7, 1))]
     places = [writer.add(text) for text in texts]
     assert places == [(0, 0), (0, 2), (1, 0), (2, 0), (3, 0)]
-    assert [block.size for block in writer.finish()] == [40, 20, 70, 10]
+    assert [block.size for block in writer.finish()] == [88, 44, 154, 22]
 
 
 def test_block_is_named_by_its_digest(tmp_path: Path) -> None:
@@ -107,7 +119,7 @@ def test_flipped_bit_is_refused_when_it_is_touched(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    assert store.rows(np.array([0], np.int64)).vectors.tolist() == [[1, 0]]
+    assert store.rows(np.array([0], np.int64)).unit().tolist() == [[1, 0]]
     with pytest.raises(IndexCorrupt, match="token vectors of row 1 are damaged"):
         store.rows(np.array([0, 1], np.int64))
 
@@ -115,4 +127,4 @@ def test_flipped_bit_is_refused_when_it_is_touched(tmp_path: Path) -> None:
 def test_block_that_does_not_fit_the_dimension_is_refused(tmp_path: Path) -> None:
     (tmp_path / "block").write_bytes(bytes(21))
     with pytest.raises(IndexCorrupt, match="does not hold vectors of 2"):
-        TokenBlock.open(tmp_path / "block", 2)
+        open_block(tmp_path / "block", 2)

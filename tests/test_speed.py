@@ -11,10 +11,11 @@ import pytest
 from fakes import FakeEncoder
 
 from qa.answer import rerank
+from qa.answer.late_interaction import best_matches
 from qa.answer.question import encode_question
-from qa.answer.rerank import best_matches, with_late_interaction
+from qa.answer.rerank import with_late_interaction
 from qa.answer.retrieve import candidate_rows, first_scores, search
-from qa.index.blocks import TokenBlock
+from qa.index.blocks import open_block
 from qa.index.build import build
 from qa.index.generation import open_generation
 from qa.index.text import connect
@@ -116,8 +117,7 @@ def test_large_files_are_mapped_not_read(folder: Path, tmp_path: Path) -> None:
         assert connection.execute("PRAGMA mmap_size").fetchone()[0] > 0
         connection.close()
     [path] = (tmp_path / "index" / "blocks").iterdir()
-    block = TokenBlock.open(path, FakeEncoder().token_dimension)
-    assert all(isinstance(base(part), np.memmap) for part in (block.scales, block.ids, block.vectors))
+    assert isinstance(base(open_block(path, FakeEncoder().token_dimension)), np.memmap)
 
 
 def written(index: Path) -> dict[Path, int]:

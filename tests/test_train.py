@@ -246,8 +246,11 @@ def test_what_is_written_judges_as_what_was_trained(encoder: OnnxEncoder, tmp_pa
     network = train(examples, [step / 5 for step in range(5)], print)
     export(network, tmp_path / "reader.onnx")
     encoded = encoder.encode("Who left the gate open?")
-    question = Question("", "alone", encoded, np.ones(len(encoded.token_ids), np.float32), 0.0)
-    read = [passage_tokens(paragraph(text), encoder.encode(text).tokens, encoder.word_pieces(text)) for text in READ]
+    question = Question("", "alone", encoded, np.ones(len(encoded.pieces.ids), np.float32), 0.0)
+    read = [
+        passage_tokens(paragraph(text), one.tokens, one.pieces)
+        for text, one in zip(READ, map(encoder.encode, READ), strict=True)
+    ]
     judged = ReadingNetwork(tmp_path / "reader.onnx").judge(question, read)
     batch = Batches(examples, 0).plain(examples.all)
     with torch.no_grad():

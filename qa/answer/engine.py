@@ -14,17 +14,17 @@ from qa.answer.evidence import weigh
 from qa.answer.filters import allowed_rows
 from qa.answer.find import find
 from qa.answer.kinds import settled
+from qa.answer.late_interaction import max_sim
 from qa.answer.mix import Mix, Ranking, reading_weights
 from qa.answer.question import Question, encode_question
 from qa.answer.reader import Found, Read, Reader
-from qa.answer.rerank import max_sim
 from qa.answer.spelling import respell
 from qa.answer.suggestions import possible_questions
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
 
-READ = 10
+READ = 6
 # Headings and bylines among the first are set back; so many more are looked at to fill their places.
 SPARE = 20
 SUGGESTIONS, SUGGESTION_ARTICLES, SUGGESTION_TRIES = 4, 40, 24
@@ -157,7 +157,8 @@ def _found(
             score=float(ranking.scores[at]),
             late=float(late[at]),
             dense=float(dense[at]),
-            tokens=tokens.vectors[tokens.starts[at] : tokens.starts[at + 1]],
+            tokens=tokens.row(at),
+            pieces=generation.tokens.pieces(paragraph.row),
         )
         for at, paragraph in enumerate(paragraphs)
     ]

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from qa.answer.question import Question
+from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
 
-CAPITAL, DIGIT, FIRST_OF_SENTENCE, CONTINUES_WORD = 1, 2, 4, 8
+# Beside the marks of the word pieces.
+FIRST_OF_SENTENCE = 4
+# Tokens of padding that cost as much as another run.
+PADDING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +55,50 @@ class ReadingNetwork:
     """The network, run by ONNX Runtime on one thread; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # Passages differ in length, so remembered memory patterns never fit and a kept arena only grows.
-        options.enable_mem_pattern = options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(path)
 
     def judge(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:
         """Return a judgement of each passage for the question."""
-        readable = [passage for passage in passages if len(passage.sentence)]
-        if not readable or not len(question.encoded.token_ids):
-            return [_nothing(passage) for passage in passages]
+        judged = [_nothing(passage) for passage in passages]
+        if len(question.encoded.pieces.ids):
+            for group in _alike([len(passage.sentence) for passage in passages]):
+                together = self._judge_together(question, [passages[at] for at in group])
+                for at, judgement in zip(group, together, strict=True):
+                    judged[at] = judgement
+        return judged
+
+    def _judge_together(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:
         answerable, logits = self._session.run(
             None,
             {
                 "q_tok": question.encoded.tokens,
-                "q_ids": question.encoded.token_ids.astype(np.int64),
-                "p_tok": _padded([passage.vectors for passage in readable], np.float32),
-                "p_ids": _padded([passage.pieces.ids for passage in readable], np.int64),
-                "p_flags": _padded(
-                    [token_flags(one.paragraph.text, one.pieces, one.sentence) for one in readable], np.int64
-                ),
-                "p_mask": _padded([np.ones(len(passage.sentence)) for passage in readable], np.int64),
+                "q_ids": question.encoded.pieces.ids.astype(np.int64),
+                "p_tok": _padded([passage.vectors for passage in passages], np.float32),
+                "p_ids": _padded([passage.pieces.ids for passage in passages], np.int64),
+                "p_flags": _padded([token_flags(one.pieces, one.sentence) for one in passages], np.int64),
+                "p_mask": _padded([np.ones(len(passage.sentence)) for passage in passages], np.int64),
             },
         )
-        judged = {
-            id(passage): Judgement(float(odds), _sentence_probabilities(passage, tokens[: len(passage.sentence), 2]))
-            for passage, odds, tokens in zip(readable, answerable, logits, strict=True)
-        }
-        return [judged.get(id(passage)) or _nothing(passage) for passage in passages]
+        return [
+            Judgement(float(odds), _sentence_probabilities(passage, tokens[: len(passage.sentence), 2]))
+            for passage, odds, tokens in zip(passages, answerable, logits, strict=True)
+        ]
+
+
+def _alike(lengths: Sequence[int]) -> list[list[int]]:
+    """Return which passages are judged in one run: those of like length, so that little is padded, and no empty one."""
+    groups: list[list[int]] = []
+    padding = PADDING + 1
+    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if lengths[at] == 0:
+            continue
+        if groups:
+            padding += (lengths[at] - lengths[groups[-1][-1]]) * len(groups[-1])
+        if padding > PADDING:
+            groups.append([])
+            padding = 0
+        groups[-1].append(at)
+    return groups
 
 
 def _nothing(passage: PassageTokens) -> Judgement:
@@ -96,17 +114,9 @@ def _sentence_probabilities(passage: PassageTokens, evidence: Vector) -> Vector:
     return probabilities
 
 
-def token_flags(text: str, pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what the letters of each token tell besides its vector, (n,).
-
-    pieces of n tokens are the text's, sentence (n,) numbers the sentence that each stands in.
-    """
-    starts, ends = pieces.spans[:, 0], pieces.spans[:, 1]
-    capital = np.array([text[start : start + 1].isupper() for start in starts.tolist()], np.bool_)
-    digits = np.cumsum([0, *map(str.isdigit, text)])
-    flags = np.where(pieces.continues, CONTINUES_WORD, 0).astype(np.int64)
-    flags[capital & ~pieces.continues] |= CAPITAL
-    flags[digits[ends] > digits[starts]] |= DIGIT
+def token_flags(pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the marks of each token with FIRST_OF_SENTENCE, (n,); sentence (n,) numbers the one that it stands in."""
+    flags = pieces.marks.astype(np.int64)
     flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
     return flags
 

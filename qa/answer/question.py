@@ -26,7 +26,7 @@ class Question:
 def encode_question(text: str, reading: Reading, encoder: Encoder, generation: Generation) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
     encoded = encoder.encode(text)
-    weights = generation.tokens.weights(encoded.token_ids)
+    weights = generation.tokens.weights(encoded.pieces.ids)
     total = float(weights.sum())
     terms = generation.lexical.terms(text)
     nowhere = sum(generation.lexical.frequency(term) == 0 for term in terms)

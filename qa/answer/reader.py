@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.answer.question import Question
-from qa.protocols import Matrix, StoredParagraph, Vector
+from qa.protocols import StoredParagraph, TokenRows, Vector, WordPieces
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with what a reader needs of it: all readings of the question and its token vectors (n, t).
+    """A passage with what a reader needs of it: all readings of the question, its n tokens and the word pieces
+    that they belong to.
 
     score is the mix's, late the late interaction and dense the cosine, each a mean over the readings.
     """
@@ -22,7 +23,8 @@ class Found:
     score: float
     late: float
     dense: float
-    tokens: Matrix
+    tokens: TokenRows
+    pieces: WordPieces
 
 
 @dataclass(frozen=True, slots=True)

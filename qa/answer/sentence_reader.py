@@ -8,14 +8,10 @@ import numpy as np
 
 from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
-from qa.protocols import Encoder
 
 
 class SentenceReader:
     """Reads by late interaction alone, for encoders that no network was trained for."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
 
     def read(self, passages: Sequence[Found]) -> list[Read]:
         return [
@@ -23,5 +19,4 @@ class SentenceReader:
         ]
 
     def quote(self, passage: Read) -> Quote:
-        pieces = self._encoder.word_pieces(passage.found.paragraph.text)
-        return best_quote(passage.found, score_sentences(passage.found, pieces))
+        return best_quote(passage.found, score_sentences(passage.found))

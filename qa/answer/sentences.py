@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
+from qa.answer.late_interaction import max_sim
 from qa.answer.mix import reading_weights
 from qa.answer.reader import Found, Quote
-from qa.answer.rerank import max_sim
-from qa.protocols import TokenRows, Vector, WordPieces
+from qa.protocols import TokenRows, Vector
 
 LEANING = re.compile(
     r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",
@@ -18,13 +18,13 @@ LEANING = re.compile(
 LEANS_UP_TO = 90
 
 
-def score_sentences(found: Found, pieces: WordPieces) -> Vector:
+def score_sentences(found: Found) -> Vector:
     """Return the weighted late-interaction score of every sentence, a mean over all readings, shape (sentences,)."""
     paragraph = found.paragraph
     starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
-    begins = pieces.spans[: len(found.tokens), 0]
+    begins = found.pieces.spans[:, 0]
     bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
-    sentences = TokenRows(found.tokens, bounds)
+    sentences = TokenRows(found.tokens.vectors, found.tokens.scales, bounds)
     scores = [max_sim(question.encoded.tokens, question.weights, sentences) for question in found.questions]
     mean: Vector = reading_weights(len(scores)) @ np.stack(scores)
     return mean

@@ -10,7 +10,6 @@ from qa.answer.mix import reading_weights
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
 from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
-from qa.protocols import Encoder
 
 # How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
 GAIN = 0.15
@@ -21,23 +20,18 @@ LATE = 20.0
 class TrainedReader:
     """Reads by a network trained on the token vectors of one encoder; see weights/README.md."""
 
-    def __init__(self, encoder: Encoder, network: ReadingNetwork) -> None:
-        self._encoder = encoder
+    def __init__(self, network: ReadingNetwork) -> None:
         self._network = network
 
     def read(self, passages: Sequence[Found]) -> list[Read]:
-        pieces = [self._encoder.word_pieces(found.paragraph.text) for found in passages]
-        tokens = [
-            passage_tokens(found.paragraph, found.tokens, one) for found, one in zip(passages, pieces, strict=True)
-        ]
+        tokens = [passage_tokens(found.paragraph, found.tokens.unit(), found.pieces) for found in passages]
         by_reading = [self._network.judge(question, tokens) for question in passages[0].questions]
         return [
             _read(found, judgements) for found, judgements in zip(passages, zip(*by_reading, strict=True), strict=True)
         ]
 
     def quote(self, passage: Read) -> Quote:
-        pieces = self._encoder.word_pieces(passage.found.paragraph.text)
-        return best_quote(passage.found, passage.sentences + LATE * score_sentences(passage.found, pieces))
+        return best_quote(passage.found, passage.sentences + LATE * score_sentences(passage.found))
 
 
 def _read(found: Found, judgements: Sequence[Judgement]) -> Read:

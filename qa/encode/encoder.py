@@ -14,6 +14,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
+from qa.encode.pieces import word_pieces
+from qa.graphs import open_session
 from qa.protocols import Encoded, WordPieces
 
 # Texts that wait for each core: enough to keep it busy, few enough that memory stays flat.
@@ -36,7 +38,7 @@ class OnnxEncoder:
     def open(cls, folder: Path) -> OnnxEncoder:
         """Return the encoder exported into this folder; raises IndexMissing or IndexCorrupt."""
         card = read_card(folder)
-        return cls(card, _session(folder / GRAPH), Tokenizer.from_file(str(folder / TOKENIZER)))
+        return cls(card, open_session(folder / GRAPH), Tokenizer.from_file(str(folder / TOKENIZER)))
 
     @property
     def name(self) -> str:
@@ -60,23 +62,15 @@ class OnnxEncoder:
 
     def count_tokens(self, text: str) -> int:
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""
-        return len(self._word_pieces(text))
-
-    def word_pieces(self, text: str) -> WordPieces:
-        """Return the tokens of ``encode(text)`` without encoding it."""
-        found = self._tokenizer.encode(text, add_special_tokens=False)
-        ids = np.array(found.ids[: self.max_tokens], dtype=np.int32)
-        spans = np.array(found.offsets[: self.max_tokens], dtype=np.int32).reshape(-1, 2)
-        words = np.array([-1 if word is None else word for word in found.word_ids[: self.max_tokens]], dtype=np.int64)
-        return WordPieces(ids, spans, np.diff(words, prepend=-2) == 0)
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def encode(self, text: str) -> Encoded:
         """Return the vectors of one text, cut off after max_tokens word pieces."""
-        pieces = self._word_pieces(text)[: self.max_tokens]
-        input_ids = np.array([[*self._prefix, *pieces, *self._suffix]], dtype=np.int64)
+        pieces = self._word_pieces(text)
+        input_ids = np.concatenate([self._prefix, pieces.ids, self._suffix], dtype=np.int64)[None]
         sentence, tokens = self._session.run(None, {"input_ids": input_ids})
         first = len(self._prefix)
-        return Encoded(sentence, tokens[first : first + len(pieces)], np.array(pieces, dtype=np.int32))
+        return Encoded(sentence, tokens[first : first + len(pieces.ids)], pieces)
 
     def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
         """Encode many texts on all cores, in their order; only a few texts are held at a time."""
@@ -93,21 +87,10 @@ class OnnxEncoder:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _word_pieces(self, text: str) -> list[int]:
-        return self._tokenizer.encode(text, add_special_tokens=False).ids
-
-
-def _session(graph: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    # One thread a run: two texts on two cores are faster than one text on two.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # The graph was optimised when it was exported.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    # Every text has another length, so remembered memory patterns never fit and a kept arena only grows.
-    options.enable_mem_pattern = False
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    def _word_pieces(self, text: str) -> WordPieces:
+        found = self._tokenizer.encode(text, add_special_tokens=False)
+        words = [-1 if word is None else word for word in found.word_ids[: self.max_tokens]]
+        return word_pieces(text, found.ids[: self.max_tokens], found.offsets[: self.max_tokens], words)
 
 
 def _special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -24,6 +23,7 @@ from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, write_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import ModelFiles, check_weights, find_model, sha256_of
 from qa.errors import ModelMismatch, StorageFailed
+from qa.graphs import write_fused
 
 # Part of the fingerprint: count up when a change here changes vectors.
 RECIPE = "1"
@@ -147,7 +147,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
             )
         quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
         quantize_dynamic(str(prepared), str(quantised), per_channel=True, weight_type=QuantType.QInt8)
-        _optimise(quantised, path)
+        write_fused(quantised, path)
     return sentence.shape[-1], tokens.shape[-1]
 
 
@@ -157,17 +157,6 @@ def _ignore_what_tracing_says() -> None:
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*legacy TorchScript-based ONNX export.*")
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*feature will be removed.*")
     warnings.filterwarnings("ignore", category=UserWarning, message="Exporting aten::index operator.*")
-
-
-def _optimise(graph: Path, path: Path) -> None:
-    """Write the graph as ONNX Runtime fuses it, so that loading has nothing left to do.
-
-    Extended optimisations are the last that do not depend on the processor at hand.
-    """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
 def _fingerprint(pipeline: SentenceTransformer, tokenizer: Path) -> str:

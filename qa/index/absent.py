@@ -16,6 +16,7 @@ import numpy as np
 import tantivy
 
 from qa.errors import StorageFailed
+from qa.index.blocks import token_type
 from qa.index.dense import as_stored
 from qa.index.lexical import searchable, word_analyzer
 from qa.index.storage import unreadable
@@ -23,7 +24,7 @@ from qa.ingest.article import parse_article
 from qa.ingest.decoding import decoded
 from qa.ingest.sentences import sentences
 from qa.ingest.shadow import fold
-from qa.protocols import Encoder
+from qa.protocols import Encoded, Encoder
 
 WORDS = 5
 FEWEST_CHARACTERS = 12
@@ -45,12 +46,15 @@ class Found:
 class Sought:
     """What only this text has: parts of its sentences, words as the lexical index counts them, and its vectors.
 
-    patterns: bytes to look for in any file, each with its form and the part that it stands for.
+    patterns: bytes to look for in any file, each with its form and the part that it stands for. token_ids: the ids of
+    whole paragraphs as bytes, each with such a part; token_type: how a block stores a token.
     """
 
     parts: tuple[str, ...]
     words: tuple[str, ...]
     patterns: tuple[tuple[bytes, str, str], ...]
+    token_ids: tuple[tuple[bytes, str], ...]
+    token_type: np.dtype[np.void]
 
 
 def sought(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Sought:
@@ -60,8 +64,11 @@ def sought(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Sought:
     analyzer = word_analyzer()
     known = {word for other in elsewhere for word in analyzer.analyze(searchable(other))}
     words = tuple(dict.fromkeys(word for word in analyzer.analyze(searchable(text)) if word not in known))
-    patterns = [*_spellings(parts), *_vectors(text, parts, encoder)]
-    return Sought(parts, words, tuple(patterns))
+    own = list(_encoded(text, parts, encoder))
+    vectors = [(as_stored(one.sentence).astype(np.float16).tobytes(), "sentence vector", part) for one, part in own]
+    token_ids = [(one.pieces.ids.tobytes(), part) for one, part in own if len(one.pieces.ids) >= WORDS]
+    kind = token_type(encoder.token_dimension)
+    return Sought(parts, words, (*_spellings(parts), *vectors), tuple(token_ids), kind)
 
 
 def find_stored(what: Sought, folders: Sequence[Path]) -> list[Found]:
@@ -97,8 +104,8 @@ def _spellings(parts: Iterable[str]) -> Iterator[tuple[bytes, str, str]]:
         yield part.encode("utf-16-le", "surrogatepass"), "text in UTF-16", part
 
 
-def _vectors(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tuple[bytes, str, str]]:
-    """Yield the vector and the token ids of every paragraph that has a part of its own."""
+def _encoded(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tuple[Encoded, str]]:
+    """Yield every paragraph that has a part of its own, encoded, with the part."""
     article = parse_article(
         article_id="",
         source="",
@@ -111,10 +118,7 @@ def _vectors(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tupl
         own = text[paragraph.start : paragraph.end]
         part = next((part for part in parts if part in own), None)
         if part is not None:
-            encoded = encoder.encode(own)
-            yield as_stored(encoded.sentence).astype(np.float16).tobytes(), "sentence vector", part
-            if len(encoded.token_ids) >= WORDS:
-                yield encoded.token_ids.astype("<i4").tobytes(), "tokens", part
+            yield encoder.encode(own), part
 
 
 def _files(folder: Path) -> list[Path]:
@@ -128,12 +132,20 @@ def _in_file(path: Path, what: Sought) -> Iterator[Found]:
             if start:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                     yield from (Found(path, form, part) for raw, form, part in what.patterns if content.find(raw) >= 0)
+                    if path.parent.name == "blocks":
+                        yield from _in_block(path, content, what)
     except OSError as error:
         raise unreadable(path, error.strerror) from error
     if start == SQLITE_MARK:
         yield from _in_database(path, what.parts)
     if path.name == "meta.json":
         yield from _in_terms(path.parent, what.words)
+
+
+def _in_block(path: Path, content: mmap.mmap, what: Sought) -> Iterator[Found]:
+    count = len(content) // what.token_type.itemsize
+    ids = np.frombuffer(content, what.token_type, count)["id"].tobytes()
+    yield from (Found(path, "tokens", part) for raw, part in what.token_ids if raw in ids)
 
 
 def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.blocks import SCALE_AND_ID, BlockWriter, TextTokens, quantize
+from qa.index.blocks import BlockWriter, TextTokens, check_of, quantize, token_type
 from qa.index.dense import FaissWriter, as_stored
 from qa.index.evidence import texts_of
 from qa.index.generation import OpenGeneration
@@ -87,7 +87,7 @@ class RowEncoder:
             self._add_chunk(part, encoded)
         if self._previous is not None:
             for old in self._origins.gone.tolist():
-                self._count(self._previous.tokens.text(old).ids, -1)
+                self._count(self._previous.tokens.pieces(old).ids, -1)
 
     def finish(self) -> tuple[FileDigest, ...]:
         """Write the last block; return all blocks of the new generation in the order in which the table counts them."""
@@ -95,7 +95,7 @@ class RowEncoder:
 
     def _encoded(self, texts: Iterator[str], total: int, progress: Progress) -> Iterator[Encoded]:
         for done, encoded in enumerate(self._encoder.encode_all(texts), start=1):
-            self._count(encoded.token_ids, 1)
+            self._count(encoded.pieces.ids, 1)
             progress("encode", done, total)
             yield encoded
 
@@ -136,14 +136,7 @@ class RowEncoder:
         self.table["block"][row] = len(self._kept) + block
         self.table["start"][row] = start
         self.table["tokens"][row] = len(text)
-        self.table["check"][row] = np.void(text.check())
-
-    def _forget_removed(self) -> None:
-        if self._previous is None:
-            return
-        gone = np.setdiff1d(np.arange(len(self._previous.rows)), self._origins.known)
-        for old in gone.tolist():
-            self._count(self._previous.tokens.text(old).ids, -1)
+        self.table["check"][row] = np.void(check_of(text))
 
     def _count(self, token_ids: NDArray[np.int32], step: int) -> None:
         found = np.unique(token_ids)
@@ -165,7 +158,7 @@ def _shared_blocks(
     blocks = previous.manifest.blocks
     rows = previous.rows[np.unique(origins.known[origins.known >= 0])]
     living = np.bincount(rows["block"], rows["tokens"], minlength=len(blocks))[: len(blocks)]
-    sizes = living * (SCALE_AND_ID + previous.manifest.token_dimension)
+    sizes = living * token_type(previous.manifest.token_dimension).itemsize
     whole = np.array([block.size for block in blocks], np.int64)
     keep = (sizes == whole) & (sizes >= WELL_FILLED * block_bytes)
     # One more, never kept: where texts without tokens would lie when there is no block.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import IndexCorrupt, ModelMismatch, QAError, StorageFailed
-from qa.index.blocks import TokenBlock
+from qa.index.blocks import open_block
 from qa.index.cleanup import remove_unused
 from qa.index.dense import FaissIndex
 from qa.index.lexical import TantivyIndex
@@ -65,9 +65,7 @@ class OpenGeneration:
         self.dense = FaissIndex.open(folder / DENSE, count=manifest.paragraphs, dimension=manifest.dimension)
         self.lexical = TantivyIndex(folder / LEXICAL)
         self.articles_lexical = TantivyIndex(folder / ARTICLES_LEXICAL)
-        blocks = [
-            TokenBlock.open(block_path(index_folder, block), manifest.token_dimension) for block in manifest.blocks
-        ]
+        blocks = [open_block(block_path(index_folder, block), manifest.token_dimension) for block in manifest.blocks]
         self.tokens = BlockTokenStore(
             blocks, self.rows, self.frequency, texts=manifest.texts, dimension=manifest.token_dimension
         )

@@ -20,6 +20,8 @@ from qa.protocols import Hits, Mask
 
 LONGEST_WORD = 80
 DEEPER = 8
+# Terms whose frequency is kept in memory.
+REMEMBERED = 10_000
 
 # Looks at commas and apostrophes only; a look-behind at every letter would cost six times as much.
 _JOINED = re.compile(r"[,'](?:(?<=\d,)(?=\d{3}(?!\d))|(?<=\w')s\b)")
@@ -65,6 +67,7 @@ class TantivyIndex:
     def __init__(self, folder: Path) -> None:
         self._analyzer = word_analyzer()
         self._terms_from: dict[str, dict[str, int]] = {}
+        self._frequency: dict[str, int] = {}
         sizes = [segment.max_doc for segment in read_segments(folder)]
         self._starts = [0, *accumulate(sizes)]
         if os.access(folder, os.W_OK):
@@ -89,7 +92,12 @@ class TantivyIndex:
         return self._best_among(terms, count, among)
 
     def frequency(self, term: str) -> int:
-        return int(self._searcher.doc_freq("text", term))
+        found = self._frequency.get(term)
+        if found is None:
+            if len(self._frequency) >= REMEMBERED:
+                self._frequency.clear()
+            found = self._frequency[term] = int(self._searcher.doc_freq("text", term))
+        return found
 
     def terms_from(self, letter: str) -> Mapping[str, int]:
         found = self._terms_from.get(letter)
@@ -119,7 +127,7 @@ class TantivyIndex:
 
     def _rarity(self, terms: Sequence[str]) -> float:
         """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
-        found = [self._searcher.doc_freq("text", term) for term in terms]
+        found = map(self.frequency, terms)
         return sum(math.log1p((len(self) - count + 0.5) / (count + 0.5)) for count in found)
 
     def _any_of(self, terms: Iterable[str]) -> tantivy.Query:

@@ -12,7 +12,7 @@ import msgspec
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.index.storage import FileDigest, unreadable
 
-FORMAT = 1
+FORMAT = 2
 GENERATION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{12}", re.ASCII)
 CURRENT_LINE = re.compile(r"(\d{6,}-[0-9a-f]{12}) ([0-9a-f]{64})\n", re.ASCII)
 REBUILD = "Build it again with: qa index --rebuild"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.jit._trace import TracerWarning
 
+from qa.graphs import write_fused
 from qa.train.network import ReaderNetwork
 
 OPSET = 17
@@ -16,7 +18,7 @@ PASSAGES = ["p_tok", "p_ids", "p_flags", "p_mask"]
 
 
 class _OneQuestion(nn.Module):
-    """Vectors may have any length; p_mask is 1 where a token is, the question is whole."""
+    """Vectors are of unit length; p_mask is 1 where a token is, the question is whole."""
 
     def __init__(self, network: ReaderNetwork) -> None:
         super().__init__()
@@ -25,27 +27,28 @@ class _OneQuestion(nn.Module):
     def forward(
         self, q_tok: Tensor, q_ids: Tensor, p_tok: Tensor, p_ids: Tensor, p_flags: Tensor, p_mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        unit, b = nn.functional.normalize, p_ids.shape[0]
-        question, ids = unit(q_tok, dim=-1)[None].expand(b, -1, -1), q_ids[None].expand(b, -1)
-        answerable, tokens = self.network(question, ids, ids >= 0, unit(p_tok, dim=-1), p_ids, p_flags, p_mask > 0)
+        b = p_ids.shape[0]
+        question, ids = q_tok[None].expand(b, -1, -1), q_ids[None].expand(b, -1)
+        answerable, tokens = self.network(question, ids, ids >= 0, p_tok, p_ids, p_flags, p_mask > 0)
         return answerable, tokens
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
-    """Write the network in float32; its inputs and outputs stand in the model card."""
+    """Write the network in float32, fused; its inputs and outputs stand in the model card."""
     axes = {"q_tok": {0: "q"}, "q_ids": {0: "q"}, "answerable": {0: "b"}}
-    with torch.no_grad(), warnings.catch_warnings():
+    with torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as scratch:
         _ignore_what_tracing_says()
         torch.onnx.export(
             _OneQuestion(network).eval(),
             _example(network),
-            str(path),
+            f"{scratch}/traced",
             input_names=["q_tok", "q_ids", *PASSAGES],
             output_names=["answerable", "tokens"],
             dynamic_axes=axes | {name: {0: "b", 1: "n"} for name in [*PASSAGES, "tokens"]},
             opset_version=OPSET,
             dynamo=False,
         )
+        write_fused(Path(scratch, "traced"), path)
 
 
 def _example(network: ReaderNetwork) -> tuple[Tensor, ...]:

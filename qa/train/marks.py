@@ -10,7 +10,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from qa.answer.network import CAPITAL, CONTINUES_WORD, DIGIT, FIRST_OF_SENTENCE
+from qa.answer.network import FIRST_OF_SENTENCE
+from qa.protocols import CAPITAL, CONTINUES_WORD, DIGIT
 
 FLAGS = (CAPITAL, DIGIT, FIRST_OF_SENTENCE, CONTINUES_WORD)
 

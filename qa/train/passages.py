@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.answer.network import token_flags
 from qa.ingest.sentences import sentences
-from qa.protocols import Encoded, Encoder, Matrix, WordPieces
+from qa.protocols import Encoded, Encoder, Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,16 @@ def encode_table(encoder: Encoder, texts: Iterable[str]) -> TokenTable:
     """Return the different texts, each encoded alone as the index does it."""
     kept, tokens, vectors = list(dict.fromkeys(texts)), [], []
     for text, encoded in zip(kept, encoder.encode_all(kept), strict=True):
-        tokens.append(_tokens(text, encoded, encoder.word_pieces(text)))
+        tokens.append(_tokens(text, encoded))
         vectors.append(encoded.sentence)
     return TokenTable(kept, tokens, np.array(vectors, np.float32))
 
 
-def _tokens(text: str, encoded: Encoded, pieces: WordPieces) -> Tokens:
+def _tokens(text: str, encoded: Encoded) -> Tokens:
+    pieces = encoded.pieces
     begins = np.array([sentence.start for sentence in sentences(text, 0, len(text))], np.int64)
     sentence = (np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1).clip(min=0)
-    flags = token_flags(text, pieces, sentence)
+    flags = token_flags(pieces, sentence)
     return Tokens(_as_int8(encoded.tokens), pieces.ids.astype(np.int64), pieces.spans, flags, sentence)
 
 

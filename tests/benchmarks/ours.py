@@ -115,7 +115,7 @@ def encoder(index: Path, texts: list[str]) -> dict[str, float]:
 
     bare = OnnxEncoder.open(index / "encoder")
     before, started = processor_seconds(), time.perf_counter()
-    tokens = sum(len(encoded.token_ids) for encoded in bare.encode_all(texts))
+    tokens = sum(len(encoded.pieces.ids) for encoded in bare.encode_all(texts))
     return {
         "tokens": tokens,
         "seconds": time.perf_counter() - started,

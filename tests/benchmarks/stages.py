@@ -12,11 +12,11 @@ from typing import Any
 # What is timed, by module and name; a name that the code has not got is left out.
 TIMED = {
     "respell": ["qa.answer.spelling.respell"],
-    "encode": ["qa.encode.encoder.OnnxEncoder.encode", "qa.encode.encoder.OnnxEncoder.word_pieces"],
+    "encode": ["qa.encode.encoder.OnnxEncoder.encode"],
     "dense": ["qa.index.dense.FaissIndex.search", "qa.index.dense.FaissIndex.vectors"],
     "lexical": ["qa.index.lexical.TantivyIndex.search"],
-    "token vectors": ["qa.index.tokens.BlockTokenStore.rows"],
-    "late interaction": ["qa.answer.rerank.best_matches"],
+    "token vectors": ["qa.index.tokens.BlockTokenStore.rows", "qa.index.tokens.BlockTokenStore.pieces"],
+    "late interaction": ["qa.answer.late_interaction.best_matches"],
     "text": ["qa.index.text.SqliteTextStore.paragraphs", "qa.index.text.SqliteTextStore.context"],
     "read": [
         "qa.answer.sentence_reader.SentenceReader.read",

@@ -73,7 +73,7 @@ def engine_over(generations: Generations) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    return Engine(encoder, generations, SentenceReader(encoder), confidence, MIXES["all"])
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"])
 
 
 def following(index: Path) -> Engine:
