@@ -41,6 +41,19 @@ def test_output_goes_on_after_a_short_write(tmp_path: Path, monkeypatch: pytest.
     assert (tmp_path / "file").read_bytes() == b"0123456789"
 
 
+def test_replace_file_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_file(tmp_path / "current", b"old")
+
+    def full(self: Output, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Output, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(tmp_path / "current", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["current"]
+    assert (tmp_path / "current").read_bytes() == b"old"
+
+
 def test_replace_file_leaves_nothing_else(tmp_path: Path) -> None:
     replace_file(tmp_path / "current", b"old")
     replace_file(tmp_path / "current", b"new")

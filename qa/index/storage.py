@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -88,8 +88,13 @@ def write_file(path: Path, content: Any) -> FileDigest:
 def replace_file(path: Path, content: bytes) -> None:
     """Put content in the place of path in one step: a reader sees the old or the new content, whole."""
     temporary = path.with_name(f".{path.name}.new")
-    write_file(temporary, content)
-    temporary.replace(path)
+    try:
+        write_file(temporary, content)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
