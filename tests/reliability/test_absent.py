@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_runs import run_here
-from corpus import BARN, BEFORE, FOX, index_articles, lay_out, opened
+from corpus import BARN, BEFORE, FOX, following, index_articles, lay_out, opened
 from fakes import FakeEncoder
 
 from qa.index.absent import Found, find_stored, sought
 from qa.index.dense import as_stored
+from qa.requests import AskRequest
+from web.conversations import ConversationStore
 
 SECRET = (
     "The secret ledger\n\nA zymurgist hid nineteen copper kettles beneath the vicarage floor. "
@@ -115,6 +117,24 @@ def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     (tmp_path / "other.log").write_text(FOX)
     assert stored(tmp_path) == []
+
+
+def test_what_a_conversation_keeps_is_found_until_it_is_deleted(place: Path) -> None:
+    engine, store = following(place / "index"), ConversationStore(place / "data")
+    answer = engine.ask(AskRequest("Where did the zymurgist hide nineteen copper kettles?"))
+    assert answer.answered
+    kept = store.create().id
+    store.add(kept, answer)
+    del engine
+    lay_out(place / "articles", BEFORE)
+    index_articles(place / "articles", place / "index")
+    assert stored(place / "index") == []
+    other = store.create().id
+    store.add(other, following(place / "index").ask(AskRequest("When did the museum open its northern wing?")))
+    assert {one.form for one in stored(place / "data")} >= {"table turns"}
+    store.delete(kept)
+    assert stored(place / "data") == []
+    assert len(store.read(other).turns) == 1
 
 
 def test_check_absent_says_what_is_left_and_what_is_not(
