@@ -1,5 +1,8 @@
 """The engine over a real index of a few words, encoded by an encoder that can be computed by hand."""
 
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,13 +11,25 @@ from fakes import FakeEncoder
 from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
 from qa.answer.mix import MIXES
+from qa.answer.reader import Found, Read
 from qa.answer.sentence_reader import SentenceReader
 from qa.index.build import build
 from qa.index.current import CurrentGeneration
+from qa.protocols import Generation
 from qa.requests import AskRequest, Turn
 
 BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"
 FISH = "About fish\n\nA pike eats other fish. Trout prefer cold rivers and clear water.\n\nOwls hunt mice by night.\n"
+
+
+class Always:
+    """The same generation always."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    def current(self) -> Generation:
+        return self._generation
 
 
 @pytest.fixture
@@ -28,6 +43,38 @@ def engine(tmp_path: Path) -> Engine:
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
     return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"])
+
+
+class FakeWatchedReader(SentenceReader):
+    """Remembers how many questions were ever read at once; each waits a moment for another one to come in."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._inside = 0
+        self._met = threading.Event()
+
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        self._inside += 1
+        self.most = max(self.most, self._inside)
+        if self._inside > 1:
+            self._met.set()
+        self._met.wait(0.1)
+        self._inside -= 1
+        return super().read(passages)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(
+    engine: Engine, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.answer.engine.cores", lambda: count)
+    reader = FakeWatchedReader()
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"])
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
+    assert len(answers) == 12
+    assert reader.most == count
 
 
 def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"qa.records", "qa.errors"},
-    {"qa.graphs", "qa.protocols", "qa.requests", "qa.settings"},
+    {"qa.cores", "qa.graphs", "qa.protocols", "qa.requests", "qa.settings"},
     {"qa.ingest", "qa.encode"},
     {"qa.answer", "qa.index"},
     {"qa.evaluate", "qa.train"},

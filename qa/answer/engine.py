@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from qa.answer.question import Question, encode_question
 from qa.answer.reader import Found, Read, Reader
 from qa.answer.spelling import respell
 from qa.answer.suggestions import possible_questions
+from qa.cores import cores
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
@@ -50,6 +52,8 @@ class Engine:
         self._reader = reader
         self._confidence = confidence
         self._mix = mix
+        # More at once than there are cores would only take the interpreter from each other.
+        self._turns = threading.BoundedSemaphore(cores())
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
@@ -65,6 +69,10 @@ class Engine:
     def ask(self, request: AskRequest) -> Answer:
         """Return the Answer to a request, all of it from one generation."""
         started = time.perf_counter()
+        with self._turns:
+            return self._answer(request, started)
+
+    def _answer(self, request: AskRequest, started: float) -> Answer:
         generation = self.generation
         results = self.results(request, generation)
         evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from qa.cores import cores
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
 from qa.encode.pieces import word_pieces
 from qa.graphs import open_session
@@ -74,13 +74,13 @@ class OnnxEncoder:
 
     def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
         """Encode many texts on all cores, in their order; only a few texts are held at a time."""
-        cores = _cores()
+        count = cores()
         waiting: deque[Future[Encoded]] = deque()
-        with ThreadPoolExecutor(cores, thread_name_prefix="encode") as pool:
+        with ThreadPoolExecutor(count, thread_name_prefix="encode") as pool:
             try:
                 for text in texts:
                     waiting.append(pool.submit(self.encode, text))
-                    if len(waiting) >= cores * WAITING_PER_CORE:
+                    if len(waiting) >= count * WAITING_PER_CORE:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
@@ -99,7 +99,3 @@ def _special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     before = len(list(takewhile(bool, encoding.special_tokens_mask)))
     after = len(list(takewhile(bool, reversed(encoding.special_tokens_mask))))
     return encoding.ids[:before], encoding.ids[len(encoding.ids) - after :]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
