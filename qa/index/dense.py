@@ -14,7 +14,7 @@ from qa.protocols import Hits, Mask, Matrix, Rows, Vector
 
 # So many more rows are taken from the scan of eight bits than are asked for.
 MARGIN = 50
-CHUNK = 4096
+CHUNK = 1024
 
 
 def as_stored(vectors: Matrix) -> Matrix:
@@ -62,7 +62,7 @@ class FaissIndex:
         # One thread is faster than several here, and the setting belongs to the calling thread.
         faiss.omp_set_num_threads(1)
         wide = min(count + MARGIN, len(self))
-        _, found = self._coarse.search(_stretched(vector, np.abs(vector).max())[None], wide, **_only(among))
+        _, found = self._coarse.search(_stretched(vector, float(np.abs(vector).max()))[None], wide, **_only(among))
         rows = found[0][found[0] >= 0]
         scores = self.vectors(rows) @ np.asarray(vector, np.float32)
         order = np.lexsort((rows, -scores))[:count]
@@ -80,8 +80,8 @@ class FaissIndex:
 
 def _stretched(vectors: Matrix, peak: float) -> Matrix:
     """Return the vectors as whole numbers up to 127, where peak is the largest number among them."""
-    stretched: Matrix = np.rint(vectors * np.float32(127 / peak if peak > 0 else 1)).astype(np.float32)
-    return stretched
+    stretched: Matrix = vectors * np.float32(127 / peak if peak > 0 else 1)
+    return np.rint(stretched, out=stretched)
 
 
 def _only(among: Mask | None) -> dict[str, Any]:
@@ -106,14 +106,14 @@ class FaissWriter:
     def add(self, vectors: Matrix) -> None:
         """Add the next rows, (n, d)."""
         stored = np.ascontiguousarray(as_stored(vectors))
-        self._peak = max(self._peak, float(np.abs(stored).max(initial=0)))
+        self._peak = max(self._peak, float(stored.max(initial=0)), -float(stored.min(initial=0)))
         self._exact.add(stored)
 
     def write(self, path: Path) -> FileDigest:
         """Write the index as a new file; nothing can be added afterwards."""
         for start in range(0, len(self.reader), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(self.reader)))
-            self._coarse.add(_stretched(self.reader.vectors(rows), self._peak))
+            vectors = self._exact.reconstruct_n(start, min(CHUNK, len(self.reader) - start))
+            self._coarse.add(_stretched(vectors, self._peak))
         untyped: Any = faiss  # Its stubs leave these classes out.
         with Output(path) as output:
             untyped.write_index(
