@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from qa.errors import ArticlesMissing
+from qa.errors import ArticlesMissing, StorageFailed
 from qa.ingest import files
 from qa.ingest.files import Unreadable, find_files, read_file
 
@@ -128,3 +130,14 @@ def test_a_page_gives_its_article_only(tmp_path: Path) -> None:
     text = read_file(find_files(tmp_path)[0][0]).text
     assert body.strip() in text
     assert "Home" not in text
+
+
+def test_a_folder_that_cannot_be_opened_is_no_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("A heron waits.\n")
+
+    def refuse(path: Path) -> NoReturn:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(StorageFailed, match=r"Cannot open .*: input/output error"):
+        find_files(tmp_path)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_digest
 
 from qa.errors import IndexCorrupt
+from qa.index.mapping import map_file
 from qa.index.storage import FileDigest, Output, rename
 from qa.protocols import Encoded, Matrix, WordPieces
 
@@ -56,10 +57,10 @@ def pieces_of(tokens: TextTokens) -> WordPieces:
 
 def open_block(path: Path, dimension: int) -> TextTokens:
     """Map a block whose size was checked: the tokens of all its texts. Raises IndexCorrupt when it cannot be one."""
-    kind, size = token_type(dimension), path.stat().st_size
-    if size % kind.itemsize:
+    kind = token_type(dimension)
+    if path.stat().st_size % kind.itemsize:
         raise IndexCorrupt(f"{path} does not hold vectors of {dimension}. Build it again with: qa index --rebuild")
-    return np.asarray(np.memmap(path, kind, mode="r")) if size else np.empty(0, kind)
+    return map_file(path, kind)
 
 
 class BlockWriter:

@@ -28,6 +28,7 @@ from qa.index.manifest import (
     manifest_path,
     require_current,
 )
+from qa.index.mapping import map_file
 from qa.index.rows import read_rows
 from qa.index.storage import FileDigest, hash_file
 from qa.index.text import SqliteTextStore
@@ -185,6 +186,4 @@ def _check_size(path: Path, expected: FileDigest) -> None:
 
 
 def _mapped_vectors(path: Path, manifest: Manifest) -> Matrix:
-    if manifest.articles == 0:
-        return np.empty((0, manifest.dimension), np.float32)
-    return np.asarray(np.memmap(path, np.float32, mode="r", shape=(manifest.articles, manifest.dimension)))
+    return map_file(path, np.float32).reshape(manifest.articles, manifest.dimension)

@@ -54,7 +54,7 @@ class Unreadable(QAError):
 def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
     """Return the articles' files in order of id, and every other file with the reason why it is left out.
 
-    Raises ArticlesMissing when the folder is not there or holds no article.
+    Raises ArticlesMissing when the folder is not there or holds no article, StorageFailed when it cannot be opened.
     """
     if not folder.is_dir():
         raise ArticlesMissing(f"No folder of articles at {folder}. Create it, or name another folder.")
@@ -91,6 +91,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         refuse_shortage(folder, error)
+        if not prefix:
+            raise StorageFailed(f"Cannot open {folder}: {_plain(error)}. Allow reading it, or try again.") from error
         yield folder, prefix.rstrip("/")
         return
     for entry in ordered:

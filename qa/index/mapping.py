@@ -1,0 +1,22 @@
+"""Files as arrays that are read from the disk as they are touched."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def map_file(path: Path, kind: Any) -> NDArray[Any]:
+    """Return the whole of a file as an array of this type.
+
+    Not np.memmap, which imports a module at its first use: that must not have to be found in the middle of a build.
+    """
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            return np.empty(0, kind)
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
