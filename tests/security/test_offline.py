@@ -88,6 +88,17 @@ def test_an_answer_needs_no_network(cut_off: list[str], tracing: tuple[list[str]
     assert code == 0, told
 
 
+def test_an_answer_leaves_nothing_at_home(index: Path, tmp_path: Path) -> None:
+    # What reports on its user keeps a cache and an identifier there.
+    home = tmp_path / "home"
+    home.mkdir()
+    variables = environment(QA_INDEX=index, HOME=home, XDG_CACHE_HOME=home / "cache")
+    command = [sys.executable, "-m", "qa", "ask", "What is the hotline called?"]
+    ran = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    assert list(home.rglob("*")) == []
+
+
 def test_an_update_needs_no_network(
     cut_off: list[str], tracing: tuple[list[str], Path], index: Path, seeds: Path, tmp_path: Path
 ) -> None:
