@@ -467,11 +467,22 @@ def test_seeds_hold_what_the_files_hold(seeds: Path, index: Path) -> None:
         assert "2,076 criminal cases" in generation.text.paragraphs(rows)[0].text
 
 
-def test_groups_are_cut_alike_whatever_stands_beside_them() -> None:
-    def head(number: int) -> ArticleHead:
-        return ArticleHead(number, "", hashlib.sha256(str(number).encode()).hexdigest(), 10, 0, 0)
+def article_head(number: int) -> ArticleHead:
+    return ArticleHead(number, "", hashlib.sha256(str(number).encode()).hexdigest(), 10, 0, 0)
 
-    heads = [head(number) for number in range(2000)]
+
+def test_groups_are_bounded_and_meet_again_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST_ARTICLES", 300)
+    heads = list(map(article_head, range(3000)))
+    groups = [[one.number for one in group] for group in group_articles(heads)]
+    assert max(map(len, groups)) == 300
+    assert [number for group in groups for number in group] == list(range(3000))
+    without = [[one.number for one in group] for group in group_articles(heads[:100] + heads[101:])]
+    assert without[-3:] == groups[-3:]
+
+
+def test_groups_are_cut_alike_whatever_stands_beside_them() -> None:
+    heads = list(map(article_head, range(2000)))
     groups = [[one.number for one in group] for group in group_articles(heads)]
     assert [number for group in groups for number in group] == list(range(2000))
     assert 3 < len(groups) < 20

@@ -19,8 +19,10 @@ from qa.index.report import Progress
 from qa.index.storage import FileDigest
 from qa.protocols import Matrix
 
-GROUP_ARTICLES = 256
+# On average, and at most: a group is what one changed article has indexed again.
+GROUP_ARTICLES, MOST_ARTICLES = 256, 1024
 GROUP_CHARACTERS = 64_000_000
+ARTICLES_AT_ONCE = 64
 
 
 def write_lexical(
@@ -52,11 +54,14 @@ def group_articles(heads: Sequence[ArticleHead]) -> Iterator[Sequence[ArticleHea
     So one more article changes one group, not all that follow; and a fresh build cuts as an update does.
     """
     group: list[ArticleHead] = []
+    characters = 0
     for head in heads:
         group.append(head)
-        if int(head.sha256[:8], 16) % GROUP_ARTICLES == 0 or sum(one.characters for one in group) > GROUP_CHARACTERS:
+        characters += head.characters
+        full = len(group) == MOST_ARTICLES or characters > GROUP_CHARACTERS
+        if full or int(head.sha256[:8], 16) % GROUP_ARTICLES == 0:
             yield group
-            group = []
+            group, characters = [], 0
     if group:
         yield group
 
@@ -86,9 +91,12 @@ def mean_vectors(dense: FaissIndex, row_of: NDArray[np.int64], counts: NDArray[n
     """Return the unit mean of the vectors of each article's paragraphs, (articles, d); zero where it has none."""
     means: Matrix = np.zeros((len(counts), dimension), np.float32)
     ends = np.cumsum(counts)
-    for article, (end, count) in enumerate(zip(ends.tolist(), counts.tolist(), strict=True)):
-        if count:
-            total = dense.vectors(row_of[end - count : end]).sum(axis=0)
-            length = np.linalg.norm(total)
-            means[article] = total / length if length > 0 else total
+    filled = np.flatnonzero(counts)
+    for start in range(0, len(filled), ARTICLES_AT_ONCE):
+        some = filled[start : start + ARTICLES_AT_ONCE]
+        starts = ends[some] - counts[some]
+        vectors = dense.vectors(row_of[starts[0] : ends[some[-1]]])
+        totals = np.add.reduceat(vectors, starts - starts[0], axis=0)
+        lengths = np.linalg.norm(totals, axis=1, keepdims=True)
+        means[some] = np.divide(totals, lengths, out=totals, where=lengths > 0)
     return means
