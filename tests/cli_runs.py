@@ -27,6 +27,32 @@ PROGRAM = (sys.executable, "-m", "qa")
 HESITATION = 0.2
 PATIENCE = 30
 
+# Serves ARTICLES INDEX DATA in a process of its own, opens some pages, asks QUESTION so often and prints every answer.
+SERVE = """
+import http.client, json, sys, threading
+from pathlib import Path
+from qa.factory import open_engine
+from qa.settings import Settings
+from web import create_app
+from web.server import Server
+settings = Settings(articles=Path(sys.argv[1]), index=Path(sys.argv[2]), data=Path(sys.argv[3]))
+server = Server(create_app(open_engine(settings), settings), "127.0.0.1", 0, threads=2)
+thread = threading.Thread(target=server.run)
+thread.start()
+connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+for path in ("/", "/articles", "/docs", "/openapi.json", "/readyz"):
+    connection.request("GET", path)
+    response = connection.getresponse()
+    assert response.status == 200, path
+    response.read()
+for _ in range(int(sys.argv[5])):
+    connection.request("POST", "/v1/ask", json.dumps({"question": sys.argv[4]}), {"Content-Type": "application/json"})
+    print(connection.getresponse().read().decode())
+connection.close()
+server.stop()
+thread.join()
+"""
+
 
 @dataclass(frozen=True)
 class Ran:

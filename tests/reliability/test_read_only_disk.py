@@ -10,30 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runs import environment
+from cli_runs import SERVE, environment
 
 QUESTION = "What is the hotline called?"
-SERVE = """
-import http.client, json, sys, threading
-from pathlib import Path
-from qa.factory import open_engine
-from qa.settings import Settings
-from web import create_app
-from web.server import Server
-settings = Settings(articles=Path(sys.argv[1]), index=Path(sys.argv[2]), data=Path(sys.argv[3]))
-server = Server(create_app(open_engine(settings), settings), "127.0.0.1", 0, threads=2)
-thread = threading.Thread(target=server.run)
-thread.start()
-connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-for _ in range(20):
-    connection.request("POST", "/v1/ask", json.dumps({"question": sys.argv[4]}), {"Content-Type": "application/json"})
-    print(connection.getresponse().read().decode())
-connection.request("GET", "/readyz")
-assert connection.getresponse().status == 200
-connection.close()
-server.stop()
-thread.join()
-"""
 
 
 @pytest.fixture
@@ -70,7 +49,8 @@ def test_a_question_gets_the_same_answer(read_only: list[str], index: Path) -> N
 
 
 def test_a_server_answers_throughout(read_only: list[str], index: Path, seeds: Path, tmp_path: Path) -> None:
-    served = run(*read_only, sys.executable, "-c", SERVE, str(seeds), str(index), str(tmp_path / "data"), QUESTION)
+    folders = map(str, (seeds, index, tmp_path / "data"))
+    served = run(*read_only, sys.executable, "-c", SERVE, *folders, QUESTION, "20")
     assert served.returncode == 0, served.stderr
     answers = [json.loads(line) for line in served.stdout.splitlines()]
     assert len(answers) == 20
