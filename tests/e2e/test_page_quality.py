@@ -109,6 +109,10 @@ STATES: list[Callable[[Page, FakeEngine], None]] = [
 ]
 
 
+# A new size is laid out with the frame after it.
+NEXT_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_every_state_is_accessible_and_fits_at_every_size_and_in_both_schemes(
     open_page, site, engine: FakeEngine, state: Callable[[Page, FakeEngine], None]
@@ -119,6 +123,7 @@ def test_every_state_is_accessible_and_fits_at_every_size_and_in_both_schemes(
         page.emulate_media(color_scheme=scheme)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(NEXT_FRAMES)
             sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert sideways == 0, f"{scheme} {width}"
             if width != 360:
