@@ -46,10 +46,13 @@ def test_the_passage_that_answers_and_its_sentence_are_told(encoder: OnnxEncoder
     assert np.exp(right.sentences).sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_a_judgement_does_not_depend_on_the_passages_beside_it(encoder: OnnxEncoder, network: ReadingNetwork) -> None:
-    question = asked("When did the bridge open?", encoder)
+@pytest.mark.parametrize("text", ["When did the bridge open?", "What does [PAD] stand for?"])
+def test_a_judgement_does_not_depend_on_the_passages_beside_it(
+    text: str, encoder: OnnxEncoder, network: ReadingNetwork
+) -> None:
+    question = asked(text, encoder)
     short = passage(SECOND, encoder, Span(100, 100 + len(SECOND)))
-    long = passage(f"{FIRST} " * 8, encoder, Span(100, 100 + len(FIRST) * 8))
+    long = passage(f"{FIRST} " * 4, encoder, Span(100, 100 + len(FIRST) * 4))
     [alone] = network.judge(question, [short])
     beside, _ = network.judge(question, [short, long])
     assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)

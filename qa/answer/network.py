@@ -15,8 +15,9 @@ from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
 
 # Beside the marks of the word pieces.
 FIRST_OF_SENTENCE = 4
+NO_TOKEN = -1
 # Tokens of padding that cost as much as another run.
-PADDING = 100
+PADDING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,13 @@ class ReadingNetwork:
             {
                 "q_tok": question.encoded.tokens,
                 "q_ids": question.encoded.pieces.ids.astype(np.int64),
-                "p_tok": _padded([passage.vectors for passage in passages], np.float32),
-                "p_ids": _padded([passage.pieces.ids for passage in passages], np.int64),
-                "p_flags": _padded([token_flags(one.pieces, one.sentence) for one in passages], np.int64),
-                "p_mask": _padded([np.ones(len(passage.sentence)) for passage in passages], np.int64),
+                "p_tok": _padded([passage.vectors for passage in passages], np.float32, 0),
+                "p_ids": _padded([passage.pieces.ids for passage in passages], np.int64, NO_TOKEN),
+                "p_flags": _padded([token_flags(one.pieces, one.sentence) for one in passages], np.int64, 0),
             },
         )
         return [
-            Judgement(float(odds), _sentence_probabilities(passage, tokens[: len(passage.sentence), 2]))
+            Judgement(float(odds), _sentence_probabilities(passage, tokens[2, : len(passage.sentence)]))
             for passage, odds, tokens in zip(passages, answerable, logits, strict=True)
         ]
 
@@ -121,9 +121,9 @@ def token_flags(pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.i
     return flags
 
 
-def _padded(arrays: Sequence[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:
-    """Return (b, n, ...) with zeros behind the shorter ones."""
-    whole = np.zeros((len(arrays), max(map(len, arrays)), *arrays[0].shape[1:]), kind)
+def _padded(arrays: Sequence[NDArray[np.generic]], kind: type, fill: int) -> NDArray[np.generic]:
+    """Return (b, n, ...) with the shorter ones filled up."""
+    whole = np.full((len(arrays), max(map(len, arrays)), *arrays[0].shape[1:]), fill, kind)
     for row, array in zip(whole, arrays, strict=True):
         row[: len(array)] = array
     return whole

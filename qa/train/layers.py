@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 FAR = -1e4  # a logit that no softmax notices, and that float16 still holds
@@ -14,9 +16,9 @@ class Layer(nn.Module):
 
     def __init__(self, width: int, heads: int, dilation: int) -> None:
         super().__init__()
-        self.to_question, self.to_passage = _Cross(width, heads), _Cross(width, heads)
-        self.neighbours = _Neighbours(width, dilation)
-        self.passage_forward, self.question_forward = _Forward(width), _Forward(width)
+        self.to_question, self.to_passage = Cross(width, heads), Cross(width, heads)
+        self.neighbours = Neighbours(width, dilation)
+        self.passage_forward, self.question_forward = Forward(width), Forward(width)
 
     def forward(self, p: Tensor, q: Tensor, cosine: Tensor, p_mask: Tensor, q_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return passage p (b, n, d) and question q (b, m, d) after a look at each other; cosine is (b, m, n)."""
@@ -25,7 +27,7 @@ class Layer(nn.Module):
         return self.passage_forward(self.neighbours(p, p_mask)), q
 
 
-class _Cross(nn.Module):
+class Cross(nn.Module):
     """Attention from x to y; each head adds the cosine of the encoder's own vectors, with a learnt weight."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -48,7 +50,7 @@ class _Cross(nn.Module):
         return x + added
 
 
-class _Neighbours(nn.Module):
+class Neighbours(nn.Module):
     """A depth-wise convolution over seven tokens, ``dilation`` apart."""
 
     def __init__(self, width: int, dilation: int) -> None:
@@ -63,7 +65,7 @@ class _Neighbours(nn.Module):
         return x + added
 
 
-class _Forward(nn.Module):
+class Forward(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.norm, self.up, self.down = nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
@@ -71,3 +73,11 @@ class _Forward(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         added: Tensor = self.down(torch.relu(self.up(self.norm(x))))
         return x + added
+
+
+def array_of(tensor: Tensor | nn.Module | None) -> NDArray[np.float32]:
+    """Return what a parameter holds."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"no parameter: {tensor!r}")
+    array: NDArray[np.float32] = tensor.detach().numpy()
+    return array

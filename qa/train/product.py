@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import onnx
-from onnx import TensorProto, helper
+import numpy as np
+from onnx import TensorProto
 
-OPSET, IR_VERSION = 17, 8
+from qa.train.graph import Graph
 
 
 def write_product(path: Path) -> None:
@@ -15,17 +15,10 @@ def write_product(path: Path) -> None:
 
     Passages are unsigned because that is four to eight times as fast as signed on processors with AVX-512 VNNI.
     """
-    product = helper.make_node("MatMulInteger", ["passages", "questions", "centre"], ["products"])
-    graph = helper.make_graph(
-        [product],
-        "product",
-        [
-            helper.make_tensor_value_info("passages", TensorProto.UINT8, ["n", "t"]),
-            helper.make_tensor_value_info("questions", TensorProto.INT8, ["t", "m"]),
-        ],
-        [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", "m"])],
-        [helper.make_tensor("centre", TensorProto.UINT8, [], [128])],
+    graph = Graph()
+    graph.node("MatMulInteger", "passages", "questions", graph.constant(np.array(128, np.uint8)), name="products")
+    graph.write(
+        path,
+        {"passages": (TensorProto.UINT8, ["n", "t"]), "questions": (TensorProto.INT8, ["t", "m"])},
+        {"products": (TensorProto.INT32, ["n", "m"])},
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
-    onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString())
