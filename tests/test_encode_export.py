@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel, MPNetConfig, MPNetModel
 
 from qa.encode import export as exporting
 from qa.encode.encoder import OnnxEncoder
@@ -82,8 +83,19 @@ def test_top_passage_is_that_of_sentence_transformers(
     assert paragraphs[int(scores.argmax())] == paragraphs[int(expected.argmax())]
 
 
-def test_any_sentence_transformers_folder_is_exported(tmp_path, original):
-    model = _small_model(tmp_path / "small", original)
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+
+
+@pytest.mark.parametrize(
+    ("model_class", "config", "nodes"),
+    [
+        pytest.param(BertModel, BertConfig(**SMALL), 2, id="every token looks at every token"),
+        pytest.param(MPNetModel, MPNetConfig(**SMALL), 0, id="attention of its own, with distances"),
+        pytest.param(BertModel, BertConfig(**SMALL, is_decoder=True), 0, id="tokens look back only"),
+    ],
+)
+def test_any_sentence_transformers_folder_is_exported(tmp_path, original, model_class, config, nodes):
+    model = _small_model(tmp_path / "small", original, model_class, config)
     export(str(tmp_path / "small"), tmp_path / "encoder")
     encoder = OnnxEncoder.open(tmp_path / "encoder")
     assert (encoder.name, encoder.dimension, encoder.token_dimension, encoder.max_tokens) == ("small", 32, 32, 62)
@@ -92,16 +104,28 @@ def test_any_sentence_transformers_folder_is_exported(tmp_path, original):
             model.encode(text, normalize_embeddings=True, show_progress_bar=False) @ encoder.encode(text).sentence
         )
         assert agreement >= 0.95
+    operators = [node.op_type for node in onnx.load(tmp_path / "encoder" / "model.onnx").graph.node]
+    assert operators.count("MultiHeadAttention") == nodes
+    assert "SkipLayerNormalization" not in operators
 
 
-def _small_model(folder, original):
+def test_model_that_cannot_be_exported_is_refused_and_leaves_nothing(tmp_path, original):
+    _small_model(tmp_path / "small", original, LlamaModel, LlamaConfig(**SMALL, vocab_size=30522))
+    with pytest.raises(ModelMismatch, match="'small' cannot be exported"):
+        export(str(tmp_path / "small"), tmp_path / "encoder")
+    assert [path.name for path in tmp_path.iterdir()] == ["small"]
+
+
+def _small_model(folder, original, model_class=BertModel, config=None):
     """Save a random model that differs in every part: two layers, narrow, [CLS] pooling, no normalisation."""
     transformer_class, pooling_class = type(original[0]), type(original[1])
     torch.manual_seed(7)
-    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64)
-    BertModel(config).save_pretrained(folder / "bert")
-    original.tokenizer.save_pretrained(folder / "bert")
-    modules = [transformer_class(str(folder / "bert"), max_seq_length=64), pooling_class(32, pooling_mode="cls")]
+    model_class(config or BertConfig(**SMALL)).save_pretrained(folder / "transformer")
+    original.tokenizer.save_pretrained(folder / "transformer")
+    modules = [
+        transformer_class(str(folder / "transformer"), max_seq_length=64),
+        pooling_class(32, pooling_mode="cls"),
+    ]
     model = SentenceTransformer(modules=modules, device="cpu")
     model.save(str(folder))
     return model

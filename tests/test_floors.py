@@ -61,4 +61,4 @@ def test_only_the_export_and_the_training_import_torch() -> None:
             if any(name.split(".")[0] in heavy for name in names):
                 users.add(path.relative_to(ROOT).as_posix())
     training = ("batches", "export", "graph_layers", "layers", "marks", "network", "training")
-    assert users == {"qa/encode/export.py", *(f"qa/train/{name}.py" for name in training)}
+    assert users == {"qa/encode/attention.py", "qa/encode/export.py", *(f"qa/train/{name}.py" for name in training)}

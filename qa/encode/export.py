@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from torch.jit._trace import TracerWarning
 from transformers.utils.logging import disable_progress_bar
 
+from qa.encode.attention import attention_as_one_node
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, write_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import ModelFiles, check_weights, find_model, sha256_of
@@ -39,7 +40,7 @@ LEAST_AGREEMENT = 0.9
 def export(model: str, folder: Path) -> None:
     """Export the model into the folder, which holds the whole of it or is not there at all.
 
-    Raises ModelMismatch when the model is not there, is not the known one, or does not survive the export, and
+    Raises ModelMismatch when the model is not there, is not the known one, or cannot be exported faithfully, and
     StorageFailed when the folder cannot be written.
     """
     files = find_model(model)
@@ -47,6 +48,11 @@ def export(model: str, folder: Path) -> None:
     pipeline = _load(files)
     try:
         _write_whole(pipeline, files.name, folder)
+    except torch.onnx.OnnxExporterError as error:
+        raise ModelMismatch(
+            f"The model {files.name!r} cannot be exported: {str(error).splitlines()[0]}. "
+            "Choose a sentence-transformers model of another architecture, such as BERT."
+        ) from error
     except OSError as error:
         raise StorageFailed(
             f"The encoder cannot be written to {folder}: {error}. Free or change that place."
@@ -132,7 +138,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
     example = torch.tensor([tokenizer.encode(PROBES[1]).ids])
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         exact, prepared, quantised = (Path(scratch) / name for name in ("exact", "prepared", "quantised"))
-        with torch.no_grad(), warnings.catch_warnings():
+        with torch.no_grad(), warnings.catch_warnings(), attention_as_one_node(pipeline, OPSET):
             _ignore_what_tracing_says()
             sentence, tokens = both(example)
             torch.onnx.export(
@@ -143,6 +149,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
                 output_names=["sentence", "tokens"],
                 dynamic_axes={"input_ids": {1: "length"}, "tokens": {0: "length"}},
                 opset_version=OPSET,
+                custom_opsets={"com.microsoft": 1},
                 dynamo=False,
             )
         quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
