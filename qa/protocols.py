@@ -199,6 +199,10 @@ class TextStore(Protocol):
         """Return the paragraphs of these rows, in the order of rows."""
         ...
 
+    def kinds(self, rows: Rows) -> list[ParagraphKind]:
+        """Return what kind of paragraph each of these rows is."""
+        ...
+
     def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
         """Return up to length code points before start and after end."""
         ...

@@ -10,6 +10,7 @@ from fakes import FakeEncoder
 from qa.answer.confidence import Confidence, features
 from qa.answer.evidence import weigh
 from qa.answer.kinds import BELOW, settled
+from qa.answer.late_interaction import question_tokens
 from qa.answer.question import Question
 from qa.answer.reader import Found, Quote, Read
 from qa.evaluate.calibrate import Example, fit
@@ -23,7 +24,7 @@ CERTAIN = Confidence({"score": 0.0}, 5.0, 0.5)
 
 def asked(text: str, unknown: float = 0.0) -> Question:
     nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), NO_PIECES)
-    return Question(text, "alone", nothing, np.zeros(0, np.float32), unknown)
+    return Question(text, "alone", nothing, question_tokens(nothing.tokens), np.zeros(0, np.float32), unknown)
 
 
 def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagraph:
@@ -102,14 +103,10 @@ def test_what_is_asked_for_may_be_missing(question: str, text: str, missing: flo
 
 
 def test_headings_and_bylines_step_back() -> None:
-    paragraphs = [
-        paragraph(1, "Ships", "heading"),
-        paragraph(2, "By Ann", "metadata"),
-        paragraph(3, "A ship.", "caption"),
-    ]
+    kinds: list[ParagraphKind] = ["heading", "metadata", "caption"]
     scores = np.array([0.9, 0.8, 0.7], np.float32)
-    assert settled("Why?", paragraphs, scores) == pytest.approx([0.9 - BELOW, 0.8 - BELOW, 0.7])
-    assert settled("What is the headline?", paragraphs, scores) == pytest.approx([0.9, 0.8 - BELOW, 0.7])
+    assert settled("Why?", kinds, scores) == pytest.approx([0.9 - BELOW, 0.8 - BELOW, 0.7])
+    assert settled("What is the headline?", kinds, scores) == pytest.approx([0.9, 0.8 - BELOW, 0.7])
 
 
 def test_fitting_finds_what_tells_right_from_wrong() -> None:

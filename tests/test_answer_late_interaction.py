@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.answer.late_interaction import PRODUCT, best_matches, max_sim
+from qa.answer.late_interaction import PRODUCT, best_matches, max_sim, question_tokens
 from qa.protocols import CENTRE, TokenRows
 from qa.train.product import write_product
 
@@ -31,7 +31,7 @@ def test_eight_bits_move_a_cosine_by_a_thousandth_or_so() -> None:
     question, steps = unit[:12], np.abs(unit[12:]).max(axis=1, keepdims=True) / 127
     stored = np.rint(unit[12:] / steps)
     passages = TokenRows((stored + CENTRE).astype(np.uint8), steps[:, 0], np.arange(41))
-    assert np.abs(best_matches(question, passages) - question @ passages.unit().T).max() < 0.002
+    assert np.abs(best_matches(question_tokens(question), passages) - question @ passages.unit().T).max() < 0.002
 
 
 def test_the_product_is_the_graph_that_its_module_writes(tmp_path: Path) -> None:
@@ -40,19 +40,22 @@ def test_the_product_is_the_graph_that_its_module_writes(tmp_path: Path) -> None
 
 
 def test_each_question_token_takes_its_best_passage_token() -> None:
-    found = best_matches(np.array([X, Y], np.float32), rows([X], [X, BETWEEN], [Y]))
+    found = best_matches(question_tokens(np.array([X, Y], np.float32)), rows([X], [X, BETWEEN], [Y]))
     assert found == pytest.approx(np.array([[1, 1, 0], [0, 0.8, 1]]))
 
 
 def test_the_score_is_the_weighted_sum_of_the_best_matches() -> None:
-    scores = max_sim(np.array([X, Y], np.float32), np.array([0.75, 0.25], np.float32), rows([X], [BETWEEN], [Y]))
+    scores = max_sim(
+        question_tokens(np.array([X, Y], np.float32)), np.array([0.75, 0.25], np.float32), rows([X], [BETWEEN], [Y])
+    )
     assert scores == pytest.approx([0.75, 0.75 * 0.6 + 0.25 * 0.8, 0.25])
 
 
 def test_an_empty_passage_is_the_worst() -> None:
-    scores = max_sim(np.array([X], np.float32), np.array([1], np.float32), rows([], [Y], []))
+    scores = max_sim(question_tokens(np.array([X], np.float32)), np.array([1], np.float32), rows([], [Y], []))
     assert scores == pytest.approx([-1, 0, -1])
 
 
 def test_a_question_without_tokens_scores_nothing() -> None:
-    assert max_sim(np.zeros((0, 2), np.float32), np.zeros(0, np.float32), rows([X], [Y])) == pytest.approx([0, 0])
+    nothing = question_tokens(np.zeros((0, 2), np.float32))
+    assert max_sim(nothing, np.zeros(0, np.float32), rows([X], [Y])) == pytest.approx([0, 0])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qa import factory
+from qa.answer.late_interaction import question_tokens
 from qa.answer.network import ReadingNetwork, passage_tokens
 from qa.answer.question import Question
 from qa.encode.encoder import OnnxEncoder
@@ -20,7 +21,8 @@ def network() -> ReadingNetwork:
 
 def asked(text: str, encoder: OnnxEncoder) -> Question:
     encoded = encoder.encode(text)
-    return Question(text, "alone", encoded, np.full(len(encoded.tokens), 1 / len(encoded.tokens), np.float32), 0.0)
+    weights = np.full(len(encoded.tokens), 1 / len(encoded.tokens), np.float32)
+    return Question(text, "alone", encoded, question_tokens(encoded.tokens), weights, 0.0)
 
 
 def passage(text: str, encoder: OnnxEncoder, *sentences: Span):
@@ -69,4 +71,4 @@ def test_a_passage_or_question_without_tokens_answers_nothing(encoder: OnnxEncod
 
 def _no_words(encoder: OnnxEncoder) -> Question:
     encoded = encoder.encode("")
-    return Question("", "alone", encoded, np.zeros(0, np.float32), 1.0)
+    return Question("", "alone", encoded, question_tokens(encoded.tokens), np.zeros(0, np.float32), 1.0)

@@ -148,7 +148,7 @@ def test_only_a_few_token_vectors_are_held_at_a_time(
         read = generation.tokens.rows
         monkeypatch.setattr(generation.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
         [scores] = with_late_interaction([first_scores(found, rows, generation)], [question], rows, rows, generation)
-        whole = question.weights @ best_matches(question.encoded.tokens, read(rows))
+        whole = question.weights @ best_matches(question.tokens, read(rows))
     assert len(rows) > 50
     assert max(sizes) == 7
     assert scores.late == pytest.approx(whole)

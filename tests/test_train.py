@@ -12,6 +12,7 @@ import torch
 from click.testing import CliRunner
 from fakes import FakeEncoder
 
+from qa.answer.late_interaction import question_tokens
 from qa.answer.network import ReadingNetwork, passage_tokens
 from qa.answer.question import Question
 from qa.encode.encoder import OnnxEncoder
@@ -246,7 +247,9 @@ def test_what_is_written_judges_as_what_was_trained(encoder: OnnxEncoder, tmp_pa
     network = train(examples, [step / 5 for step in range(5)], print)
     export(network, tmp_path / "reader.onnx")
     encoded = encoder.encode("Who left the gate open?")
-    question = Question("", "alone", encoded, np.ones(len(encoded.pieces.ids), np.float32), 0.0)
+    question = Question(
+        "", "alone", encoded, question_tokens(encoded.tokens), np.ones(len(encoded.pieces.ids), np.float32), 0.0
+    )
     read = [
         passage_tokens(paragraph(text), one.tokens, one.pieces)
         for text, one in zip(READ, map(encoder.encode, READ), strict=True)

@@ -16,7 +16,7 @@ from qa.answer.filters import allowed_rows
 from qa.answer.find import find
 from qa.answer.kinds import settled
 from qa.answer.late_interaction import max_sim
-from qa.answer.mix import Mix, Ranking, reading_weights
+from qa.answer.mix import Mix, Ranking
 from qa.answer.question import Question, encode_question
 from qa.answer.reader import Found, Read, Reader
 from qa.answer.spelling import respell
@@ -100,10 +100,11 @@ class Engine:
         if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
             questions = questions[:1]
             ranking = find(questions, generation, among, self._mix)
-        ranking, paragraphs = _settle(request, ranking, max(request.passages, READ), generation)
+        ranking = _settle(request, ranking, max(request.passages, READ), generation)
+        paragraphs = generation.text.paragraphs(ranking.rows)
         if not paragraphs:
             return Results([], (), questions[0])
-        found = _found(ranking.top(READ), paragraphs[:READ], questions, generation)
+        found = _found(ranking.at(slice(READ)), paragraphs[:READ], questions, generation)
         read = sorted(self._reader.read(found), key=lambda one: -one.score)
         ranked = [(one.found.paragraph, one.score) for one in read]
         ranked += zip(paragraphs[READ:], ranking.scores[READ:].tolist(), strict=True)
@@ -134,37 +135,29 @@ def _changes_topic(question: Question, ranking: Ranking, generation: Generation)
     rows = ranking.rows[:READ]
     if not len(rows):
         return False
-    late = max_sim(question.encoded.tokens, question.weights, generation.tokens.rows(rows))
+    late = max_sim(question.tokens, question.weights, generation.tokens.rows(rows))
     dense = generation.dense.vectors(rows) @ question.encoded.sentence
     return changes_topic(question, float(late.max()), float(dense.max()))
 
 
-def _settle(
-    request: AskRequest, ranking: Ranking, count: int, generation: Generation
-) -> tuple[Ranking, list[StoredParagraph]]:
+def _settle(request: AskRequest, ranking: Ranking, count: int, generation: Generation) -> Ranking:
     """Return the best of the ranking, so many or fewer, after a look at what kind of paragraphs they are."""
-    ranking = ranking.top(count + SPARE)
-    paragraphs = generation.text.paragraphs(ranking.rows)
-    ranking, order = ranking.rescored(settled(request.question, paragraphs, ranking.scores))
-    return ranking.top(count), [paragraphs[at] for at in order[:count]]
+    first = ranking.at(slice(count + SPARE))
+    kinds = generation.text.kinds(first.rows)
+    return first.rescored(settled(request.question, kinds, first.scores)).at(slice(count))
 
 
 def _found(
     ranking: Ranking, paragraphs: Sequence[StoredParagraph], questions: Sequence[Question], generation: Generation
 ) -> list[Found]:
-    tokens, vectors = generation.tokens.rows(ranking.rows), generation.dense.vectors(ranking.rows)
-    share = reading_weights(len(questions))
-    late = sum(
-        part * max_sim(one.encoded.tokens, one.weights, tokens) for part, one in zip(share, questions, strict=True)
-    )
-    dense = sum(part * (vectors @ one.encoded.sentence) for part, one in zip(share, questions, strict=True))
+    tokens = generation.tokens.rows(ranking.rows)
     return [
         Found(
             paragraph=paragraph,
             questions=tuple(questions),
             score=float(ranking.scores[at]),
-            late=float(late[at]),
-            dense=float(dense[at]),
+            late=float(ranking.late[at]),
+            dense=float(ranking.dense[at]),
             tokens=tokens.row(at),
             pieces=generation.tokens.pieces(paragraph.row),
         )

@@ -32,7 +32,7 @@ def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confi
     if not passages or is_chitchat(question):
         return Evidence((), 0.0)
     probability = confidence.probability(features(passages))
-    usable = [read for read in passages if quotable(question, read.found.paragraph)]
+    usable = [read for read in passages if quotable(question, read.found.paragraph.kind)]
     if probability < confidence.threshold or not usable:
         return Evidence((), probability)
     close = [read for read in usable if read.score >= usable[0].score - BELOW_BEST][:count]

@@ -19,7 +19,6 @@ def find(questions: Sequence[Question], generation: Generation, among: Mask | No
     searches = [search(question, generation, among) for question in questions]
     rows = candidate_rows(searches)
     readings = [first_scores(one, rows, generation) for one in searches]
-    if mix.late or mix.context:
-        best = rank(rows, readings, CHEAP).rows[:RERANKED]
-        readings = with_late_interaction(readings, questions, rows, best, generation)
+    best = rank(rows, readings, CHEAP).rows[:RERANKED]
+    readings = with_late_interaction(readings, questions, rows, best, generation)
     return rank(rows, readings, mix)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.protocols import StoredParagraph, Vector
+from qa.protocols import Vector
+from qa.records import ParagraphKind
 
 BELOW = 0.3
 BYLINE = re.compile(
@@ -19,14 +20,14 @@ BYLINE = re.compile(
 HEADING = re.compile(r"\b(?:head(?:line|ing)s?|titled?|called the article|name of the article)\b", re.IGNORECASE)
 
 
-def settled(question: str, paragraphs: Sequence[StoredParagraph], scores: Vector) -> Vector:
+def settled(question: str, kinds: Sequence[ParagraphKind], scores: Vector) -> Vector:
     """Return the scores with headings and bylines put BELOW, except those that the question is about, (paragraphs,)."""
-    lowered = [BELOW * (not quotable(question, paragraph)) for paragraph in paragraphs]
+    lowered = [BELOW * (not quotable(question, kind)) for kind in kinds]
     return scores - np.array(lowered, np.float32)
 
 
-def quotable(question: str, paragraph: StoredParagraph) -> bool:
-    """Return whether a paragraph can answer the question as far as its kind goes."""
-    if paragraph.kind == "metadata":
+def quotable(question: str, kind: ParagraphKind) -> bool:
+    """Return whether a paragraph of this kind can answer the question."""
+    if kind == "metadata":
         return BYLINE.search(question) is not None
-    return paragraph.kind != "heading" or HEADING.search(question) is not None
+    return kind != "heading" or HEADING.search(question) is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,30 +43,40 @@ MIXES = {
 }
 
 
+@cache
 def reading_weights(readings: int) -> Vector:
     """Return how much each reading of a question counts, (readings,), summing to 1: the plain one most."""
     weights = np.full(readings, LATER, np.float32)
     weights[0] = 1
     weights /= weights.sum()
+    weights.flags.writeable = False
     return weights
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows by score, best first, ties by row; ``leading[i]`` is the number of the reading that ranks it highest."""
+    """Rows by score, best first, ties by row; every array is of shape (rows,).
+
+    leading: the number of the reading that ranks a row highest. late, dense: late interaction and cosine, each a mean
+    over the readings; late is 0 where it is not known.
+    """
 
     rows: Rows
     scores: Vector
     leading: NDArray[np.int64]
+    late: Vector
+    dense: Vector
 
-    def top(self, count: int) -> Ranking:
-        """Return the first so many."""
-        return Ranking(self.rows[:count], self.scores[:count], self.leading[:count])
+    def at(self, places: slice | NDArray[np.int64]) -> Ranking:
+        """Return what stands at these places, in their order."""
+        return Ranking(
+            self.rows[places], self.scores[places], self.leading[places], self.late[places], self.dense[places]
+        )
 
-    def rescored(self, scores: Vector) -> tuple[Ranking, NDArray[np.int64]]:
-        """Return the ranking by other scores of the same rows, and the old place of each; ties stay in order."""
+    def rescored(self, scores: Vector) -> Ranking:
+        """Return the ranking by other scores of the same rows; ties stay in order."""
         order = np.argsort(-scores, kind="stable")
-        return Ranking(self.rows[order], scores[order], self.leading[order]), order
+        return replace(self, scores=scores).at(order)
 
 
 def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
@@ -74,8 +85,11 @@ def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
     The mean lets a passage win that fits the question as it stands and what was said before; the better of the two
     readings alone, or one reading chosen by its best score, finds fewer answers to follow-up questions.
     """
-    by_reading = np.stack([mix.score(scores) for scores in readings])
-    mean = reading_weights(len(readings)) @ by_reading
-    order = np.lexsort((rows, -mean))
+    by_reading = np.array([mix.score(scores) for scores in readings])
+    share = reading_weights(len(readings))
+    mean = share @ by_reading
     places = (-by_reading).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    return Ranking(rows[order], mean[order], places.argmin(axis=0)[order])
+    late, dense = (
+        share @ np.array(scores) for scores in zip(*((one.late, one.dense) for one in readings), strict=True)
+    )
+    return Ranking(rows, mean, places.argmin(axis=0), late, dense).at(np.lexsort((rows, -mean)))

@@ -117,7 +117,8 @@ def _sentence_probabilities(passage: PassageTokens, evidence: Vector) -> Vector:
 def token_flags(pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the marks of each token with FIRST_OF_SENTENCE, (n,); sentence (n,) numbers the one that it stands in."""
     flags = pieces.marks.astype(np.int64)
-    flags[np.flatnonzero(np.diff(sentence, prepend=-1))] |= FIRST_OF_SENTENCE
+    flags[:1] |= FIRST_OF_SENTENCE
+    flags[1:][sentence[1:] != sentence[:-1]] |= FIRST_OF_SENTENCE
     return flags
 
 

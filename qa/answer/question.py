@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa.answer.late_interaction import QuestionTokens, question_tokens
 from qa.protocols import Encoded, Encoder, Generation, Vector
 from qa.records import Reading
 
@@ -12,13 +13,14 @@ from qa.records import Reading
 class Question:
     """One reading of a question, encoded.
 
-    weights (m,) belong to the m token vectors of ``encoded`` and sum to 1; unknown is the share of the question's
-    words that stand nowhere in the articles.
+    tokens and weights (m,) belong to the m token vectors of ``encoded``; the weights sum to 1. unknown is the share of
+    the question's words that stand nowhere in the articles.
     """
 
     text: str
     reading: Reading
     encoded: Encoded
+    tokens: QuestionTokens
     weights: Vector
     unknown: float
 
@@ -31,5 +33,10 @@ def encode_question(text: str, reading: Reading, encoder: Encoder, generation: G
     terms = generation.lexical.terms(text)
     nowhere = sum(generation.lexical.frequency(term) == 0 for term in terms)
     return Question(
-        text, reading, encoded, weights / total if total > 0 else weights, nowhere / len(terms) if terms else 1.0
+        text=text,
+        reading=reading,
+        encoded=encoded,
+        tokens=question_tokens(encoded.tokens),
+        weights=weights / total if total > 0 else weights,
+        unknown=nowhere / len(terms) if terms else 1.0,
     )

@@ -36,7 +36,7 @@ def _matches_in_parts(questions: Sequence[Question], rows: Rows, tokens: TokenSt
     for start in range(0, max(len(rows), 1), PART):
         part = tokens.rows(rows[start : start + PART])
         for question, found in zip(questions, matched, strict=True):
-            found.append(best_matches(question.encoded.tokens, part))
+            found.append(best_matches(question.tokens, part))
     return [np.concatenate(found, axis=1) for found in matched]
 
 

@@ -57,9 +57,11 @@ def search(question: Question, generation: Generation, among: Mask | None = None
 def candidate_rows(searches: Sequence[Search]) -> Rows:
     """Return the rows that any search found, ascending."""
     found = [hits.rows for one in searches for hits in (one.dense, one.lexical)]
-    rows = np.sort(np.concatenate(found)).astype(np.int64)
+    rows = np.sort(np.concatenate(found))
     # Not np.unique: the first time it loads all of numpy.ma.
-    return rows[np.diff(rows, prepend=-1) > 0]
+    fresh = np.ones(len(rows), np.bool_)
+    np.not_equal(rows[1:], rows[:-1], out=fresh[1:])
+    return rows[fresh]
 
 
 def first_scores(one: Search, rows: Rows, generation: Generation) -> Scores:

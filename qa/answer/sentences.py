@@ -25,7 +25,7 @@ def score_sentences(found: Found) -> Vector:
     begins = found.pieces.spans[:, 0]
     bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
     sentences = TokenRows(found.tokens.vectors, found.tokens.scales, bounds)
-    scores = [max_sim(question.encoded.tokens, question.weights, sentences) for question in found.questions]
+    scores = [max_sim(question.tokens, question.weights, sentences) for question in found.questions]
     mean: Vector = reading_weights(len(scores)) @ np.stack(scores)
     return mean
 

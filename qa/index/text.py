@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qa.errors import ArticleNotFound, IndexCorrupt
 from qa.index.storage import unreadable
 from qa.protocols import Rows, StoredParagraph
-from qa.records import Article, Furniture, Paragraph, Place, Span
+from qa.records import Article, Furniture, Paragraph, ParagraphKind, Place, Span
 
 ROWS_A_QUERY = 500
 MAPPED_BYTES = 1 << 40
@@ -28,6 +28,7 @@ _PARAGRAPHS = (
     "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences"
     " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
 )
+_KINDS = "SELECT number, kind FROM paragraphs WHERE number IN "
 _COPIES = (
     "SELECT c.number, a.id, p.start, p.end FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
     " JOIN articles AS a ON a.number = p.article WHERE c.number IN "
@@ -102,17 +103,20 @@ class SqliteTextStore:
         return tuple(Article(i, source, title, date, "", sha) for _, i, source, title, date, sha, _ in found)
 
     def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
-        wanted = [int(number) for number in self._paragraph_of[rows]]
-        found = {fields[0]: fields[1:] for fields in self._select_numbers(_PARAGRAPHS, wanted)}
+        wanted = self._paragraph_of[rows].tolist()
+        found = self._by_number(_PARAGRAPHS, wanted)
         copies: dict[int, list[Place]] = {}
         for number, *place in self._select_numbers(_COPIES, wanted, " ORDER BY c.number, c.copy"):
             copies.setdefault(number, []).append(Place(*place))
-        if missing := set(wanted) - found.keys():
-            raise IndexCorrupt(f"{self._path} has no paragraph {min(missing)}. Build it again with: qa index --rebuild")
         return [
             _stored(row, found[number], tuple(copies.get(number, ())))
             for row, number in zip(rows.tolist(), wanted, strict=True)
         ]
+
+    def kinds(self, rows: Rows) -> list[ParagraphKind]:
+        wanted = self._paragraph_of[rows].tolist()
+        found = self._by_number(_KINDS, wanted)
+        return [found[number][0] for number in wanted]
 
     def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
         # Not substr(): SQLite ends a text at the first NUL there.
@@ -136,6 +140,13 @@ class SqliteTextStore:
         )
         paragraphs = tuple(Paragraph(start, end, kind, unpack_spans(packed)) for start, end, kind, packed in found)
         return Article(article_id, source, title, date, text, sha256, paragraphs, unpack_furniture(furniture))
+
+    def _by_number(self, query: str, wanted: Sequence[int]) -> dict[int, Any]:
+        """Return the rest of each record by its number; raises IndexCorrupt when one is missing."""
+        found = {number: rest for number, *rest in self._select_numbers(query, wanted)}
+        if missing := set(wanted) - found.keys():
+            raise IndexCorrupt(f"{self._path} has no paragraph {min(missing)}. Build it again with: qa index --rebuild")
+        return found
 
     def _select_numbers(self, query: str, numbers: Sequence[int], order: str = "") -> Iterator[Any]:
         for start in range(0, len(numbers), ROWS_A_QUERY):

@@ -55,7 +55,7 @@ class BlockTokenStore:
 
     def _runs(self, rows: Rows, starts: NDArray[np.int64]) -> Iterator[tuple[int, int, int, int]]:
         """Yield block and place in it, start and end among the vectors asked for; rows that lie end to end as one."""
-        filled = np.flatnonzero(np.diff(starts))
+        filled = np.flatnonzero(starts[1:] > starts[:-1])
         blocks, places, start = self._block[rows[filled]], self._start[rows[filled]], starts[filled]
         offset = places - start
         jump = np.ones(len(filled), np.bool_)

@@ -17,7 +17,11 @@ TIMED = {
     "lexical": ["qa.index.lexical.TantivyIndex.search"],
     "token vectors": ["qa.index.tokens.BlockTokenStore.rows", "qa.index.tokens.BlockTokenStore.pieces"],
     "late interaction": ["qa.answer.late_interaction.best_matches"],
-    "text": ["qa.index.text.SqliteTextStore.paragraphs", "qa.index.text.SqliteTextStore.context"],
+    "text": [
+        "qa.index.text.SqliteTextStore.kinds",
+        "qa.index.text.SqliteTextStore.paragraphs",
+        "qa.index.text.SqliteTextStore.context",
+    ],
     "read": [
         "qa.answer.sentence_reader.SentenceReader.read",
         "qa.answer.trained_reader.TrainedReader.read",
