@@ -45,7 +45,7 @@ def generation(tmp_path: Path) -> OpenGeneration:
 def test_a_word_that_is_nowhere_becomes_the_nearest_one(
     generation: OpenGeneration, question: str, spelled: str
 ) -> None:
-    assert respell(question, generation, WholeWords()) == spelled
+    assert respell(question, generation, WholeWords(), {}) == spelled
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,17 @@ def test_a_word_that_is_nowhere_becomes_the_nearest_one(
     ],
 )
 def test_a_name_gets_its_commoner_spelling_too(generation: OpenGeneration, question: str, spelled: str) -> None:
-    assert respell(question, generation, WholeWords()) == spelled
+    assert respell(question, generation, WholeWords(), {}) == spelled
+
+
+def test_what_is_known_of_a_word_is_not_found_out_again(
+    generation: OpenGeneration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: dict[str, str] = {}
+    monkeypatch.setattr("qa.answer.spelling.REMEMBERED", 2)
+    first = respell("the comander left Kiev", generation, WholeWords(), known)
+    assert known == {"Kiev": "Kiev Kyiv"}
+    with monkeypatch.context() as nothing:
+        nothing.setattr(generation.lexical, "terms", None)
+        assert respell("is it Kiev", generation, WholeWords(), known) == "is it Kiev Kyiv"
+    assert respell("the comander left Kiev", generation, WholeWords(), known) == first == "the commander left Kiev Kyiv"

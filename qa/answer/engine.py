@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
@@ -55,6 +56,7 @@ class Engine:
         # More at once than there are cores would only take the interpreter from each other.
         self._turns = threading.BoundedSemaphore(cores())
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
+        self._known_words: WeakKeyDictionary[Generation, dict[str, str]] = WeakKeyDictionary()
 
     @property
     def encoder(self) -> Encoder:
@@ -120,7 +122,9 @@ class Engine:
 
     def _question(self, way: SearchText, generation: Generation) -> Question:
         """Encode one way to read a question; what the caller says to search for is not respelled."""
-        text = way.text if way.reading == "given" else respell(way.text, generation, self._encoder)
+        text = way.text
+        if way.reading != "given":
+            text = respell(text, generation, self._encoder, self._known_words.setdefault(generation, {}))
         return encode_question(text, way.reading, self._encoder, generation)
 
     def _answered(self, generation: Generation) -> Iterator[str]:

@@ -16,6 +16,8 @@ WORD = re.compile(r"[^\W\d_]{4,}")
 SHORTEST, LONG = 5, 7
 NAME_DISTANCE = 2
 PLACES = 5
+# Words whose spelling is kept in memory.
+REMEMBERED = 2_000
 
 # Letters that other spellings of a name exchange: Alexei and Aleksei, Kyiv and Kiev, Wladimir and Vladimir.
 SOUNDS = (("x", "ks"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("c", "k"), ("q", "k"), ("w", "v"), ("z", "s"))
@@ -23,15 +25,21 @@ SILENT = re.compile(r"(?<=.)[aeiouyj]")
 DOUBLED = re.compile(r"(.)\1+")
 
 
-def respell(text: str, generation: Generation, encoder: Encoder) -> str:
+def respell(text: str, generation: Generation, encoder: Encoder, known: dict[str, str]) -> str:
     """Return the text with words that the articles do not hold replaced by what was probably meant.
 
     A word that the encoder knows whole is taken to be meant as it is. A name that stands in the articles in a commoner
-    spelling too gets that one behind it.
+    spelling too gets that one behind it. What was found out about a word of this generation is remembered in ``known``.
     """
 
     def spelled(found: re.Match[str]) -> str:
-        return _spelled(found[0], generation, encoder)
+        word = found[0]
+        meant = known.get(word)
+        if meant is None:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            meant = known[word] = _spelled(word, generation, encoder)
+        return meant
 
     return WORD.sub(spelled, text)
 
