@@ -11,6 +11,7 @@ from qa.answer.mix import MIXES, Mix
 from qa.answer.network import ReadingNetwork
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
+from qa.cores import Turns, cores
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, find_model
@@ -35,11 +36,12 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     encoder = OnnxEncoder.open(encoder_folder(settings))
     _check_model(encoder.name, settings)
     generations = CurrentGeneration(settings.index, encoder.fingerprint)
+    turns = Turns(cores())
     if untrained or encoder.name != DEFAULT_MODEL:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, generations, SentenceReader(), confidence, mix)
-    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx"))
-    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix)
+        return Engine(encoder, generations, SentenceReader(), confidence, mix, turns)
+    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", turns))
+    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix, turns)
 
 
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:

@@ -13,6 +13,7 @@ from qa.answer.engine import Engine
 from qa.answer.mix import MIXES
 from qa.answer.reader import Found, Read
 from qa.answer.sentence_reader import SentenceReader
+from qa.cores import Turns
 from qa.index.build import build
 from qa.index.current import CurrentGeneration
 from qa.protocols import Generation
@@ -42,7 +43,7 @@ def engine(tmp_path: Path) -> Engine:
     build(folder, tmp_path / "index", encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"])
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
 
 
 class FakeWatchedReader(SentenceReader):
@@ -64,13 +65,10 @@ class FakeWatchedReader(SentenceReader):
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(
-    engine: Engine, count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("qa.answer.engine.cores", lambda: count)
+def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: Engine, count: int) -> None:
     reader = FakeWatchedReader()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"])
+    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"], Turns(count))
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
     assert len(answers) == 12

@@ -1,5 +1,7 @@
 """The trained network on the vectors of the real encoder."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from qa import factory
 from qa.answer.late_interaction import question_tokens
 from qa.answer.network import ReadingNetwork, passage_tokens
 from qa.answer.question import Question
+from qa.cores import Turns
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
@@ -14,9 +17,11 @@ from qa.records import Span
 FIRST, SECOND = "The bridge was built by an engineer.", "It opened in 1932."
 
 
-@pytest.fixture(scope="module")
-def network() -> ReadingNetwork:
-    return ReadingNetwork(factory.WEIGHTS / "reader.onnx")
+@pytest.fixture(scope="module", params=["on one core", "on two cores"])
+def network(request: pytest.FixtureRequest) -> Iterator[ReadingNetwork]:
+    turns = Turns(1 if request.param == "on one core" else 2)
+    with turns:
+        yield ReadingNetwork(factory.WEIGHTS / "reader.onnx", turns)
 
 
 def asked(text: str, encoder: OnnxEncoder) -> Question:

@@ -16,6 +16,7 @@ from qa.answer.late_interaction import best_matches
 from qa.answer.question import encode_question
 from qa.answer.rerank import with_late_interaction
 from qa.answer.retrieve import candidate_rows, first_scores, search
+from qa.cores import Turns
 from qa.index.blocks import open_block
 from qa.index.build import build
 from qa.index.generation import open_generation
@@ -142,7 +143,7 @@ def test_only_a_few_token_vectors_are_held_at_a_time(
     build(folder, tmp_path / "index", encoder)
     with closing(open_generation(tmp_path / "index", None)) as generation:
         question = encode_question("which heron eats 3 fish", "alone", encoder, generation)
-        found = search(question, generation)
+        found = search(question, generation, None, Turns(1))
         rows = candidate_rows([found])
         sizes = []
         read = generation.tokens.rows

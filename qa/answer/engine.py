@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from qa.answer.question import Question, encode_question
 from qa.answer.reader import Found, Read, Reader
 from qa.answer.spelling import respell
 from qa.answer.suggestions import possible_questions
-from qa.cores import cores
+from qa.cores import Turns
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
@@ -46,15 +45,14 @@ class Engine:
     """Answers questions from the generation that is current; one engine serves every door and all threads."""
 
     def __init__(
-        self, encoder: Encoder, generations: Generations, reader: Reader, confidence: Confidence, mix: Mix
+        self, encoder: Encoder, generations: Generations, reader: Reader, confidence: Confidence, mix: Mix, turns: Turns
     ) -> None:
         self._encoder = encoder
         self._generations = generations
         self._reader = reader
         self._confidence = confidence
         self._mix = mix
-        # More at once than there are cores would only take the interpreter from each other.
-        self._turns = threading.BoundedSemaphore(cores())
+        self._turns = turns
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
         self._known_words: WeakKeyDictionary[Generation, dict[str, str]] = WeakKeyDictionary()
 
@@ -98,10 +96,10 @@ class Engine:
         """Return the passages for a request, best first, those that were read before the others."""
         questions = [self._question(way, generation) for way in search_texts(request)]
         among = allowed_rows(request, generation)
-        ranking = find(questions, generation, among, self._mix)
+        ranking = find(questions, generation, among, self._mix, self._turns)
         if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
             questions = questions[:1]
-            ranking = find(questions, generation, among, self._mix)
+            ranking = find(questions, generation, among, self._mix, self._turns)
         ranking = _settle(request, ranking, max(request.passages, READ), generation)
         paragraphs = generation.text.paragraphs(ranking.rows)
         if not paragraphs:

@@ -8,15 +8,16 @@ from qa.answer.mix import Mix, Ranking, rank
 from qa.answer.question import Question
 from qa.answer.rerank import with_late_interaction
 from qa.answer.retrieve import candidate_rows, first_scores, search
+from qa.cores import Turns
 from qa.protocols import Generation, Mask
 
 RERANKED = 60
 CHEAP = Mix(dense=1.0, lexical=1.0, article_dense=0.5, article_lexical=0.5, early=0.1)
 
 
-def find(questions: Sequence[Question], generation: Generation, among: Mask | None, mix: Mix) -> Ranking:
+def find(questions: Sequence[Question], generation: Generation, among: Mask | None, mix: Mix, turns: Turns) -> Ranking:
     """Return all candidates ranked; those below the best of the cheap ranking follow in their order of the rest."""
-    searches = [search(question, generation, among) for question in questions]
+    searches = [search(question, generation, among, turns) for question in questions]
     rows = candidate_rows(searches)
     readings = [first_scores(one, rows, generation) for one in searches]
     best = rank(rows, readings, CHEAP).rows[:RERANKED]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.question import Question
+from qa.cores import Turns
 from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
 
@@ -55,17 +57,33 @@ def passage_tokens(paragraph: StoredParagraph, vectors: Matrix, pieces: WordPiec
 class ReadingNetwork:
     """The network, run by ONNX Runtime on one thread; safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, turns: Turns) -> None:
         self._session = open_session(path)
+        self._turns = turns
 
     def judge(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:
         """Return a judgement of each passage for the question."""
         judged = [_nothing(passage) for passage in passages]
         if len(question.encoded.pieces.ids):
-            for group in _alike([len(passage.sentence) for passage in passages]):
-                together = self._judge_together(question, [passages[at] for at in group])
-                for at, judgement in zip(group, together, strict=True):
-                    judged[at] = judgement
+            for at, judgement in self._judge_filled(question, passages):
+                judged[at] = judgement
+        return judged
+
+    def _judge_filled(self, question: Question, passages: Sequence[PassageTokens]) -> list[tuple[int, Judgement]]:
+        """Return judgements of the passages that have tokens, by place, half of them judged on a free core."""
+        short, long = _halves([len(passage.sentence) for passage in passages])
+        if short and long:
+            others = self._turns.beside(partial(self._judge_chosen, question, passages, short))
+            if others is not None:
+                return [*self._judge_chosen(question, passages, long), *others()]
+        return self._judge_chosen(question, passages, short + long)
+
+    def _judge_chosen(
+        self, question: Question, passages: Sequence[PassageTokens], chosen: Sequence[int]
+    ) -> list[tuple[int, Judgement]]:
+        judged: list[tuple[int, Judgement]] = []
+        for group in _alike(chosen, [len(passages[at].sentence) for at in chosen]):
+            judged += zip(group, self._judge_together(question, [passages[at] for at in group]), strict=True)
         return judged
 
     def _judge_together(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:
@@ -85,19 +103,35 @@ class ReadingNetwork:
         ]
 
 
-def _alike(lengths: Sequence[int]) -> list[list[int]]:
-    """Return which passages are judged in one run: those of like length, so that little is padded, and no empty one."""
+def _halves(lengths: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the places of the shorter and of the longer ones, shortest first, with about as many tokens each.
+
+    Empty ones are left out.
+    """
+    order = [at for at in sorted(range(len(lengths)), key=lengths.__getitem__) if lengths[at]]
+    before, half = 0, sum(lengths) / 2
+    for place, at in enumerate(order):
+        if before + lengths[at] / 2 > half:
+            return order[:place], order[place:]
+        before += lengths[at]
+    return order, []
+
+
+def _alike(chosen: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+    """Return which of the chosen are judged in one run: those of like length, so that little is padded.
+
+    lengths are theirs, shortest first.
+    """
     groups: list[list[int]] = []
-    padding = PADDING + 1
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if lengths[at] == 0:
-            continue
+    padding = last = 0
+    for at, length in zip(chosen, lengths, strict=True):
         if groups:
-            padding += (lengths[at] - lengths[groups[-1][-1]]) * len(groups[-1])
-        if padding > PADDING:
+            padding += (length - last) * len(groups[-1])
+        if not groups or padding > PADDING:
             groups.append([])
             padding = 0
         groups[-1].append(at)
+        last = length
     return groups
 
 

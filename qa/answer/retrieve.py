@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer.question import Question
+from qa.cores import Turns
 from qa.protocols import Generation, Hits, Mask, Rows, Vector
 
 DEPTH = 100
@@ -44,11 +46,16 @@ class Scores:
     context: Vector
 
 
-def search(question: Question, generation: Generation, among: Mask | None = None) -> Search:
+def search(question: Question, generation: Generation, among: Mask | None, turns: Turns) -> Search:
     """Return what every index finds for a question; among (rows,) is true for rows that may be found."""
-    return Search(
-        question,
-        generation.dense.search(question.encoded.sentence, DEPTH, among),
+    by_words = partial(_search_words, question, generation, among)
+    found = turns.beside(by_words) or by_words
+    dense = generation.dense.search(question.encoded.sentence, DEPTH, among)
+    return Search(question, dense, *found())
+
+
+def _search_words(question: Question, generation: Generation, among: Mask | None) -> tuple[Hits, Hits]:
+    return (
         generation.lexical.search(question.text, DEPTH, among),
         generation.articles_lexical.search(question.text, ARTICLE_DEPTH),
     )

@@ -15,6 +15,7 @@ from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
 from qa.answer.mix import MIXES
 from qa.answer.sentence_reader import SentenceReader
+from qa.cores import Turns
 from qa.index.build import build
 from qa.index.current import CurrentGeneration
 from qa.index.generation import OpenGeneration, open_generation
@@ -73,7 +74,7 @@ def engine_over(generations: Generations) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"])
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
 
 
 def following(index: Path) -> Engine:
