@@ -173,6 +173,10 @@ class WordIndex(LexicalIndex, Protocol):
 class TokenStore(Protocol):
     """Token vectors by row, and how rare each token is in this generation."""
 
+    def prefetch(self, rows: Rows) -> None:
+        """Have the vectors of these rows fetched from the disk together, because they are read next."""
+        ...
+
     def rows(self, rows: Rows) -> TokenRows: ...
 
     def pieces(self, row: int) -> WordPieces:

@@ -52,6 +52,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
 
 def test_rows_come_end_to_end_in_the_order_asked_for(store: TokenStore) -> None:
     encoder = FakeEncoder()
+    store.prefetch(np.array([2, 1, 0, 2], np.int64))
     found = store.rows(np.array([2, 1, 0, 2], np.int64))
     assert found.starts.tolist() == [0, 3, 3, 5, 8]
     assert found.vectors.dtype == np.uint8
@@ -128,3 +129,10 @@ def test_block_that_does_not_fit_the_dimension_is_refused(tmp_path: Path) -> Non
     (tmp_path / "block").write_bytes(bytes(21))
     with pytest.raises(IndexCorrupt, match="does not hold vectors of 2"):
         open_block(tmp_path / "block", 2)
+
+
+def test_texts_without_words_have_no_vectors_to_fetch(tmp_path: Path) -> None:
+    store = block_store(tmp_path, [FakeEncoder().encode("")] * 2, np.zeros(0, np.int32), block_bytes=200)
+    rows = np.array([0, 1], np.int64)
+    store.prefetch(rows)
+    assert store.rows(rows).starts.tolist() == [0, 0, 0]

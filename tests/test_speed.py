@@ -1,13 +1,11 @@
 """What makes it fast: little is loaded, little is read, nothing is done twice."""
 
-import mmap
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 from fakes import FakeEncoder
 
@@ -20,6 +18,7 @@ from qa.cores import Turns
 from qa.index.blocks import open_block
 from qa.index.build import build
 from qa.index.generation import open_generation
+from qa.index.mapping import file_under
 from qa.index.text import connect
 from qa.protocols import Encoded
 
@@ -114,12 +113,12 @@ def test_an_unchanged_build_leaves_every_file_as_it_is(folder: Path, tmp_path: P
 def test_large_files_are_mapped_not_read(folder: Path, tmp_path: Path) -> None:
     build(folder, tmp_path / "index", FakeEncoder())
     with closing(open_generation(tmp_path / "index", None)) as generation:
-        assert is_mapped(generation.article_vectors)
+        assert file_under(generation.article_vectors)
         connection = connect(generation.folder / "text.sqlite")
         assert connection.execute("PRAGMA mmap_size").fetchone()[0] > 0
         connection.close()
     [path] = (tmp_path / "index" / "blocks").iterdir()
-    assert is_mapped(open_block(path, FakeEncoder().token_dimension))
+    assert file_under(open_block(path, FakeEncoder().token_dimension))
 
 
 def written(index: Path) -> dict[Path, int]:
@@ -127,15 +126,7 @@ def written(index: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in index.rglob("[!.]*") if path.is_file()}
 
 
-def is_mapped(array: np.ndarray) -> bool:
-    """Return whether the memory in which the array lies is a file's."""
-    owner = array
-    while isinstance(owner, np.ndarray):
-        owner = owner.base
-    return isinstance(owner.obj if isinstance(owner, memoryview) else owner, mmap.mmap)
-
-
-def test_only_a_few_token_vectors_are_held_at_a_time(
+def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rerank, "PART", 7)
@@ -145,11 +136,15 @@ def test_only_a_few_token_vectors_are_held_at_a_time(
         question = encode_question("which heron eats 3 fish", "alone", encoder, generation)
         found = search(question, generation, None, Turns(1))
         rows = candidate_rows([found])
-        sizes = []
-        read = generation.tokens.rows
+        sizes, fetched = [], []
+        read, prefetch = generation.tokens.rows, generation.tokens.prefetch
+        monkeypatch.setattr(
+            generation.tokens, "prefetch", lambda some: (fetched.append((len(some), len(sizes))), prefetch(some))
+        )
         monkeypatch.setattr(generation.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
         [scores] = with_late_interaction([first_scores(found, rows, generation)], [question], rows, rows, generation)
         whole = question.weights @ best_matches(question.tokens, read(rows))
     assert len(rows) > 50
     assert max(sizes) == 7
+    assert fetched == [(sum(sizes), 0)]
     assert scores.late == pytest.approx(whole)

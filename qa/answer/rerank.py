@@ -32,6 +32,7 @@ def with_late_interaction(
 
 def _matches_in_parts(questions: Sequence[Question], rows: Rows, tokens: TokenStore) -> list[Matrix]:
     """Return each question's best matches in these rows, a few at a time, so that their vectors stay in the cache."""
+    tokens.prefetch(rows)
     matched: list[list[Matrix]] = [[] for _ in questions]
     for start in range(0, max(len(rows), 1), PART):
         part = tokens.rows(rows[start : start + PART])

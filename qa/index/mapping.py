@@ -20,3 +20,21 @@ def map_file(path: Path, kind: Any) -> NDArray[Any]:
         if os.fstat(file.fileno()).st_size == 0:
             return np.empty(0, kind)
         return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), kind)
+
+
+def file_under(array: NDArray[Any]) -> mmap.mmap | None:
+    """Return the mapped file that an array lies in, None for an array in memory."""
+    owner: Any = array
+    while isinstance(owner, np.ndarray | memoryview):
+        owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
+    return owner if isinstance(owner, mmap.mmap) else None
+
+
+def will_read(file: mmap.mmap, start: int, end: int) -> None:
+    """Have the system fetch these bytes from the disk, without waiting for them.
+
+    Who asks for many places before reading the first does not wait for each of them by itself.
+    """
+    if hasattr(file, "madvise"):
+        page = start // mmap.PAGESIZE * mmap.PAGESIZE
+        file.madvise(mmap.MADV_WILLNEED, page, end - page)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from qa.errors import IndexCorrupt
 from qa.index.blocks import TextTokens, check_of, pieces_of, token_type
+from qa.index.mapping import file_under, will_read
 from qa.index.rows import RowTable
 from qa.protocols import CENTRE, Rows, TokenRows, Vector, WordPieces
 
@@ -28,6 +29,7 @@ class BlockTokenStore:
         texts: int,
         dimension: int,
     ) -> None:
+        self._files = [file_under(block) for block in blocks]
         self._blocks = [block.view(np.uint8).data for block in blocks]
         self._block, self._start, self._count = (
             np.ascontiguousarray(table[name]).astype(np.int64) for name in ("block", "start", "tokens")
@@ -38,6 +40,15 @@ class BlockTokenStore:
         self._texts = texts
         self._type = token_type(dimension)
         self._nothing = np.empty(0, self._type)
+
+    def prefetch(self, rows: Rows) -> None:
+        new, size = rows[~self._checked[rows] & (self._count[rows] > 0)], self._type.itemsize
+        blocks, starts = self._block[new], self._start[new]
+        ends = starts + self._count[new]
+        for block, start, end in zip(blocks.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            file = self._files[block]
+            if file is not None:
+                will_read(file, start * size, end * size)
 
     def rows(self, rows: Rows) -> TokenRows:
         for row in rows[~self._checked[rows]].tolist():
