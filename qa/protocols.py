@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -199,8 +199,15 @@ class TextStore(Protocol):
         """Return all articles by id, with empty ``text``, ``paragraphs`` and ``furniture``."""
         ...
 
-    def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
-        """Return the paragraphs of these rows, in the order of rows."""
+    def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
+        """Return the paragraphs of these rows, in the order of rows.
+
+        within holds ids of articles: a row whose paragraph stands elsewhere is given as its first copy in one of them.
+        """
+        ...
+
+    def copies(self) -> tuple[Rows, NDArray[np.int32]]:
+        """Return for every copy the row that it is found in, (copies,), and its article's number, (copies,)."""
         ...
 
     def kinds(self, rows: Rows) -> list[ParagraphKind]:

@@ -39,10 +39,14 @@ def engine(tmp_path: Path) -> Engine:
     folder.mkdir()
     (folder / "birds.txt").write_text(BIRDS, encoding="utf-8")
     (folder / "fish.txt").write_text(FISH, encoding="utf-8")
+    return engine_over(folder, tmp_path / "index")
+
+
+def engine_over(folder: Path, index: Path) -> Engine:
     encoder = FakeEncoder(dimension=512)
-    build(folder, tmp_path / "index", encoder)
+    build(folder, index, encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    generations = CurrentGeneration(tmp_path / "index", encoder.fingerprint)
+    generations = CurrentGeneration(index, encoder.fingerprint)
     return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
 
 
@@ -134,6 +138,31 @@ def test_the_same_question_gives_the_same_answer_but_for_its_time(engine: Engine
 def test_only_chosen_articles_answer(engine: Engine) -> None:
     answer = engine.ask(AskRequest("owls hunt mice in cold water", articles=("fish",)))
     assert {passage.article_id for passage in answer.passages} == {"fish"}
+
+
+def test_a_text_that_stands_in_a_chosen_article_too_is_quoted_from_there(engine: Engine) -> None:
+    [quoted] = engine.ask(AskRequest("owls hunt mice by night", articles=("fish",), quotes=1)).citations
+    assert (quoted.article_id, quoted.source, quoted.quote) == ("fish", "fish.txt", "Owls hunt mice by night.")
+    assert FISH[quoted.start : quoted.end] == quoted.quote
+    assert FISH[: quoted.start].endswith(quoted.prefix)
+    [copy] = quoted.also_in
+    assert (copy.article_id, BIRDS[copy.start : copy.end]) == ("birds", quoted.quote)
+
+
+def test_a_nearly_equal_text_in_a_chosen_article_is_quoted_in_its_own_words(tmp_path: Path) -> None:
+    words = " ".join(f"The {number}th heron waited near the {number + 7}th river." for number in range(20, 90))
+    first, second = f"{words} Then it left at dawn.", f"{words} Then it left at noon."
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f"Date: 2020-01-01\n\nHerons\n\n{first}\n", encoding="utf-8")
+    (folder / "b.txt").write_text(f"Date: 2021-01-01\n\nHerons\n\n{second}\n", encoding="utf-8")
+    engine = engine_over(folder, tmp_path / "index")
+    for asked in ({"articles": ("b",)}, {"since": "2020-06-01"}):
+        [quoted] = engine.ask(AskRequest("when it left at noon", quotes=1, **asked)).citations
+        text = engine.generation.text.article("b").text
+        assert (quoted.article_id, text[quoted.start : quoted.end]) == ("b", quoted.quote)
+        assert quoted.quote.endswith("Then it left at noon.")
+        assert [place.article_id for place in quoted.also_in] == ["a"]
 
 
 def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:

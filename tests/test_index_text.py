@@ -100,6 +100,23 @@ def test_paragraphs_come_in_the_order_asked_for(store: TextStore) -> None:
     assert same.also_in == (Place("two/deep", 0, 10),)
 
 
+def test_a_paragraph_is_given_as_its_copy_in_the_articles_asked_for(store: TextStore) -> None:
+    first, same = store.paragraphs(np.array([0, 1]), {"two/deep"})
+    assert first.article_id == "one"
+    assert (same.row, same.article_id, same.source, same.kind) == (1, "two/deep", "two/deep.md", "body")
+    assert (same.text, same.sentences, same.also_in) == ("Same text.", (Span(0, 10),), (Place("one", 22, 32),))
+    assert store.paragraphs(np.array([1]), {"one", "two/deep"}) == store.paragraphs(np.array([1]))
+
+
+def test_copies_tell_their_row_and_their_article(store: TextStore) -> None:
+    rows, articles = store.copies()
+    assert (rows.tolist(), articles.tolist()) == ([1], [1])
+
+
+def test_kinds_come_in_the_order_asked_for(store: TextStore) -> None:
+    assert store.kinds(np.array([1, 0, 1])) == ["caption", "body", "caption"]
+
+
 def test_many_rows_come_in_one_call(store: TextStore) -> None:
     assert [found.row for found in store.paragraphs(np.tile([0, 1], 700))] == [0, 1] * 700
 

@@ -12,7 +12,7 @@ from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.conversation import SearchText, changes_topic, search_texts
 from qa.answer.evidence import weigh
-from qa.answer.filters import allowed_rows
+from qa.answer.filters import allowed
 from qa.answer.find import find
 from qa.answer.kinds import settled
 from qa.answer.late_interaction import max_sim
@@ -95,13 +95,14 @@ class Engine:
     def results(self, request: AskRequest, generation: Generation) -> Results:
         """Return the passages for a request, best first, those that were read before the others."""
         questions = [self._question(way, generation) for way in search_texts(request)]
-        among = allowed_rows(request, generation)
+        within = allowed(request, generation)
+        among = within.rows if within else None
         ranking = find(questions, generation, among, self._mix, self._turns)
         if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
             questions = questions[:1]
             ranking = find(questions, generation, among, self._mix, self._turns)
         ranking = _settle(request, ranking, max(request.passages, READ), generation)
-        paragraphs = generation.text.paragraphs(ranking.rows)
+        paragraphs = generation.text.paragraphs(ranking.rows, within.articles if within else None)
         if not paragraphs:
             return Results([], (), questions[0])
         found = _found(ranking.at(slice(READ)), paragraphs[:READ], questions, generation)

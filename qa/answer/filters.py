@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from qa.protocols import Generation, Mask
@@ -9,14 +11,25 @@ from qa.records import Article
 from qa.requests import AskRequest
 
 
-def allowed_rows(request: AskRequest, generation: Generation) -> Mask | None:
-    """Return which rows stand in the articles and days that were asked for, (rows,); None where all may answer."""
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The articles that a request may be answered from, by id, and the rows (rows,) that stand in one of them."""
+
+    articles: frozenset[str]
+    rows: Mask
+
+
+def allowed(request: AskRequest, generation: Generation) -> Allowed | None:
+    """Return what stands in the articles and days that were asked for; None where all may answer."""
     if not (request.articles or request.since or request.until):
         return None
     chosen = frozenset(request.articles)
-    articles = np.array([_allowed(article, chosen, request) for article in generation.text.articles()], np.bool_)
-    allowed: Mask = articles[generation.article_of]
-    return allowed
+    articles = generation.text.articles()
+    in_it: Mask = np.array([_allowed(article, chosen, request) for article in articles], np.bool_)
+    rows = in_it[generation.article_of]
+    originals, standing_in = generation.text.copies()
+    rows[originals[in_it[standing_in]]] = True
+    return Allowed(frozenset(one.id for one, is_in in zip(articles, in_it.tolist(), strict=True) if is_in), rows)
 
 
 def _allowed(article: Article, chosen: frozenset[str], request: AskRequest) -> bool:

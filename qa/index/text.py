@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -30,9 +30,10 @@ _PARAGRAPHS = (
 )
 _KINDS = "SELECT number, kind FROM paragraphs WHERE number IN "
 _COPIES = (
-    "SELECT c.number, a.id, p.start, p.end FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
+    "SELECT c.number, c.copy, a.id, p.start, p.end FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
     " JOIN articles AS a ON a.number = p.article WHERE c.number IN "
 )
+_ALL_COPIES = "SELECT c.number, p.article FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -102,16 +103,27 @@ class SqliteTextStore:
         found = self._select(f"{_ARTICLE} ORDER BY number", ())
         return tuple(Article(i, source, title, date, "", sha) for _, i, source, title, date, sha, _ in found)
 
-    def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
+    def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
         wanted = self._paragraph_of[rows].tolist()
         found = self._by_number(_PARAGRAPHS, wanted)
-        copies: dict[int, list[Place]] = {}
-        for number, *place in self._select_numbers(_COPIES, wanted, " ORDER BY c.number, c.copy"):
-            copies.setdefault(number, []).append(Place(*place))
+        places = {number: {number: Place(fields[0], *fields[4:6])} for number, fields in found.items()}
+        for number, copy, *place in self._select_numbers(_COPIES, wanted, " ORDER BY c.number, c.copy"):
+            places[number][copy] = Place(*place)
+        shown = {number: _shown(places[number], within) for number in wanted}
+        found |= self._by_number(_PARAGRAPHS, [number for number in shown.values() if number not in found])
         return [
-            _stored(row, found[number], tuple(copies.get(number, ())))
-            for row, number in zip(rows.tolist(), wanted, strict=True)
+            _stored(row, found[number], tuple(place for copy, place in places[original].items() if copy != number))
+            for row, original, number in zip(rows.tolist(), wanted, map(shown.__getitem__, wanted), strict=True)
         ]
+
+    def copies(self) -> tuple[Rows, NDArray[np.int32]]:
+        return self._copies
+
+    @cached_property
+    def _copies(self) -> tuple[Rows, NDArray[np.int32]]:
+        found = self._select(_ALL_COPIES, ())
+        originals = np.array([number for number, _ in found], np.int64)
+        return np.searchsorted(self._paragraph_of, originals), np.array([article for _, article in found], np.int32)
 
     def kinds(self, rows: Rows) -> list[ParagraphKind]:
         wanted = self._paragraph_of[rows].tolist()
@@ -161,6 +173,14 @@ class SqliteTextStore:
         with reading(self._path):
             found: list[Any] = connection.execute(query, values).fetchall()
         return found
+
+
+def _shown(places: Mapping[int, Place], within: Container[str] | None) -> int:
+    """Return the number of the first place that is in the articles, of the first of all where none is."""
+    first = next(iter(places))
+    if within is None:
+        return first
+    return next((number for number, place in places.items() if place.article_id in within), first)
 
 
 def _stored(row: int, fields: Sequence[Any], also_in: tuple[Place, ...]) -> StoredParagraph:
