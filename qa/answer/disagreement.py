@@ -13,7 +13,7 @@ HOW_MANY = re.compile(
 )
 WHEN = re.compile(r"\b(?:when|what (?:day|date|month|year)|which (?:day|date|month|year))\b", re.IGNORECASE)
 YES_OR_NO = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\b", re.IGNORECASE
+    r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\b", re.IGNORECASE
 )
 NO = re.compile(
     r"\b(?:no|not|never|nobody|none|neither|nor|without|impossible|illegal|illegally|unable|unaware|denied|denies"
@@ -35,6 +35,8 @@ SHARED = 0.5
 
 def disagree(question: str, quotes: Sequence[str]) -> bool:
     """Return whether any two of the quotes are about all that the question asks and contradict each other."""
+    if len(quotes) < 2 or not any(kind.search(question) for kind in (HOW_MANY, WHEN, YES_OR_NO)):
+        return False
     asked = _words(question)
     on_the_point = [quote for quote in quotes if asked and len(asked & _words(quote)) / len(asked) >= SHARED]
     return any(_contradict(question, one, other) for one, other in combinations(on_the_point, 2))
@@ -45,7 +47,7 @@ def _contradict(question: str, one: str, other: str) -> bool:
         return any(a.contradicts(b) for a in quantities(one) for b in quantities(other))
     if WHEN.search(question):
         return _dates_differ(one, other)
-    return YES_OR_NO.match(question) is not None and bool(NO.search(one)) != bool(NO.search(other))
+    return bool(NO.search(one)) != bool(NO.search(other))
 
 
 def _dates_differ(one: str, other: str) -> bool:

@@ -51,7 +51,7 @@ def passage_tokens(paragraph: StoredParagraph, vectors: Matrix, pieces: WordPiec
     """Return the passage's tokens with the sentences that they belong to."""
     begins = np.array([sentence.start - paragraph.start for sentence in paragraph.sentences])
     sentence = np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1
-    return PassageTokens(paragraph, vectors, pieces, sentence.clip(min=0))
+    return PassageTokens(paragraph, vectors, pieces, np.maximum(sentence, 0))
 
 
 class ReadingNetwork:
@@ -97,9 +97,11 @@ class ReadingNetwork:
                 "p_flags": _padded([token_flags(one.pieces, one.sentence) for one in passages], np.int64, 0),
             },
         )
+        evidence = logits[:, 2]
+        weights = np.exp(evidence - evidence.max(axis=1, keepdims=True))
         return [
-            Judgement(float(odds), _sentence_probabilities(passage, tokens[2, : len(passage.sentence)]))
-            for passage, odds, tokens in zip(passages, answerable, logits, strict=True)
+            Judgement(odds, _sentence_probabilities(passage, one[: len(passage.sentence)]))
+            for passage, odds, one in zip(passages, answerable.tolist(), weights, strict=True)
         ]
 
 
@@ -140,11 +142,10 @@ def _nothing(passage: PassageTokens) -> Judgement:
     return Judgement(-10.0, np.full(count, -np.log(max(count, 1)), np.float32))
 
 
-def _sentence_probabilities(passage: PassageTokens, evidence: Vector) -> Vector:
-    """Return log p(sentence) from each token's logit of standing in the sentence that answers."""
-    highest = evidence.max()
-    weights = np.bincount(passage.sentence, np.exp(evidence - highest), len(passage.paragraph.sentences))
-    probabilities: Vector = np.log(np.maximum(weights / weights.sum(), 1e-9)).astype(np.float32)
+def _sentence_probabilities(passage: PassageTokens, weights: Vector) -> Vector:
+    """Return log p(sentence) from how much each token weighs in the evidence."""
+    by_sentence = np.bincount(passage.sentence, weights, len(passage.paragraph.sentences))
+    probabilities: Vector = np.log(np.maximum(by_sentence / by_sentence.sum(), 1e-9)).astype(np.float32)
     return probabilities
 
 

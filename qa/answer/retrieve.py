@@ -97,5 +97,5 @@ def found_scores(hits: Hits, rows: Rows) -> Vector:
         return np.zeros(len(rows), np.float32)
     order = np.argsort(hits.rows)
     known, scores = hits.rows[order], hits.scores[order]
-    at = np.searchsorted(known, rows).clip(max=len(known) - 1)
+    at = np.minimum(np.searchsorted(known, rows), len(known) - 1)
     return np.where(known[at] == rows, scores[at], 0).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,6 +37,6 @@ class TrainedReader:
 
 def _read(found: Found, judgements: Sequence[Judgement]) -> Read:
     """judgements: one of the passage for each reading of the question."""
-    odds = float(np.mean([judgement.answerable for judgement in judgements]))
-    sentences = reading_weights(len(judgements)) @ np.stack([judgement.sentences for judgement in judgements])
-    return Read(found, odds, found.score + GAIN / (1 + float(np.exp(-odds))), sentences)
+    odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
+    sentences = reading_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
+    return Read(found, odds, found.score + GAIN / (1 + math.exp(-odds)), sentences)

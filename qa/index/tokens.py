@@ -36,7 +36,8 @@ class BlockTokenStore:
         )
         self._check = np.ascontiguousarray(table["check"])
         self._checked = np.zeros(len(table), np.bool_)
-        self._frequency = frequency
+        # One more, for ids that are larger than any in the articles.
+        self._frequency = np.append(frequency, 0)
         self._texts = texts
         self._type = token_type(dimension)
         self._nothing = np.empty(0, self._type)
@@ -93,7 +94,6 @@ class BlockTokenStore:
         return pieces_of(self.text(row))
 
     def weights(self, token_ids: NDArray[np.int32]) -> Vector:
-        known = np.append(self._frequency, 0)
-        frequency = known[np.minimum(token_ids, len(known) - 1)]
+        frequency = self._frequency[np.minimum(token_ids, len(self._frequency) - 1)]
         rarity: Vector = np.log1p((self._texts - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         return rarity
