@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qa.encode.pieces import word_pieces
 from qa.errors import IndexCorrupt
-from qa.index.blocks import BlockWriter, check_of, open_block, quantize
+from qa.index.blocks import BlockWriter, check_of, content_of, open_block, quantize
 from qa.index.rows import ROW
 from qa.index.tokens import BlockTokenStore
 from qa.protocols import Encoded, TokenStore
@@ -37,7 +37,7 @@ def block_store(
     for row, text in enumerate(map(quantize, texts)):
         table["block"][row], table["start"][row] = writer.add(text)
         table["tokens"][row] = len(text)
-        table["check"][row] = np.void(check_of(text))
+        table["check"][row] = np.void(check_of(content_of(text)))
     blocks = [open_block(folder / f"{block.sha256}.tokens", dimension) for block in writer.finish()]
     return BlockTokenStore(blocks, table, frequency, texts=len(texts), dimension=dimension)
 

@@ -45,9 +45,14 @@ def quantize(encoded: Encoded) -> TextTokens:
     return tokens
 
 
-def check_of(tokens: TextTokens) -> bytes:
-    """Return what tells whether these tokens are still what was written: XXH3, in a fortieth of the time of SHA-256."""
-    return xxh3_64_digest(np.ascontiguousarray(tokens).view(np.uint8).data)
+def content_of(tokens: TextTokens) -> memoryview:
+    """Return the bytes of a text as they are stored."""
+    return np.ascontiguousarray(tokens).view(np.uint8).data
+
+
+def check_of(content: memoryview) -> bytes:
+    """Return what tells whether stored bytes are still what was written: XXH3, in a fortieth of the time of SHA-256."""
+    return xxh3_64_digest(content)
 
 
 def pieces_of(tokens: TextTokens) -> WordPieces:
@@ -94,7 +99,7 @@ class BlockWriter:
         temporary = self._folder / ".new"
         with Output(temporary) as output:
             for text in self._texts:
-                output.write(np.ascontiguousarray(text).view(np.uint8).data)
+                output.write(content_of(text))
         rename(temporary, self._folder / f"{output.digest.sha256}.tokens")
         self.blocks.append(output.digest)
         self._texts, self._tokens = [], 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.blocks import BlockWriter, TextTokens, check_of, quantize, token_type
+from qa.index.blocks import BlockWriter, TextTokens, check_of, content_of, quantize, token_type
 from qa.index.dense import FaissWriter, as_stored
 from qa.index.evidence import texts_of
 from qa.index.generation import OpenGeneration
@@ -136,7 +136,7 @@ class RowEncoder:
         self.table["block"][row] = len(self._kept) + block
         self.table["start"][row] = start
         self.table["tokens"][row] = len(text)
-        self.table["check"][row] = np.void(check_of(text))
+        self.table["check"][row] = np.void(check_of(content_of(text)))
 
     def _count(self, token_ids: NDArray[np.int32], step: int) -> None:
         found = np.unique(token_ids)

@@ -43,17 +43,27 @@ class BlockTokenStore:
         self._nothing = np.empty(0, self._type)
 
     def prefetch(self, rows: Rows) -> None:
-        new, size = rows[~self._checked[rows] & (self._count[rows] > 0)], self._type.itemsize
-        blocks, starts = self._block[new], self._start[new]
-        ends = starts + self._count[new]
-        for block, start, end in zip(blocks.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        for _, block, start, end in self._unread(rows):
             file = self._files[block]
             if file is not None:
-                will_read(file, start * size, end * size)
+                will_read(file, start, end)
+
+    def _unread(self, rows: Rows) -> Iterator[tuple[int, int, int, int]]:
+        """Yield row, block, start and end in bytes of those rows that have tokens and were not read before."""
+        new, size = rows[~self._checked[rows] & (self._count[rows] > 0)], self._type.itemsize
+        starts, sizes = self._start[new] * size, self._count[new] * size
+        yield from zip(new.tolist(), self._block[new].tolist(), starts.tolist(), (starts + sizes).tolist(), strict=True)
+
+    def _check_unread(self, rows: Rows) -> None:
+        for row, block, start, end in self._unread(rows):
+            if check_of(self._blocks[block][start:end]) != self._check[row].tobytes():
+                raise IndexCorrupt(
+                    f"The token vectors of row {row} are damaged. Build the index again with: qa index --rebuild"
+                )
+            self._checked[row] = True
 
     def rows(self, rows: Rows) -> TokenRows:
-        for row in rows[~self._checked[rows]].tolist():
-            self.text(row)
+        self._check_unread(rows)
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(self._count[rows], out=starts[1:])
         found = np.empty(int(starts[-1]), self._type)
@@ -77,18 +87,14 @@ class BlockTokenStore:
 
     def text(self, row: int) -> TextTokens:
         """Return the tokens of one row as stored; raises IndexCorrupt when they are not what was written."""
-        if self._count[row] == 0:
+        count = int(self._count[row])
+        if count == 0:
             return self._nothing
+        if not self._checked[row]:
+            self._check_unread(np.array([row]))
         size, start = self._type.itemsize, int(self._start[row])
         content = self._blocks[int(self._block[row])]
-        found = np.frombuffer(content[start * size : (start + int(self._count[row])) * size], self._type)
-        if not self._checked[row]:
-            if check_of(found) != self._check[row].tobytes():
-                raise IndexCorrupt(
-                    f"The token vectors of row {row} are damaged. Build the index again with: qa index --rebuild"
-                )
-            self._checked[row] = True
-        return found
+        return np.frombuffer(content[start * size : (start + count) * size], self._type)
 
     def pieces(self, row: int) -> WordPieces:
         return pieces_of(self.text(row))
