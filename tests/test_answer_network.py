@@ -65,6 +65,30 @@ def test_a_judgement_does_not_depend_on_the_passages_beside_it(
     assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)
 
 
+class FakeCountingTurns(Turns):
+    """Counts the work that was given to a free core."""
+
+    given = 0
+
+    def beside(self, work):
+        begun = super().beside(work)
+        self.given += begun is not None
+        return begun
+
+
+def test_free_cores_change_nothing_in_a_judgement(encoder: OnnxEncoder) -> None:
+    question = asked("When did the bridge open?", encoder)
+    passages = [passage(f"{FIRST} " * many, encoder, Span(100, 100 + len(FIRST) * many)) for many in (1, 9, 2, 20)]
+    busy, free = FakeCountingTurns(1), FakeCountingTurns(2)
+    with busy, free:
+        one, two = (
+            ReadingNetwork(factory.WEIGHTS / "reader.onnx", it).judge(question, passages) for it in (busy, free)
+        )
+    assert (busy.given, free.given) == (0, 1)
+    assert [judgement.answerable for judgement in one] == [judgement.answerable for judgement in two]
+    assert all(np.array_equal(here.sentences, there.sentences) for here, there in zip(one, two, strict=True))
+
+
 def test_a_passage_or_question_without_tokens_answers_nothing(encoder: OnnxEncoder, network: ReadingNetwork) -> None:
     empty, full = passage("", encoder, Span(100, 100)), passage(SECOND, encoder, Span(100, 118))
     nothing, something = network.judge(asked("When?", encoder), [empty, full])

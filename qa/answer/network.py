@@ -70,19 +70,24 @@ class ReadingNetwork:
         return judged
 
     def _judge_filled(self, question: Question, passages: Sequence[PassageTokens]) -> list[tuple[int, Judgement]]:
-        """Return judgements of the passages that have tokens, by place, half of them judged on a free core."""
-        short, long = _halves([len(passage.sentence) for passage in passages])
-        if short and long:
-            others = self._turns.beside(partial(self._judge_chosen, question, passages, short))
-            if others is not None:
-                return [*self._judge_chosen(question, passages, long), *others()]
-        return self._judge_chosen(question, passages, short + long)
+        """Return judgements of the passages that have tokens, by place, some of them judged on a core that is free.
 
-    def _judge_chosen(
-        self, question: Question, passages: Sequence[PassageTokens], chosen: Sequence[int]
+        Which of them are judged together does not depend on that: so nothing in an answer does.
+        """
+        lengths = [len(passage.sentence) for passage in passages]
+        groups = _alike(lengths)
+        cut = _middle([sum(lengths[at] for at in group) for group in groups])
+        others = None
+        if 0 < cut < len(groups):
+            others = self._turns.beside(partial(self._judge_groups, question, passages, groups[:cut]))
+        here = self._judge_groups(question, passages, groups if others is None else groups[cut:])
+        return here if others is None else here + others()
+
+    def _judge_groups(
+        self, question: Question, passages: Sequence[PassageTokens], groups: Sequence[Sequence[int]]
     ) -> list[tuple[int, Judgement]]:
         judged: list[tuple[int, Judgement]] = []
-        for group in _alike(chosen, [len(passages[at].sentence) for at in chosen]):
+        for group in groups:
             judged += zip(group, self._judge_together(question, [passages[at] for at in group]), strict=True)
         return judged
 
@@ -105,36 +110,26 @@ class ReadingNetwork:
         ]
 
 
-def _halves(lengths: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the places of the shorter and of the longer ones, shortest first, with about as many tokens each.
-
-    Empty ones are left out.
-    """
-    order = [at for at in sorted(range(len(lengths)), key=lengths.__getitem__) if lengths[at]]
-    before, half = 0, sum(lengths) / 2
-    for place, at in enumerate(order):
-        if before + lengths[at] / 2 > half:
-            return order[:place], order[place:]
-        before += lengths[at]
-    return order, []
-
-
-def _alike(chosen: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
-    """Return which of the chosen are judged in one run: those of like length, so that little is padded.
-
-    lengths are theirs, shortest first.
-    """
+def _alike(lengths: Sequence[int]) -> list[list[int]]:
+    """Return which passages are judged in one run: those of like length, so that little is padded, and no empty one."""
     groups: list[list[int]] = []
     padding = last = 0
-    for at, length in zip(chosen, lengths, strict=True):
+    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if lengths[at] == 0:
+            continue
         if groups:
-            padding += (length - last) * len(groups[-1])
+            padding += (lengths[at] - last) * len(groups[-1])
         if not groups or padding > PADDING:
             groups.append([])
             padding = 0
         groups[-1].append(at)
-        last = length
+        last = lengths[at]
     return groups
+
+
+def _middle(sizes: Sequence[int]) -> int:
+    """Return where to cut the sizes in two so that the larger part is as small as possible."""
+    return min(range(len(sizes) + 1), key=lambda at: max(sum(sizes[:at]), sum(sizes[at:])))
 
 
 def _nothing(passage: PassageTokens) -> Judgement:
