@@ -12,6 +12,7 @@ from api_fakes import ApiEngine, api_site
 from fakes import FakeEncoder
 from web_fakes import DESERTERS
 
+from web.problems import FOREIGN_PATHS
 from web.server import Server
 
 MODEL = "qa-articles"
@@ -143,6 +144,13 @@ def test_what_cannot_be_answered_is_said_where_the_client_looks(
     assert isinstance(caught.value.body, dict)
     assert caught.value.body["message"].startswith(words)
     assert caught.value.response.headers["content-type"] == "application/problem+json"
+
+
+def test_every_address_of_theirs_is_known_to_the_problems(tmp_path: Path) -> None:
+    rules = api_site(tmp_path).url_map.iter_rules()
+    theirs = [rule.rule for rule in rules if rule.endpoint.startswith("openai.")]
+    assert len(theirs) == 4
+    assert all(rule.startswith(FOREIGN_PATHS) for rule in theirs)
 
 
 def test_the_models_are_what_answers_and_what_encodes(client: openai.OpenAI) -> None:

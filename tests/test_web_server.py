@@ -67,7 +67,16 @@ def test_bytes_that_are_no_request_get_a_problem_with_the_headers(server: Server
     assert head.startswith(b"HTTP/1.1 413 ")
     assert b"content-security-policy: default-src 'none'" in head.lower()
     assert b"\r\nserver:" not in head.lower()
-    assert json.loads(body)["status"] == 413
+    problem = json.loads(body)
+    assert (problem["status"], "error" in problem) == (413, False)
+
+
+def test_what_the_application_never_sees_is_told_in_the_words_of_who_asked(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n")
+        _, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert (problem["status"], problem["error"]["code"], problem["error"]["message"]) == (413, 413, problem["detail"])
 
 
 def test_stopping_finishes_what_was_begun(tmp_path: Path) -> None:

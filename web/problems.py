@@ -23,6 +23,8 @@ PLAIN_WORDS = {
     415: "Only application/json is taken here.",
     500: "Something went wrong here. The log has it under this request id.",
 }
+# Where clients of OpenAI's API ask.
+FOREIGN_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/embeddings")
 # Errors whose words are for the client; the others speak of this machine.
 SPOKEN = {ArticleNotFound: 404, ConversationNotFound: 404, KeepingOff: 403, BadRequest: 400}
 UNAVAILABLE = (
@@ -66,11 +68,8 @@ def problem(status: int, detail: str) -> Response:
     """Return the response that tells a program (or, to a browser, a person) what is wrong."""
     if wants_page():
         return Response(render_template("problem.html", status=status, detail=detail), status, mimetype="text/html")
-    content = problem_record(status, detail, request_id())
-    if request.blueprint == "openai":
-        error = ForeignError(detail, status, "server_error" if status >= 500 else "invalid_request_error")
-        content = ForeignProblem(**msgspec.structs.asdict(content), error=error)
-    return Response(msgspec.json.encode(content), status, mimetype="application/problem+json")
+    content = problem_json(status, detail, request_id(), request.path)
+    return Response(content, status, mimetype="application/problem+json")
 
 
 def problem_record(status: int, detail: str, identifier: str) -> Problem:
@@ -82,13 +81,17 @@ def problem_record(status: int, detail: str, identifier: str) -> Problem:
     return Problem(HTTPStatus(status).phrase, status, detail, identifier)
 
 
-def problem_json(status: int, detail: str, identifier: str) -> bytes:
-    """Return the body of a problem.
+def problem_json(status: int, detail: str, identifier: str, path: str) -> bytes:
+    """Return the body of a problem with a request to this path.
 
-    >>> problem_json(404, "No such article.", "a1")[:32]
+    >>> problem_json(404, "No such article.", "a1", "/v1/articles/x")[:32]
     b'{"title":"Not Found","status":40'
     """
-    return msgspec.json.encode(problem_record(status, detail, identifier))
+    content = problem_record(status, detail, identifier)
+    if path.startswith(FOREIGN_PATHS):
+        error = ForeignError(detail, status, "server_error" if status >= 500 else "invalid_request_error")
+        content = ForeignProblem(**msgspec.structs.asdict(content), error=error)
+    return msgspec.json.encode(content)
 
 
 def wants_page() -> bool:

@@ -139,7 +139,8 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
         error = self.request.error
         identifier = secrets.token_hex(8)
         overloaded = isinstance(error, Overloaded)
-        body = problem_json(error.code, OVERLOADED if overloaded else f"{error.reason}.", identifier)
+        detail = OVERLOADED if overloaded else f"{error.reason}."
+        body = problem_json(error.code, detail, identifier, getattr(self.request, "path", ""))
         if overloaded:
             self.response_headers.append(("Retry-After", RETRY_SECONDS))
         self.status = f"{error.code} {error.reason}"
