@@ -70,24 +70,19 @@ class ReadingNetwork:
         return judged
 
     def _judge_filled(self, question: Question, passages: Sequence[PassageTokens]) -> list[tuple[int, Judgement]]:
-        """Return judgements of the passages that have tokens, by place, some of them judged on a core that is free.
+        """Return judgements of the passages that have tokens, by place, the shorter ones judged on a core that is free.
 
         Which of them are judged together does not depend on that: so nothing in an answer does.
         """
-        lengths = [len(passage.sentence) for passage in passages]
-        groups = _alike(lengths)
-        cut = _middle([sum(lengths[at] for at in group) for group in groups])
-        others = None
-        if 0 < cut < len(groups):
-            others = self._turns.beside(partial(self._judge_groups, question, passages, groups[:cut]))
-        here = self._judge_groups(question, passages, groups if others is None else groups[cut:])
-        return here if others is None else here + others()
+        short, long = (partial(self._judge_part, question, passages, part) for part in _halves(passages))
+        waited_for = self._turns.beside(short) or short
+        return long() + waited_for()
 
-    def _judge_groups(
-        self, question: Question, passages: Sequence[PassageTokens], groups: Sequence[Sequence[int]]
+    def _judge_part(
+        self, question: Question, passages: Sequence[PassageTokens], part: Sequence[int]
     ) -> list[tuple[int, Judgement]]:
         judged: list[tuple[int, Judgement]] = []
-        for group in groups:
+        for group in _alike(part, [len(passages[at].sentence) for at in part]):
             judged += zip(group, self._judge_together(question, [passages[at] for at in group]), strict=True)
         return judged
 
@@ -110,26 +105,37 @@ class ReadingNetwork:
         ]
 
 
-def _alike(lengths: Sequence[int]) -> list[list[int]]:
-    """Return which passages are judged in one run: those of like length, so that little is padded, and no empty one."""
+def _halves(passages: Sequence[PassageTokens]) -> tuple[list[int], list[int]]:
+    """Return the places of the shorter and of the longer ones, shortest first, with about as many tokens each.
+
+    Empty ones are left out.
+    """
+    lengths = [len(passage.sentence) for passage in passages]
+    order = [at for at in sorted(range(len(lengths)), key=lengths.__getitem__) if lengths[at]]
+    before, half = 0, sum(lengths) / 2
+    for place, at in enumerate(order):
+        if before + lengths[at] / 2 > half:
+            return order[:place], order[place:]
+        before += lengths[at]
+    return order, []
+
+
+def _alike(part: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+    """Return which passages of a part are judged in one run: those of like length, so that little is padded.
+
+    lengths are theirs, shortest first.
+    """
     groups: list[list[int]] = []
     padding = last = 0
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if lengths[at] == 0:
-            continue
+    for at, length in zip(part, lengths, strict=True):
         if groups:
-            padding += (lengths[at] - last) * len(groups[-1])
+            padding += (length - last) * len(groups[-1])
         if not groups or padding > PADDING:
             groups.append([])
             padding = 0
         groups[-1].append(at)
-        last = lengths[at]
+        last = length
     return groups
-
-
-def _middle(sizes: Sequence[int]) -> int:
-    """Return where to cut the sizes in two so that the larger part is as small as possible."""
-    return min(range(len(sizes) + 1), key=lambda at: max(sum(sizes[:at]), sum(sizes[at:])))
 
 
 def _nothing(passage: PassageTokens) -> Judgement:
