@@ -12,7 +12,7 @@ import pytest
 from fakes import FakeEncoder
 
 from qa.errors import ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch, StorageFailed
-from qa.index import searching, writing
+from qa.index import reading, searching, writing
 from qa.index.blocks import open_block, token_type
 from qa.index.build import build
 from qa.index.evidence import ArticleHead
@@ -20,6 +20,9 @@ from qa.index.generation import OpenGeneration, open_generation
 from qa.index.locks import writer_lock
 from qa.index.manifest import current_name
 from qa.index.searching import group_articles
+from qa.ingest.decoding import Decoded
+from qa.ingest.files import SourceFile
+from qa.ingest.versions import reader_version
 from qa.protocols import Encoded, Hits
 from qa.records import Place
 
@@ -282,13 +285,34 @@ def test_changed_rules_parse_again_but_encode_nothing(
     folder: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = build(folder, index, FakeEncoder())
-    monkeypatch.setattr(writing, "rules_digest", lambda: "other rules")
+    monkeypatch.setattr(writing, "PARSER_VERSION", "other rules")
     encoder = FakeCountingEncoder()
     report = build(folder, index, encoder)
     assert report.written
     assert report.generation != before.generation
     assert encoder.seen == []
     assert (report.added, report.changed, report.removed) == (0, 0, 0)
+
+
+def test_another_version_of_a_reader_reads_its_own_files_again(
+    folder: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "page.html").write_text(f"<html><body><article><p>{MUSEUM}</p><p>{ORCHARD}</p></article></body></html>")
+    before = build(folder, index, FakeEncoder())
+    read: list[str] = []
+    real = reading.read_file
+
+    def remember(file: SourceFile) -> Decoded:
+        read.append(file.source)
+        return real(file)
+
+    monkeypatch.setattr(reading, "read_file", remember)
+    assert build(folder, index, FakeEncoder()).generation == before.generation
+    assert read == []
+    newer = {"page.html": "trafilatura 99"}
+    monkeypatch.setattr(reading, "reader_version", lambda source: newer.get(source, reader_version(source)))
+    report = build(folder, index, FakeEncoder())
+    assert (report.written, read) == (True, ["page.html"])
 
 
 def test_nothing_changed_writes_no_generation(folder: Path, index: Path) -> None:

@@ -39,7 +39,9 @@ def evidence(article: Article) -> Evidence:
     texts = [article.text[paragraph.start : paragraph.end] for paragraph in article.paragraphs]
     keys = np.array([len(text) for text in texts], np.int64)
     digests = b"".join(map(text_digest, texts))
-    return Evidence(article.sha256[::-1], None, np.array([7, 9]), keys, digests, np.ones((len(texts), 3), np.uint32))
+    return Evidence(
+        article.sha256[::-1], "reader 1", None, np.array([7, 9]), keys, digests, np.ones((len(texts), 3), np.uint32)
+    )
 
 
 def write(path: Path, articles: tuple[Article, ...] = ARTICLES) -> None:

@@ -17,11 +17,12 @@ from qa.index.text_writer import DIGEST_SIZE, KeptArticle
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """An article of a finished text store: what it was read from, and its sorted line keys."""
+    """An article of a finished text store: what it was read from and by, and its sorted line keys."""
 
     id: str
     source: str
     file_sha256: str
+    reader: str
     sha256: str
     note: str | None
     kept: KeptArticle
@@ -56,13 +57,15 @@ class ArticleHead:
 def known_articles(path: Path) -> dict[str, KnownArticle]:
     """Return the articles of a finished text store by id."""
     query = (
-        "SELECT id, source, file_sha256, sha256, note, number, first, paragraphs, lines"
+        "SELECT id, source, file_sha256, reader, sha256, note, number, first, paragraphs, lines"
         " FROM articles JOIN evidence USING (number)"
     )
     with reading(path), closing(connect(path)) as connection:
         return {
-            name: KnownArticle(name, source, file, sha, note, KeptArticle(*kept), np.frombuffer(lines, np.int64))
-            for name, source, file, sha, note, *kept, lines in connection.execute(query)
+            name: KnownArticle(
+                name, source, file, reader, sha, note, KeptArticle(*kept), np.frombuffer(lines, np.int64)
+            )
+            for name, source, file, reader, sha, note, *kept, lines in connection.execute(query)
         }
 
 

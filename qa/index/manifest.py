@@ -12,7 +12,7 @@ import msgspec
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.index.storage import FileDigest, unreadable
 
-FORMAT = 2
+FORMAT = 3
 GENERATION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{12}", re.ASCII)
 CURRENT_LINE = re.compile(r"(\d{6,}-[0-9a-f]{12}) ([0-9a-f]{64})\n", re.ASCII)
 REBUILD = "Build it again with: qa index --rebuild"
@@ -22,7 +22,8 @@ REBUILD = "Build it again with: qa index --rebuild"
 class Manifest:
     """All that a generation is made of; ``files`` are relative to its folder, ``blocks`` lie in ``blocks/``.
 
-    ``content`` is a digest of the articles, the model and the rules, equal for equal input. ``fallback`` names the
+    ``rules`` names what parsed the articles, ``content`` is a digest of them, the model and the rules, equal for equal
+    input. ``fallback`` names the
     generation before it where that may be kept. ``paragraphs`` counts rows, ``texts`` the different texts in them.
     """
 

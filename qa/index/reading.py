@@ -18,6 +18,7 @@ from qa.ingest.article import parse_article
 from qa.ingest.duplicates import signature, text_key
 from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
 from qa.ingest.lines import line_keys, repeated_lines
+from qa.ingest.versions import reader_version
 from qa.records import Article
 
 Fits = Callable[[str], bool]
@@ -29,6 +30,7 @@ class ReadArticle:
 
     file: SourceFile
     file_sha256: str
+    reader: str
     sha256: str
     note: str | None
     lines: NDArray[np.int64]
@@ -74,12 +76,12 @@ def read_articles(
 
 def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ReadArticle, str | None]:
     """Return the article, and its text unless it is known."""
-    file_sha256 = _file_digest(file)
-    if known is not None and (known.source, known.file_sha256) == (file.source, file_sha256):
-        return ReadArticle(file, file_sha256, known.sha256, known.note, known.lines, known), None
+    file_sha256, reader = _file_digest(file), reader_version(file.source)
+    if known is not None and (known.source, known.file_sha256, known.reader) == (file.source, file_sha256, reader):
+        return ReadArticle(file, file_sha256, reader, known.sha256, known.note, known.lines, known), None
     decoded = read_file(file)
     lines = line_keys(decoded.text)
-    return ReadArticle(file, file_sha256, decoded.sha256, decoded.note, lines, None), decoded.text
+    return ReadArticle(file, file_sha256, reader, decoded.sha256, decoded.note, lines, None), decoded.text
 
 
 def _file_digest(file: SourceFile) -> str:
@@ -129,4 +131,4 @@ def _evidence(parsed: Article, read: ReadArticle) -> Evidence:
     keys = np.array([text_key(text) for text in texts], np.int64)
     signatures = np.array([signature(text) for text in texts], np.uint32)
     digests = b"".join(text_digest(text) for text in texts)
-    return Evidence(read.file_sha256, read.note, read.lines, keys, digests, signatures)
+    return Evidence(read.file_sha256, read.reader, read.note, read.lines, keys, digests, signatures)

@@ -69,7 +69,9 @@ class _FromTextStore(NewGeneration):
 
     def _kept(self, article: KnownArticle) -> ReadArticle:
         file = SourceFile(article.id, article.source, self._folder / article.source, 0, 0)
-        return ReadArticle(file, article.file_sha256, article.sha256, article.note, article.lines, article)
+        return ReadArticle(
+            file, article.file_sha256, article.reader, article.sha256, article.note, article.lines, article
+        )
 
     @property
     def _reusable(self) -> dict[str, KnownArticle]:

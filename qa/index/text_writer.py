@@ -29,8 +29,8 @@ CREATE TABLE articles (
 );
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE evidence (
-    number INTEGER PRIMARY KEY, file_sha256 TEXT NOT NULL, note TEXT, lines BLOB NOT NULL, keys BLOB NOT NULL,
-    digests BLOB NOT NULL, signatures BLOB NOT NULL
+    number INTEGER PRIMARY KEY, file_sha256 TEXT NOT NULL, reader TEXT NOT NULL, note TEXT, lines BLOB NOT NULL,
+    keys BLOB NOT NULL, digests BLOB NOT NULL, signatures BLOB NOT NULL
 );
 CREATE TABLE paragraphs (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
@@ -39,13 +39,13 @@ CREATE TABLE paragraphs (
 CREATE TABLE copies (number INTEGER, copy INTEGER, PRIMARY KEY (number, copy)) WITHOUT ROWID;
 """
 _ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_EVIDENCE = "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_EVIDENCE = "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COPY_ARTICLE = (
     "INSERT INTO articles SELECT :number, id, source, title, date, sha256, furniture, :first, paragraphs"
     " FROM old.articles WHERE number = :old",
     "INSERT INTO texts SELECT :number, text FROM old.texts WHERE number = :old",
-    "INSERT INTO evidence SELECT :number, file_sha256, note, lines, keys, digests, signatures FROM old.evidence"
+    "INSERT INTO evidence SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures FROM old.evidence"
     " WHERE number = :old",
     "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences"
     " FROM old.paragraphs WHERE number >= :old_first AND number < :old_first + :paragraphs ORDER BY number",
@@ -56,11 +56,13 @@ _COPY_ARTICLE = (
 class Evidence:
     """What an article leaves behind so that later builds need not read it again.
 
-    file_sha256 and note: of the file it was read from. lines: sorted keys of its lines. keys (n,), signatures (n, s):
-    of its paragraphs, for finding copies. digests: n times DIGEST_SIZE bytes, of the text that was encoded.
+    file_sha256 and note: of the file it was read from, by the libraries in reader. lines: sorted keys of its lines.
+    keys (n,), signatures (n, s): of its paragraphs, for finding copies. digests: n times DIGEST_SIZE bytes, of the text
+    that was encoded.
     """
 
     file_sha256: str
+    reader: str
     note: str | None
     lines: NDArray[np.int64]
     keys: NDArray[np.int64]
@@ -119,7 +121,7 @@ class TextWriter:
         blobs = (evidence.lines.tobytes(), evidence.keys.tobytes(), evidence.digests, evidence.signatures.tobytes())
         with self._storing():
             self._connection.execute(_ADD_ARTICLE, (number, *fields, *sizes))
-            self._connection.execute(_ADD_EVIDENCE, (number, evidence.file_sha256, evidence.note, *blobs))
+            self._connection.execute(_ADD_EVIDENCE, (number, *_origin(evidence), *blobs))
             self._connection.executemany(
                 _ADD_PARAGRAPH,
                 (
@@ -164,6 +166,10 @@ class TextWriter:
             yield
         except sqlite3.OperationalError as error:
             raise StorageFailed(f"Cannot store {self._path}: {error}. Check the disk, then run it again.") from error
+
+
+def _origin(evidence: Evidence) -> Sequence[object]:
+    return evidence.file_sha256, evidence.reader, evidence.note
 
 
 def _fields(article: Article, paragraph: Paragraph) -> Sequence[object]:

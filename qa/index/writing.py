@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-import qa.ingest
 from qa.errors import ArticlesMissing
 from qa.index.blocks import BLOCK_BYTES
 from qa.index.copies import RowPlan, plan_rows
@@ -42,10 +40,8 @@ from qa.index.searching import mean_vectors, write_lexical
 from qa.index.storage import FileDigest, remove, rename, replace_file, storing, sync_file, sync_folder, write_file
 from qa.index.text_writer import DIGEST_SIZE, TextWriter
 from qa.ingest.files import Skipped, SourceFile
+from qa.ingest.versions import PARSER_VERSION
 from qa.protocols import Encoder
-
-# Asked for once, here: later it may be that no file can be opened.
-SPLITTER = f"sentencex {version('sentencex')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class NewGeneration:
         self._encoder = encoder
         self._previous = previous
         self._progress = progress
-        self._rules = rules_digest()
+        self._rules = PARSER_VERSION
         self._text_before = None if previous is None else previous.folder / TEXT
         self._before = {} if self._text_before is None else known_articles(self._text_before)
         self._target = index_folder / "generations" / ".new"
@@ -185,7 +181,8 @@ class NewGeneration:
     def _content_digest(self, reading: Reading) -> str:
         digest = hashlib.sha256(f"{FORMAT}\0{self._encoder.fingerprint}\0{self._rules}".encode())
         for article in reading.articles:
-            digest.update(f"\0{article.file.id}\0{article.file.source}\0{article.sha256}".encode())
+            parts = (article.file.id, article.file.source, article.reader, article.sha256)
+            digest.update("".join(f"\0{part}" for part in parts).encode())
         return digest.hexdigest()
 
     def _changes(self, reading: Reading) -> Changes:
@@ -248,11 +245,3 @@ class NewGeneration:
 
 def _inside(folder: str, files: dict[str, FileDigest]) -> dict[str, FileDigest]:
     return {f"{folder}/{name}": digest for name, digest in files.items()}
-
-
-def rules_digest() -> str:
-    """Return a digest of what decides how a text becomes paragraphs: the code of qa.ingest and what it splits by."""
-    digest = hashlib.sha256(SPLITTER.encode())
-    for path in sorted(Path(qa.ingest.__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

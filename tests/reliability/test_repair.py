@@ -51,7 +51,7 @@ def test_text_store_brings_the_articles_back_when_their_folder_is_gone(place: Pa
 
 def test_articles_are_parsed_again_when_the_rules_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = seen(place / "index")
-    monkeypatch.setattr("qa.index.writing.rules_digest", lambda: "other rules")
+    monkeypatch.setattr("qa.index.writing.PARSER_VERSION", "other rules")
     harm(place / "index", "dense.faiss")
     repair(place / "articles", place / "index", FakeEncoder())
     assert seen(place / "index") == expected
