@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from qa.answer.confidence import read_confidence
 from qa.answer.engine import Engine
-from qa.answer.mix import MIXES, Mix
 from qa.answer.network import ReadingNetwork
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
-from qa.cores import Turns, cores
+from qa.core_pool import Turns, cores
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, find_model
 from qa.errors import IndexCorrupt, ModelMismatch
-from qa.index.current import CurrentGeneration
-from qa.index.manifest import require_current
+from qa.search.fuse import MIXES, Mix
 from qa.settings import Settings
+from qa.store.folder.manifest import encoder_folder, require_current
+from qa.store.reader import CurrentGeneration
 
 if TYPE_CHECKING:
-    from qa.index.report import BuildReport, Progress
+    from qa.build.report import BuildReport, Progress
 
 
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
@@ -33,7 +33,7 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
     require_current(settings.index)
-    encoder = OnnxEncoder.open(encoder_folder(settings))
+    encoder = OnnxEncoder.open(encoder_folder(settings.index))
     _check_model(encoder.name, settings)
     generations = CurrentGeneration(settings.index, encoder.fingerprint)
     turns = Turns(cores())
@@ -49,7 +49,7 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
 
     Raises ModelMismatch where another model built the index and rebuild is not asked for, and what build raises.
     """
-    from qa.index.build import build  # late: it loads all that reads and parses articles, which no answer needs
+    from qa.build.build import build  # late: it loads all that reads and parses articles, which no answer needs
 
     return build(
         settings.articles,
@@ -66,7 +66,7 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
 
     Raises what repair raises.
     """
-    from qa.index.repair import repair  # late, as in build_index
+    from qa.build.repair import repair  # late, as in build_index
 
     try:
         encoder = _encoder(settings, rebuild=False)
@@ -75,13 +75,8 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
     return repair(settings.articles, settings.index, encoder, progress)
 
 
-def encoder_folder(settings: Settings) -> Path:
-    """Return where the exported encoder of this index lies."""
-    return settings.index / "encoder"
-
-
 def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
-    folder = encoder_folder(settings)
+    folder = encoder_folder(settings.index)
     if (folder / CARD).exists() and not rebuild:
         _check_model(read_card(folder).name, settings)
     else:

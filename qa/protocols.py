@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Article, IndexInfo, ParagraphKind, Place, Span
+from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, Span
+from qa.requests import AskRequest
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -255,3 +256,17 @@ class Generations(Protocol):
     """The generation that answers now; whoever holds one keeps it whole while a newer one is switched in."""
 
     def current(self) -> Generation: ...
+
+
+class Asking(Protocol):
+    """The engine as the interfaces see it."""
+
+    @property
+    def generation(self) -> Generation: ...
+
+    @property
+    def encoder(self) -> Encoder: ...
+
+    def ask(self, request: AskRequest) -> Answer: ...
+
+    def suggestions(self) -> tuple[str, ...]: ...

@@ -6,26 +6,23 @@ import os
 
 from flask import Flask
 
+from qa.protocols import Asking
 from qa.settings import Settings, read_settings
-from web import (
-    access,
-    api,
-    api_articles,
-    api_conversations,
-    article_pages,
+from web import problems
+from web.api import (
+    articles,
+    conversations,
     discovery,
     docs,
-    metrics,
-    observed,
     openai,
     openapi,
-    pages,
-    problems,
-    proxy,
-    security,
+    questions,
 )
+from web.pages import articles as article_pages
+from web.pages import chat
 from web.requests import request_id
-from web.site import Asking, Site, current_site
+from web.serving import access, metrics, observed, proxy, security
+from web.site import Site, current_site
 
 
 def create_app(engine: Asking | None = None, settings: Settings | None = None) -> Flask:
@@ -44,13 +41,10 @@ def create_app(engine: Asking | None = None, settings: Settings | None = None) -
     security.protect(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(api_articles.blueprint)
-    for door in (access, openai, openapi, docs, discovery, metrics):
-        app.register_blueprint(door.blueprint)
-    app.register_blueprint(api_conversations.blueprint)
-    app.register_blueprint(article_pages.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for part in (questions, articles, conversations, openai, openapi, docs, discovery):
+        app.register_blueprint(part.blueprint)
+    for part in (access, metrics, article_pages, chat):
+        app.register_blueprint(part.blueprint)
     return app
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn, Scope
 from qa.errors import BadRequest
+from qa.protocols import Asking
 from qa.requests import HISTORY_LIMIT, AskRequest, Turn
-from web.conversations import ConversationNotFound, ConversationStore, KeptTurn, Scope
-from web.site import Asking
 
 ANSWER_LIMIT = 20_000
 

@@ -10,8 +10,8 @@ from flask import Flask, Response, current_app, render_template, request
 from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
+from qa.conversations.store import ConversationNotFound, KeepingOff
 from qa.errors import ArticleNotFound, BadRequest, QAError
-from web.conversations import ConversationNotFound, KeepingOff
 from web.requests import request_id
 
 PLAIN_WORDS = {

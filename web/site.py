@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app
 
-from qa.protocols import Encoder, Generation
-from qa.records import Answer
-from qa.requests import AskRequest
+from qa.conversations.store import ConversationStore, KeepingOff
+from qa.protocols import Asking
 from qa.settings import Settings
-from web.conversations import ConversationStore, KeepingOff
-
-
-class Asking(Protocol):
-    """The engine as the doors see it."""
-
-    @property
-    def generation(self) -> Generation: ...
-
-    @property
-    def encoder(self) -> Encoder: ...
-
-    def ask(self, request: AskRequest) -> Answer: ...
-
-    def suggestions(self) -> tuple[str, ...]: ...
 
 
 @dataclass

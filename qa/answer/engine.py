@@ -10,21 +10,21 @@ from weakref import WeakKeyDictionary
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
-from qa.answer.conversation import SearchText, changes_topic, search_texts
 from qa.answer.evidence import weigh
-from qa.answer.filters import allowed
-from qa.answer.find import find
-from qa.answer.kinds import settled
-from qa.answer.late_interaction import max_sim
-from qa.answer.mix import Mix, Ranking
-from qa.answer.question import Question, encode_question
 from qa.answer.reader import Found, Read, Reader
-from qa.answer.spelling import respell
-from qa.answer.suggestions import possible_questions
-from qa.cores import Turns
+from qa.core_pool import Turns
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
+from qa.search.filters import allowed
+from qa.search.fuse import Mix, Ranking
+from qa.search.interpretation import SearchText, changes_topic, search_texts
+from qa.search.kinds import settled
+from qa.search.late_interaction import max_sim
+from qa.search.question import Question, encode_question
+from qa.search.ranker import find
+from qa.search.spelling import respell
+from qa.suggestions import possible_questions
 
 READ = 6
 # Headings and bylines among the first are set back; so many more are looked at to fill their places.

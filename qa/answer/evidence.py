@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answer.chitchat import is_chitchat
 from qa.answer.confidence import Confidence, features
 from qa.answer.disagreement import disagree
-from qa.answer.kinds import quotable
 from qa.answer.reader import Quote, Read, Reader
+from qa.answer.small_talk import is_chitchat
+from qa.search.kinds import quotable
 
 # Passages further below the best are rarely about the same.
 BELOW_BEST = 0.1

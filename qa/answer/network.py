@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.question import Question
-from qa.cores import Turns
+from qa.core_pool import Turns
 from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
+from qa.search.question import Question
 
 # Beside the marks of the word pieces.
 FIRST_OF_SENTENCE = 4

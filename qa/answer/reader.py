@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.answer.question import Question
 from qa.protocols import StoredParagraph, TokenRows, Vector, WordPieces
+from qa.search.question import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from qa.answer.late_interaction import max_sim
-from qa.answer.mix import reading_weights
 from qa.answer.reader import Found, Quote
 from qa.protocols import TokenRows, Vector
+from qa.search.fuse import reading_weights
+from qa.search.late_interaction import max_sim
 
 LEANING = re.compile(
     r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",

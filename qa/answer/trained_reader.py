@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.answer.mix import reading_weights
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
 from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
+from qa.search.fuse import reading_weights
 
 # How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
 GAIN = 0.15

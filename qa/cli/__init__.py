@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import click
 
-from qa.cli.ending import exit_code, noticing_reader, open_streams
+from qa.cli.exit_codes import exit_code, noticing_reader, open_streams
 
 EXAMPLES = """\b
 Examples:
@@ -26,20 +26,20 @@ Exit codes:
 
 
 class LazyCommands(click.Group):
-    """Commands by the module that holds them, so that ``--help`` loads none of what they need."""
+    """Commands by the name of their module in ``qa.cli.commands``, loaded late so that ``--help`` is quick."""
 
     modules: ClassVar = {
-        "index": ("qa.cli.index", "Build the index from a folder of articles, or bring it up to date."),
-        "ask": ("qa.cli.ask", "Answer a question, or many from standard input."),
-        "chat": ("qa.cli.chat", "Ask on and on, with follow-up questions."),
-        "serve": ("qa.cli.serve", "Serve the chat page and the API."),
-        "mcp": ("qa.cli.mcp", "Serve search, fetch and ask as tools of a language model."),
-        "verify": ("qa.cli.verify", "Check the citations of a past answer against the articles as they are now."),
-        "check": ("qa.cli.check", "Check that the index is whole."),
-        "eval": ("qa.cli.evaluate", "Measure answers on a file of questions."),
-        "calibrate": ("qa.cli.calibrate", "Fit the confidence to questions whose answers are known."),
-        "config": ("qa.cli.config", "Show the settings and where each of them comes from."),
-        "completion": ("qa.cli.completion", "Print what makes a shell complete qa's commands and options."),
+        "index": ("index", "Build the index from a folder of articles, or bring it up to date."),
+        "ask": ("ask", "Answer a question, or many from standard input."),
+        "chat": ("chat", "Ask on and on, with follow-up questions."),
+        "serve": ("serve", "Serve the chat page and the API."),
+        "mcp": ("mcp", "Serve search, fetch and ask as tools of a language model."),
+        "verify": ("verify", "Check the citations of a past answer against the articles as they are now."),
+        "check": ("check", "Check that the index is whole."),
+        "eval": ("evaluate", "Measure answers on a file of questions."),
+        "calibrate": ("calibrate", "Fit the confidence to questions whose answers are known."),
+        "config": ("config", "Show the settings and where each of them comes from."),
+        "completion": ("completion", "Print what makes a shell complete qa's commands and options."),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,7 +48,7 @@ class LazyCommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.modules:
             return None
-        command: click.Command = importlib.import_module(self.modules[cmd_name][0]).command
+        command: click.Command = importlib.import_module(f"qa.cli.commands.{self.modules[cmd_name][0]}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

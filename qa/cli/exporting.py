@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from qa.conversations.markdown import as_markdown
+from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.errors import BadRequest, StorageFailed
 from qa.records import Answer
-from web.conversations import Conversation, KeptTurn, Scope
-from web.export import as_markdown
 
 
 def export(answers: Sequence[tuple[datetime, Answer]], path: Path) -> None:

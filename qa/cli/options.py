@@ -13,7 +13,7 @@ from qa.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from qa.answer.engine import Engine
-    from qa.index.generation import OpenGeneration
+    from qa.store.snapshot import OpenGeneration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,6 +44,6 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_generation(settings: Settings) -> OpenGeneration:
     """Return the current generation of the index that the settings name, open without an encoder."""
-    from qa.index import generation  # late, for the same reason
+    from qa.store import snapshot  # late, for the same reason
 
-    return generation.open_generation(settings.index, None)
+    return snapshot.open_generation(settings.index, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from qa.cli.layout import Look, one_line
+from qa.cli.text_format import Look, one_line
 from qa.records import Answer, Article, Citation, Paragraph, Passage, Span
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from qa.cli.layout import colourful
+from qa.cli.text_format import colourful
 
 UNITS = {"read": " files", "parse": " articles", "encode": " texts", "index": " articles"}
 

@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from qa.cores import cores
+from qa.core_pool import cores
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
 from qa.encode.pieces import word_pieces
 from qa.graphs import open_session

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from qa.ingest.furniture import LabelledLines, label_lines
-from qa.ingest.headline import HEADLINE_LIMIT, without_marks
-from qa.ingest.lines import read_lines
-from qa.ingest.metadata_lines import date_in, find_date
-from qa.ingest.paragraphs import paragraphs_of
+from qa.ingest.cleaning.boilerplate import LabelledLines, label_lines
+from qa.ingest.cleaning.headline import HEADLINE_LIMIT, without_marks
+from qa.ingest.cleaning.metadata_lines import date_in, find_date
+from qa.ingest.splitting.paragraphs import paragraphs_of
 from qa.records import Article
+from qa.text.lines import read_lines
 
 _TITLE_FIELD = re.compile(r"title: *[\"']?(?P<value>\S.*?)[\"']?", re.IGNORECASE)
 _DATE_FIELD = re.compile(r"(?:date|published|created|pubdate|publish_date): *(?P<value>\S.*)")

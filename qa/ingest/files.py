@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import ArticlesMissing, QAError, StorageFailed
-from qa.ingest import html
-from qa.ingest.decoding import Decoded, Undecodable, decode, decoded
+from qa.ingest.formats import html
+from qa.ingest.formats.decoding import Decoded, Undecodable, decode, decoded
 
 SIZE_LIMIT = 64 * 1024 * 1024
 HTML_ENDINGS = (".html", ".htm")

@@ -30,12 +30,11 @@ from mcp_types import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.exposure import TokenGate, trusted_hosts
 from qa.mcp.tools import FetchArguments, Fetched, SearchArguments, SearchHits, Tools, arguments_of, schema_of
 from qa.records import Answer
 from qa.requests import AskRequest
 from qa.settings import Settings
-from web.access import Gate
-from web.security import trusted_hosts
 
 BODY_LIMIT = 64 * 1024
 PATH = "/mcp"
@@ -118,13 +117,13 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
         max_request_body_size=BODY_LIMIT,
         transport_security=security,
     )
-    return _Guarded(app, Gate(settings.token)) if settings.token else app
+    return _Guarded(app, TokenGate(settings.token)) if settings.token else app
 
 
 class _Guarded:
     """Lets through what brings the token."""
 
-    def __init__(self, inner: ASGIApp, gate: Gate) -> None:
+    def __init__(self, inner: ASGIApp, gate: TokenGate) -> None:
         self._inner = inner
         self._gate = gate
 

@@ -9,14 +9,13 @@ from urllib.parse import quote as percent_encoded
 import msgspec
 from msgspec import Meta
 
-from qa.answer.search import SearchRequest, passage_at, search
+from qa.citations.links import reader_link
 from qa.errors import ArticleNotFound, BadRequest
-from qa.protocols import Generation
+from qa.protocols import Asking, Generation
 from qa.records import Answer, Citation, Passage
 from qa.requests import ArticleIds, AskRequest, Date, SearchText, request_from
+from qa.search.passages import SearchRequest, passage_at, search
 from qa.settings import Settings
-from web.citations import reader_link
-from web.site import Asking
 
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be replaced in an address
 

@@ -11,11 +11,11 @@ from tokenizers import Tokenizer
 from qa.encode.card import TOKENIZER
 from qa.encode.encoder import OnnxEncoder
 from qa.errors import QAError
-from qa.train.examples import make_examples
-from qa.train.export import export
-from qa.train.negatives import with_negatives
-from qa.train.retrieved import with_retrieved
-from qa.train.sources import read_pairs
+from qa.train.dataset.examples import make_examples
+from qa.train.dataset.negatives import with_negatives
+from qa.train.dataset.retrieved import with_retrieved
+from qa.train.dataset.sources import read_pairs
+from qa.train.exporting.export import export
 from qa.train.training import held_out_auroc, share_of, train
 
 SEED = 7

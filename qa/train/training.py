@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from qa.train.batches import BATCH, Batch, Batches
-from qa.train.examples import Examples
-from qa.train.network import ReaderNetwork
-from qa.train.sources import PairsMissing
+from qa.train.dataset.batches import BATCH, Batch, Batches
+from qa.train.dataset.examples import Examples
+from qa.train.dataset.sources import PairsMissing
+from qa.train.network.network import ReaderNetwork
 
 RATE, WARM_UP, LOWEST, FALLS = 2e-3, 100, 0.02, 0.7
 TOLD_EVERY = 200  # steps

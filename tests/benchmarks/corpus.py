@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.index.generation import open_generation
+from qa.store.snapshot import open_generation
 
 WORDS = 9
 PART = 1000

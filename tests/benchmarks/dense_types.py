@@ -20,9 +20,9 @@ import faiss
 import numpy as np
 
 from qa.encode.encoder import OnnxEncoder
-from qa.index.dense import FaissIndex, FaissWriter
-from qa.index.generation import open_generation
 from qa.protocols import Matrix
+from qa.store.dense.faiss_index import FaissIndex, FaissWriter
+from qa.store.snapshot import open_generation
 from tests.benchmarks.figures import quantile, say, table
 
 DEPTH = 100
@@ -54,7 +54,7 @@ def _lists(width: int, count: int) -> Any:
 
 
 class _InUse:
-    """The index of qa/index/dense.py, as FAISS's own types are used."""
+    """The index of qa/store/dense/faiss_index.py, as FAISS's own types are used."""
 
     def __init__(self, width: int, count: int) -> None:
         self._folder = TemporaryDirectory()

@@ -60,7 +60,7 @@ def recall(index: Path, texts: list[str]) -> dict[str, float]:
     import faiss
 
     from qa.encode.encoder import OnnxEncoder
-    from qa.index.generation import open_generation
+    from qa.store.snapshot import open_generation
 
     encoder = OnnxEncoder.open(index / "encoder")
     with closing(open_generation(index, encoder.fingerprint)) as generation:
@@ -77,9 +77,9 @@ def recall(index: Path, texts: list[str]) -> dict[str, float]:
 
 def indexing(articles: Path, index: Path) -> dict[str, Any]:
     """Build an index whose encoder is there already; return seconds in all and by stage, tokens, MB at the peak."""
+    from qa.build.build import build
     from qa.encode.encoder import OnnxEncoder
-    from qa.index.build import build
-    from qa.index.generation import open_generation
+    from qa.store.snapshot import open_generation
 
     encoder = OnnxEncoder.open(index / "encoder")
     stages: dict[str, float] = {}
@@ -129,7 +129,7 @@ def faiss_alone(index: Path, texts: list[str]) -> dict[str, Any]:
     import faiss
 
     from qa.encode.encoder import OnnxEncoder
-    from qa.index.generation import open_generation
+    from qa.store.snapshot import open_generation
 
     encoder = OnnxEncoder.open(index / "encoder")
     with closing(open_generation(index, None)) as generation:

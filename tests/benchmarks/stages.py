@@ -11,16 +11,16 @@ from typing import Any
 
 # What is timed, by module and name; a name that the code has not got is left out.
 TIMED = {
-    "respell": ["qa.answer.spelling.respell"],
+    "respell": ["qa.search.spelling.respell"],
     "encode": ["qa.encode.encoder.OnnxEncoder.encode"],
-    "dense": ["qa.index.dense.FaissIndex.search", "qa.index.dense.FaissIndex.vectors"],
-    "lexical": ["qa.index.lexical.TantivyIndex.search"],
-    "token vectors": ["qa.index.tokens.BlockTokenStore.rows", "qa.index.tokens.BlockTokenStore.pieces"],
-    "late interaction": ["qa.answer.late_interaction.best_matches"],
+    "dense": ["qa.store.dense.faiss_index.FaissIndex.search", "qa.store.dense.faiss_index.FaissIndex.vectors"],
+    "lexical": ["qa.store.lexical.reader.TantivyIndex.search"],
+    "token vectors": ["qa.store.tokens.reader.BlockTokenStore.rows", "qa.store.tokens.reader.BlockTokenStore.pieces"],
+    "late interaction": ["qa.search.late_interaction.best_matches"],
     "text": [
-        "qa.index.text.SqliteTextStore.kinds",
-        "qa.index.text.SqliteTextStore.paragraphs",
-        "qa.index.text.SqliteTextStore.context",
+        "qa.store.texts.reader.SqliteTextStore.kinds",
+        "qa.store.texts.reader.SqliteTextStore.paragraphs",
+        "qa.store.texts.reader.SqliteTextStore.context",
     ],
     "read": [
         "qa.answer.sentence_reader.SentenceReader.read",
@@ -40,7 +40,7 @@ class Stages:
 
     def watch(self) -> None:
         """Time everything in TIMED from now on, in all modules that use it, one after the other on one core."""
-        turns = _find("qa.cores.Turns")
+        turns = _find("qa.core_pool.Turns")
         turns.beside = lambda *_: None
         for stage, names in TIMED.items():
             for name in names:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from web_fakes import FakeEngine, fake_site
 
-from web.server import Server
+from tests.web.fakes import FakeEngine, fake_site
+from web.serving.server import Server
 
 
 @dataclass

@@ -16,11 +16,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from qa.build.report import silent
 from qa.factory import build_index
-from qa.index.report import silent
 from qa.settings import Settings
 from web import create_app
-from web.server import Server
+from web.serving.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "How many criminal cases were opened against deserters in the first half of 2023?"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from asking import ask, shown_quotes
 from playwright.sync_api import expect
 
 from qa.settings import Settings
+from tests.e2e.asking import ask, shown_quotes
 from web import create_app
 
 pytestmark = pytest.mark.browser

@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from asking import CASES, CASES_QUOTE, ask, shown_quotes
 from playwright.sync_api import Page, expect
-from web_fakes import DESERTERS, FakeEngine, article, fake_site
+
+from tests.e2e.asking import CASES, CASES_QUOTE, ask, shown_quotes
+from tests.web.fakes import DESERTERS, FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask, shown_quotes
 from playwright.sync_api import expect
-from web_fakes import FakeEngine, article, fake_site
+
+from tests.e2e.asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask, shown_quotes
+from tests.web.fakes import FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from web_fakes import FakeEngine, article, fake_site
+
+from tests.e2e.asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask
+from tests.web.fakes import FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sweeping import SWEEP, TALLY
+
+from tests.reliability.sweeping import SWEEP, TALLY
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

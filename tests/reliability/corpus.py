@@ -9,19 +9,19 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from fakes import FakeEncoder
 
 from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
-from qa.answer.mix import MIXES
 from qa.answer.sentence_reader import SentenceReader
-from qa.cores import Turns
-from qa.index.build import build
-from qa.index.current import CurrentGeneration
-from qa.index.generation import OpenGeneration, open_generation
+from qa.build.build import build
+from qa.core_pool import Turns
 from qa.protocols import Generation, Generations
 from qa.records import Answer
 from qa.requests import AskRequest
+from qa.search.fuse import MIXES
+from qa.store.reader import CurrentGeneration
+from qa.store.snapshot import OpenGeneration, open_generation
+from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen."
 HARBOUR = "Fishermen in the harbour mended their nets for eleven days. The storm had torn every one of them."

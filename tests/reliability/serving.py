@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from straced import HERE, ROOT
+from tests.reliability.straced import ROOT
 
 PATIENCE = 30
 QUESTION = "Where did the red fox cross the frozen river?"
@@ -54,9 +54,8 @@ class Site:
 @contextmanager
 def served(folder: Path) -> Iterator[Site]:
     """Serve the corpus from this folder; what is not stopped by then is stopped at the end."""
-    places = os.pathsep.join([str(ROOT), str(ROOT / "tests"), str(HERE)])
-    environment = {**os.environ, "PYTHONPATH": places, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(HERE / "serving.py"), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "tests.reliability.serving", str(folder)]
     log = (folder / "log.txt").open("w")
     with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
         try:
@@ -68,11 +67,10 @@ def served(folder: Path) -> Iterator[Site]:
 
 def main() -> None:
     """Build the index of the corpus in the folder that is named and serve it on a free port."""
-    from corpus import BEFORE, following, index_articles, lay_out
-
     from qa.settings import Settings
+    from tests.reliability.corpus import BEFORE, following, index_articles, lay_out
     from web import create_app
-    from web.server import serve
+    from web.serving.server import serve
 
     folder = Path(sys.argv[1])
     lay_out(folder / "articles", BEFORE)

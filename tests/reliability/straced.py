@@ -22,8 +22,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 KILLED = -9
 
@@ -100,9 +99,8 @@ def require_strace() -> None:
 @contextmanager
 def builder() -> Iterator[Builder]:
     """Run the forking program until the block ends."""
-    places = os.pathsep.join([str(ROOT), str(ROOT / "tests"), str(HERE)])
-    environment = {**os.environ, "PYTHONPATH": places, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, str(HERE / "straced.py")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "tests.reliability.straced"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as program:
@@ -154,10 +152,9 @@ def build_in_child(request: dict, gate: Gate, tell: socket.socket) -> None:
 
     What it says goes over a socket at the end, which no injected error of a write touches.
     """
-    from corpus import index_articles
-
-    from qa.cli.ending import exit_code
-    from qa.index.lexical_writer import TantivyWriter
+    from qa.cli.exit_codes import exit_code
+    from qa.store.lexical.writer import TantivyWriter
+    from tests.reliability.corpus import index_articles
 
     sys.stderr = io.StringIO()
     if request["longest_file"] is not None:
@@ -190,19 +187,19 @@ def build_in_child(request: dict, gate: Gate, tell: socket.socket) -> None:
 
 def main() -> None:
     """Fork a child for each line on standard input."""
-    import corpus
     import tantivy
 
-    import qa.index.build  # loaded once, here
+    import qa.build.build  # loaded once, here
+    import tests.reliability.corpus
 
     codecs.lookup("ascii")  # loaded when it is first needed
     import numpy.ma  # which numpy loads when it first compares sets
 
     assert numpy.ma
 
-    assert corpus
     assert tantivy
-    assert qa.index.build
+    assert qa.build.build
+    assert tests.reliability.corpus
     while line := sys.stdin.readline():
         gate = Gate()
         listen, tell = socket.socketpair()

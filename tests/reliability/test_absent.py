@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli_runs import run_here
-from corpus import BARN, BEFORE, FOX, following, index_articles, lay_out, opened
-from fakes import FakeEncoder
 
-from qa.index.absent import Found, find_stored, sought
-from qa.index.dense import as_stored
+from qa.check.absent import Found, find_stored, sought
+from qa.conversations.store import ConversationStore
 from qa.requests import AskRequest
-from web.conversations import ConversationStore
+from qa.store.dense.faiss_index import as_stored
+from tests.cli.runs import run_here
+from tests.fakes import FakeEncoder
+from tests.reliability.corpus import BARN, BEFORE, FOX, following, index_articles, lay_out, opened
 
 SECRET = (
     "The secret ledger\n\nA zymurgist hid nineteen copper kettles beneath the vicarage floor. "

@@ -16,21 +16,21 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from corpus import QUESTIONS, following, index_articles, lay_out, timeless
-from fakes import FakeEncoder
-from straced import HERE, ROOT
-from sweeping import SEED, TALLY, WHOLE
 
-from qa.answer.verify import PastCitation, verify
+from qa.build.build import build
+from qa.citations.verify import PastCitation, verify
 from qa.errors import IndexBusy
-from qa.index.build import build
-from qa.index.generation import open_generation
-from qa.index.locks import writer_lock
 from qa.records import Answer
 from qa.requests import AskRequest
 from qa.settings import Settings
+from qa.store.folder.locks import writer_lock
+from qa.store.snapshot import open_generation
+from tests.fakes import FakeEncoder
+from tests.reliability.corpus import QUESTIONS, following, index_articles, lay_out, timeless
+from tests.reliability.straced import ROOT
+from tests.reliability.sweeping import SEED, TALLY, WHOLE
 from web import create_app
-from web.server import Server
+from web.serving.server import Server
 
 ROUNDS = 100 if WHOLE else 5
 ASKERS = 8
@@ -121,7 +121,7 @@ def asking(ask: Callable[[str], Answer]) -> Iterator[list[tuple[str, Answer]]]:
 
 @pytest.fixture
 def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    monkeypatch.setattr("qa.index.current.LOOK_AGAIN", 0.01)
+    monkeypatch.setattr("qa.store.reader.LOOK_AGAIN", 0.01)
     recorder = Recorder(tmp_path / "articles", tmp_path / "index")
     recorder.build(0)
     return recorder
@@ -206,13 +206,13 @@ def test_old_citation_says_gone_once_its_article_is(recorder: Recorder, tmp_path
 
 def test_second_writer_ends_at_once(recorder: Recorder, tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib\nfrom corpus import index_articles\nfrom qa.cli.ending import exit_code\n"
+        "import sys, pathlib\nfrom tests.reliability.corpus import index_articles\n"
+        "from qa.cli.exit_codes import exit_code\n"
         "sys.exit(exit_code(lambda: index_articles(*map(pathlib.Path, sys.argv[1:])) and None))"
     )
-    places = f"{ROOT}:{ROOT / 'tests'}:{HERE}"
     command = [sys.executable, "-c", script, str(tmp_path / "articles"), str(tmp_path / "index")]
     with writer_lock(tmp_path / "index"):
-        ran = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": places}, timeout=60)
+        ran = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, timeout=60)
         with pytest.raises(IndexBusy, match=r"is being written\. Try again when that is done"):
             build(tmp_path / "articles", tmp_path / "index", FakeEncoder())
     assert ran.returncode == 3

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
-from sweeping import SEED, TALLY, sampled
 
+from qa.build.build import build
 from qa.encode.card import CARD, GRAPH, TOKENIZER, read_card
 from qa.errors import IndexCorrupt, IndexMissing
-from qa.index.build import build
-from qa.index.current import CurrentGeneration
+from qa.store.reader import CurrentGeneration
+from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
+from tests.reliability.sweeping import SEED, TALLY, sampled
 
 TRUNCATIONS = 100
 FLIPS = 1000
@@ -114,7 +114,7 @@ def test_lock_holds_nothing_that_matters(whole: Path, expected: str) -> None:
 def test_serving_goes_on_from_the_generation_before_when_the_new_one_is_damaged(
     whole: Path, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.current.LOOK_AGAIN", 0.0)
+    monkeypatch.setattr("qa.store.reader.LOOK_AGAIN", 0.0)
     index = tmp_path / "index"
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
@@ -135,7 +135,7 @@ def test_serving_goes_on_from_the_generation_before_when_the_new_one_is_damaged(
 def test_generation_that_could_not_be_opened_for_now_is_tried_again(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.current.LOOK_AGAIN", 0.0)
+    monkeypatch.setattr("qa.store.reader.LOOK_AGAIN", 0.0)
     index = tmp_path / "index"
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
@@ -148,13 +148,13 @@ def test_generation_that_could_not_be_opened_for_now_is_tried_again(
         raise OSError(24, "Too many open files")
 
     with monkeypatch.context() as short:
-        short.setattr("qa.index.generation.hash_file", refuse)
+        short.setattr("qa.store.snapshot.hash_file", refuse)
         assert generations.current().info.generation == before
     assert generations.current().info.generation == newest
 
 
 def encoders() -> list:
-    from fakes import FakeEncoder
+    from tests.fakes import FakeEncoder
 
     return [FakeEncoder()]
 

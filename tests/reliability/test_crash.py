@@ -8,14 +8,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from corpus import AFTER, BEFORE, QUESTIONS, following, index_articles, lay_out, opened, seen, timeless
-from straced import EVERY, KILLED, MAKING, OPENING, REMOVING, WRITING, Builder, builder, calls, require_strace
-from sweeping import TALLY, sampled
 
 from qa.answer.engine import Engine
-from qa.index.manifest import read_current
 from qa.records import Answer
 from qa.requests import AskRequest
+from qa.store.folder.manifest import read_current
+from tests.reliability.corpus import (
+    AFTER,
+    BEFORE,
+    QUESTIONS,
+    following,
+    index_articles,
+    lay_out,
+    opened,
+    seen,
+    timeless,
+)
+from tests.reliability.straced import (
+    EVERY,
+    KILLED,
+    MAKING,
+    OPENING,
+    REMOVING,
+    WRITING,
+    Builder,
+    builder,
+    calls,
+    require_strace,
+)
+from tests.reliability.sweeping import TALLY, sampled
 
 NAMING = f"{OPENING},{MAKING},{REMOVING}"
 CHANGING = f"{WRITING},{NAMING}"

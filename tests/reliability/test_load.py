@@ -14,8 +14,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from serving import PATIENCE, QUESTION, Site, served
-from sweeping import TALLY, WHOLE
+
+from tests.reliability.serving import PATIENCE, QUESTION, Site, served
+from tests.reliability.sweeping import TALLY, WHOLE
 
 IDLE = 10_000 if WHOLE else 400
 HALF_SENT = 1_000 if WHOLE else 100

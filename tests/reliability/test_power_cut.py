@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from corpus import AFTER, BEFORE, index_articles, lay_out, seen
-from sweeping import SEED, TALLY, sampled
 
 from qa.errors import IndexMissing
+from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, seen
+from tests.reliability.sweeping import SEED, TALLY, sampled
 
 MIXES = 4
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runs import SERVE, environment
+
+from tests.cli.runs import SERVE, environment
 
 QUESTION = "What is the hotline called?"
 

@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from corpus import BEFORE, index_articles, lay_out, seen
-from fakes import FakeEncoder
 
+from qa.build.repair import repair
 from qa.errors import ArticlesMissing, IndexCorrupt
-from qa.index.manifest import current_name
-from qa.index.repair import repair
+from qa.store.folder.manifest import current_name
+from tests.fakes import FakeEncoder
+from tests.reliability.corpus import BEFORE, index_articles, lay_out, seen
 
 FILES = ["current", "manifest.json", "text.sqlite", "dense.faiss", "rows.bin", "meta.json", "*.tokens", "*.i32"]
 
@@ -51,7 +51,7 @@ def test_text_store_brings_the_articles_back_when_their_folder_is_gone(place: Pa
 
 def test_articles_are_parsed_again_when_the_rules_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = seen(place / "index")
-    monkeypatch.setattr("qa.index.writing.PARSER_VERSION", "other rules")
+    monkeypatch.setattr("qa.build.writer.PARSER_VERSION", "other rules")
     harm(place / "index", "dense.faiss")
     repair(place / "articles", place / "index", FakeEncoder())
     assert seen(place / "index") == expected
@@ -70,7 +70,7 @@ def test_update_after_a_repair_encodes_only_what_is_new(place: Path) -> None:
     harm(place / "index", "dense.faiss")
     repair(place / "articles", place / "index", FakeEncoder())
     lay_out(place / "articles", {**BEFORE, "new.txt": "A heron waits for fish beside the river.\n"})
-    from qa.index.build import build
+    from qa.build.build import build
 
     report = build(place / "articles", place / "index", FakeEncoder())
     assert (report.encoded, report.added, report.changed, report.removed) == (1, 1, 0, 0)

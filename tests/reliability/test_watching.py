@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cli_runs import environment
-from corpus import AFTER, BEFORE, lay_out, seen
-from fakes import FakeEncoder
 
+from qa.build import watch
+from qa.build.build import build
+from qa.build.watch import follow
 from qa.errors import ArticlesMissing, IndexBusy, QAError
-from qa.index import watching
-from qa.index.build import build
-from qa.index.locks import writer_lock
-from qa.index.watching import follow
+from qa.store.folder.locks import writer_lock
+from tests.cli.runs import environment
+from tests.fakes import FakeEncoder
+from tests.reliability.corpus import AFTER, BEFORE, lay_out, seen
 
 pytest.importorskip("watchfiles")
 PATIENCE = 30
@@ -66,8 +66,8 @@ def watched(folder: Path) -> Iterator[Watch]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "QUIET_MS", 150)
-    monkeypatch.setattr(watching, "AGAIN_MS", 300)
+    monkeypatch.setattr(watch, "QUIET_MS", 150)
+    monkeypatch.setattr(watch, "AGAIN_MS", 300)
 
 
 @pytest.fixture
@@ -138,9 +138,9 @@ def test_build_that_found_the_index_busy_is_tried_again(place: Path) -> None:
 
 def test_own_index_inside_the_folder_starts_no_build(place: Path) -> None:
     root, index = place / "articles", place / "articles" / "kept"
-    assert watching._may_matter(root / "fox.txt", root, index)
-    assert not watching._may_matter(index / "generations" / ".new", root, index)
-    assert not watching._may_matter(root / ".qa" / "lock", root, place / "index")
+    assert watch._may_matter(root / "fox.txt", root, index)
+    assert not watch._may_matter(index / "generations" / ".new", root, index)
+    assert not watch._may_matter(root / ".qa" / "lock", root, place / "index")
 
 
 def test_command_follows_until_it_is_interrupted(encoder_folder: Path, place: Path) -> None:

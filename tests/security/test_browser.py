@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
-from web_fakes import FakeEngine, article, fake_site
 
-from web.server import Server
+from tests.web.fakes import FakeEngine, article, fake_site
+from web.serving.server import Server
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api_fakes import ApiEngine, api_site
 from flask import Flask
 
 from qa.errors import IndexCorrupt, StorageFailed
-from web.access import Gate
-from web.security import HEADERS
+from tests.api.fakes import ApiEngine, api_site
+from web.serving.access import LoginGate
+from web.serving.security import HEADERS
 
 TOKEN = "correct-horse-battery-staple"
 SECRET = "/home/somebody/private/.qa/generations/000001/text.sqlite"
@@ -194,7 +194,7 @@ def test_log_holds_neither_question_nor_token(tmp_path: Path, caplog: pytest.Log
 
 
 def test_token_is_nowhere_in_memory_of_the_gate_but_as_a_digest() -> None:
-    gate = Gate(TOKEN)
+    gate = LoginGate(TOKEN)
     assert TOKEN not in repr(vars(gate))
     assert TOKEN.encode() not in b"".join(one for one in vars(gate).values() if isinstance(one, bytes))
     assert gate.opens_to(TOKEN)
@@ -204,7 +204,7 @@ def test_token_is_nowhere_in_memory_of_the_gate_but_as_a_digest() -> None:
 
 def test_forged_and_old_cookies_open_nothing(tmp_path: Path) -> None:
     app = api_site(tmp_path, token=TOKEN)
-    for cookie in ("in", "Im4i.AAAA.AAAA", Gate("another-token-of-enough-length").cookie(), "a" * 4000, "%00"):
+    for cookie in ("in", "Im4i.AAAA.AAAA", LoginGate("another-token-of-enough-length").cookie(), "a" * 4000, "%00"):
         client = app.test_client()
         client.set_cookie("qa_login", cookie)
         assert client.get("/v1/index").status_code == 401

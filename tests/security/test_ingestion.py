@@ -10,19 +10,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fakes import FakeEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answer.locate import locate
-from qa.index.build import build
-from qa.index.generation import open_generation
-from qa.index.report import BuildReport
+from qa.build import scan
+from qa.build.build import build
+from qa.build.report import BuildReport
+from qa.citations.locate import locate
 from qa.ingest import files
 from qa.ingest.article import parse_article
-from qa.ingest.decoding import Undecodable, decode, decoded
-from qa.ingest.lines import line_keys
-from qa.ingest.shadow import Shadow
+from qa.ingest.formats.decoding import Undecodable, decode, decoded
+from qa.store.snapshot import open_generation
+from qa.text.fold import Shadow
+from qa.text.lines import line_keys
+from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen.\n"
 CPU_SECONDS = 3.0
@@ -176,18 +177,17 @@ def grow(path: Path) -> None:
 def test_file_that_changes_under_the_reader_gets_its_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None], moment: str
 ) -> None:
-    from qa.index import reading
 
     (folder / "x.txt").write_text("It is here only for a moment, this one.\n")
     name = "_file_digest" if moment.endswith("hashed") else "read_file"
-    real = getattr(reading, name)
+    real = getattr(scan, name)
 
     def changed_first(file: files.SourceFile) -> object:
         if file.source == "x.txt" and not file.path.is_symlink() and file.path.is_file():
             change(file.path)
         return real(file)
 
-    monkeypatch.setattr(reading, name, changed_first)
+    monkeypatch.setattr(scan, name, changed_first)
     report = indexed(folder)
     assert report.articles == 1
     assert [one.source for one in report.skipped] == ["x.txt"]

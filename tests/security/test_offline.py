@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_runs import SERVE, environment
+
+from tests.cli.runs import SERVE, environment
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,68 @@
+"""From a folder of articles to the current generation of the index."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from qa.build.report import BuildReport, Progress, silent
+from qa.build.writer import NewGeneration
+from qa.errors import ArticlesMissing, StorageFailed
+from qa.ingest.files import find_files
+from qa.protocols import Encoder
+from qa.store.folder.cleanup import remove_unused
+from qa.store.folder.locks import writer_lock
+from qa.store.folder.manifest import read_current
+from qa.store.folder.storage import storing
+from qa.store.snapshot import OpenGeneration, open_generation
+
+
+def build(
+    folder: Path,
+    index_folder: Path,
+    encoder: Encoder,
+    progress: Progress = silent,
+    *,
+    replace_folder: bool = False,
+    rebuild: bool = False,
+) -> BuildReport:
+    """Bring the index up to date with the folder of articles, or build it; readers go on undisturbed.
+
+    replace_folder lets an index of another folder become this one's; rebuild uses nothing of what is there. Raises
+    ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays.
+    """
+    started = time.monotonic()
+    with storing(f"the index in {index_folder}"):
+        files, skipped = find_files(folder)
+    with storing(f"the index in {index_folder}"), writer_lock(index_folder):
+        remove_unused(index_folder)
+        try:
+            previous = None if rebuild else _open_previous(index_folder, encoder)
+            with closing(previous) if previous else nullcontext():
+                if previous is not None and not replace_folder:
+                    _check_folder(folder, previous)
+                new = NewGeneration(folder.resolve(), index_folder, encoder, previous, progress)
+                report = new.write(files, skipped)
+        except BaseException:
+            with suppress(StorageFailed):
+                remove_unused(index_folder)
+            raise
+        remove_unused(index_folder)
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def _open_previous(index_folder: Path, encoder: Encoder) -> OpenGeneration | None:
+    if read_current(index_folder) is None:
+        return None
+    return open_generation(index_folder, encoder.fingerprint)
+
+
+def _check_folder(folder: Path, previous: OpenGeneration) -> None:
+    built_from = previous.manifest.folder
+    if built_from != str(folder.resolve()):
+        raise ArticlesMissing(
+            f"The index in {previous.index_folder} was built from {built_from}, not from {folder}. Keep it and name"
+            f" another with QA_INDEX, or let it follow the new folder with: qa index {folder} --replace"
+        )

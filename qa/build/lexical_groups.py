@@ -1,0 +1,102 @@
+"""The lexical indexes and the article vectors of a new generation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.build.report import Progress
+from qa.build.row_plan import RowPlan
+from qa.protocols import Matrix
+from qa.store.dense.faiss_index import FaissIndex
+from qa.store.folder.storage import FileDigest
+from qa.store.lexical.reader import searchable
+from qa.store.lexical.writer import TantivyWriter
+from qa.store.texts.fingerprints import ArticleHead, ParagraphEvidence, article_heads, paragraph_texts
+
+# On average, and at most: a group is what one changed article has indexed again.
+GROUP_ARTICLES, MOST_ARTICLES = 256, 1024
+GROUP_CHARACTERS = 64_000_000
+ARTICLES_AT_ONCE = 64
+
+
+def write_lexical(
+    text_path: Path,
+    plan: RowPlan,
+    evidence: ParagraphEvidence,
+    writers: tuple[TantivyWriter, TantivyWriter],
+    rules: str,
+    progress: Progress,
+) -> tuple[dict[str, FileDigest], dict[str, FileDigest]]:
+    """Index the words of every row, and those of every whole article; return the files written by each writer."""
+    rows, articles = writers
+    heads = article_heads(text_path)
+    is_row = np.zeros(len(plan.row_of), np.bool_)
+    is_row[plan.paragraph_of] = True
+    for group in group_articles(heads):
+        first, end = group[0].first, group[-1].first + group[-1].paragraphs
+        key = _group_key(group, evidence.digests[first:end], is_row[first:end], rules)
+        chosen = is_row[first:end]
+        rows.add_group(key, partial(_row_texts, text_path, first, end, chosen))
+        articles.add_group(key, partial(_article_texts, text_path, group))
+        progress("index", group[-1].number + 1, len(heads))
+    return rows.finish(), articles.finish()
+
+
+def group_articles(heads: Sequence[ArticleHead]) -> Iterator[Sequence[ArticleHead]]:
+    """Cut the articles, in order, into groups whose ends depend on the articles beside them only.
+
+    So one more article changes one group, not all that follow; and a fresh build cuts as an update does.
+    """
+    group: list[ArticleHead] = []
+    characters = 0
+    for head in heads:
+        group.append(head)
+        characters += head.characters
+        full = len(group) == MOST_ARTICLES or characters > GROUP_CHARACTERS
+        if full or int(head.sha256[:8], 16) % GROUP_ARTICLES == 0:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+def _group_key(group: Sequence[ArticleHead], digests: NDArray[np.void], is_row: NDArray[np.bool_], rules: str) -> str:
+    digest = hashlib.sha256(rules.encode())
+    for head in group:
+        digest.update(f"{head.paragraphs} {len(head.title.encode())} {head.title}".encode())
+    digest.update(digests.tobytes())
+    digest.update(is_row.tobytes())
+    return digest.hexdigest()
+
+
+def _row_texts(text_path: Path, first: int, end: int, chosen: NDArray[np.bool_]) -> Iterator[str]:
+    for text, is_row in zip(paragraph_texts(text_path, first, end), chosen, strict=True):
+        if is_row:
+            yield searchable(text)
+
+
+def _article_texts(text_path: Path, group: Sequence[ArticleHead]) -> Iterator[str]:
+    for head in group:
+        texts = paragraph_texts(text_path, head.first, head.first + head.paragraphs)
+        yield searchable("\n".join([head.title, *texts]))
+
+
+def mean_vectors(dense: FaissIndex, row_of: NDArray[np.int64], counts: NDArray[np.int64], dimension: int) -> Matrix:
+    """Return the unit mean of the vectors of each article's paragraphs, (articles, d); zero where it has none."""
+    means: Matrix = np.zeros((len(counts), dimension), np.float32)
+    ends = np.cumsum(counts)
+    filled = np.flatnonzero(counts)
+    for start in range(0, len(filled), ARTICLES_AT_ONCE):
+        some = filled[start : start + ARTICLES_AT_ONCE]
+        starts = ends[some] - counts[some]
+        vectors = dense.vectors(row_of[starts[0] : ends[some[-1]]])
+        totals = np.add.reduceat(vectors, starts - starts[0], axis=0)
+        lengths = np.linalg.norm(totals, axis=1, keepdims=True)
+        means[some] = np.divide(totals, lengths, out=totals, where=lengths > 0)
+    return means

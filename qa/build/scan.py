@@ -1,0 +1,134 @@
+"""From the files of a folder to the text store of a new generation: two passes, one article in memory at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.build.report import Note, Progress
+from qa.ingest.article import parse_article
+from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
+from qa.ingest.versions import reader_version
+from qa.records import Article
+from qa.store.folder.storage import READ_SIZE
+from qa.store.texts.fingerprints import KnownArticle
+from qa.store.texts.writer import Evidence, TextWriter, text_digest
+from qa.text.duplicates import signature, text_key
+from qa.text.lines import line_keys, repeated_lines
+
+Fits = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article as it was read; ``known`` when the generation before holds just this."""
+
+    file: SourceFile
+    file_sha256: str
+    reader: str
+    sha256: str
+    note: str | None
+    lines: NDArray[np.int64]
+    known: KnownArticle | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All articles of the folder in order of id, and the files that could not be read."""
+
+    articles: tuple[ReadArticle, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said about files that were read."""
+        return tuple(
+            Note(article.file.source, note)
+            for article in self.articles
+            for note in (article.file.note, article.note)
+            if note
+        )
+
+
+def read_articles(
+    files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextWriter, progress: Progress
+) -> Reading:
+    """Read every file once, in their order, which is that of their ids; texts that are not known go to the writer."""
+    articles: list[ReadArticle] = []
+    skipped: list[Skipped] = []
+    for done, file in enumerate(files, start=1):
+        try:
+            article, text = _read(file, known.get(file.id))
+        except Unreadable as error:
+            skipped.append(Skipped(file.source, error.reason))
+        else:
+            if text is not None:
+                writer.add_text(len(articles), text)
+            articles.append(article)
+        progress("read", done, len(files))
+    return Reading(tuple(articles), tuple(skipped))
+
+
+def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ReadArticle, str | None]:
+    """Return the article, and its text unless it is known."""
+    file_sha256, reader = _file_digest(file), reader_version(file.source)
+    if known is not None and (known.source, known.file_sha256, known.reader) == (file.source, file_sha256, reader):
+        return ReadArticle(file, file_sha256, reader, known.sha256, known.note, known.lines, known), None
+    decoded = read_file(file)
+    lines = line_keys(decoded.text)
+    return ReadArticle(file, file_sha256, reader, decoded.sha256, decoded.note, lines, None), decoded.text
+
+
+def _file_digest(file: SourceFile) -> str:
+    """Hash the bytes of a file, much faster than decoding them; what became a FIFO meanwhile is not waited for."""
+    try:
+        with open(file.path, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as raw:
+            digest = hashlib.sha256()
+            while block := raw.read(READ_SIZE):
+                digest.update(block)
+    except OSError as error:
+        refuse_shortage(file.path, error)
+        raise Unreadable(error.strerror or "cannot be read") from error
+    return digest.hexdigest()
+
+
+def parse_articles(
+    articles: Sequence[ReadArticle],
+    known: Mapping[str, KnownArticle],
+    fits: Fits,
+    writer: TextWriter,
+    progress: Progress,
+) -> None:
+    """Write every article: parsed, or copied when it is known and no line of it became furniture or content."""
+    repeated = repeated_lines(article.lines for article in articles)
+    before = repeated_lines(article.lines for article in known.values())
+    moved = np.array(sorted(repeated ^ before), np.int64)
+    for number, article in enumerate(articles):
+        if article.known is not None and not np.isin(article.lines, moved, assume_unique=True).any():
+            writer.copy_article(number, article.known.kept)
+        else:
+            if article.known is not None:
+                writer.copy_text(number, article.known.kept)
+            parsed = parse_article(
+                article_id=article.file.id,
+                source=article.file.source,
+                text=writer.text(number),
+                sha256=article.sha256,
+                repeated=repeated,
+                fits=fits,
+            )
+            writer.add_article(number, parsed, _evidence(parsed, article))
+        progress("parse", number + 1, len(articles))
+
+
+def _evidence(parsed: Article, read: ReadArticle) -> Evidence:
+    texts = [parsed.text[paragraph.start : paragraph.end] for paragraph in parsed.paragraphs]
+    keys = np.array([text_key(text) for text in texts], np.int64)
+    signatures = np.array([signature(text) for text in texts], np.uint32)
+    digests = b"".join(text_digest(text) for text in texts)
+    return Evidence(read.file_sha256, read.reader, read.note, read.lines, keys, digests, signatures)

@@ -1,0 +1,180 @@
+"""Whether any part of a text is still stored: searched for in every file, decoded from each form that an index has."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+
+from qa.errors import StorageFailed
+from qa.ingest.article import parse_article
+from qa.ingest.formats.decoding import decoded
+from qa.protocols import Encoded, Encoder
+from qa.store.dense.faiss_index import as_stored
+from qa.store.folder.storage import unreadable
+from qa.store.lexical.reader import searchable, word_analyzer
+from qa.store.tokens.blocks import token_type
+from qa.text.fold import fold
+from qa.text.sentences import sentences
+
+WORDS = 5
+FEWEST_CHARACTERS = 12
+SQLITE_MARK = b"SQLite format 3\0"
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of the text that a file still holds, and in which form."""
+
+    path: Path
+    form: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What only this text has: parts of its sentences, words as the lexical index counts them, and its vectors.
+
+    patterns: bytes to look for in any file, each with its form and the part that it stands for. token_ids: the ids of
+    whole paragraphs as bytes, each with such a part; token_type: how a block stores a token.
+    """
+
+    parts: tuple[str, ...]
+    words: tuple[str, ...]
+    patterns: tuple[tuple[bytes, str, str], ...]
+    token_ids: tuple[tuple[bytes, str], ...]
+    token_type: np.dtype[np.void]
+
+
+def sought(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Sought:
+    """Return what is to be looked for: what this text has and none of the texts elsewhere."""
+    others = "\n".join(map(fold, elsewhere))
+    parts = tuple(dict.fromkeys(part for part in _parts(text) if fold(part) not in others))
+    analyzer = word_analyzer()
+    known = {word for other in elsewhere for word in analyzer.analyze(searchable(other))}
+    words = tuple(dict.fromkeys(word for word in analyzer.analyze(searchable(text)) if word not in known))
+    own = list(_encoded(text, parts, encoder))
+    vectors = [(as_stored(one.sentence).astype(np.float16).tobytes(), "sentence vector", part) for one, part in own]
+    token_ids = [(one.pieces.ids.tobytes(), part) for one, part in own if len(one.pieces.ids) >= WORDS]
+    kind = token_type(encoder.token_dimension)
+    return Sought(parts, words, (*_spellings(parts), *vectors), tuple(token_ids), kind)
+
+
+def find_stored(what: Sought, folders: Sequence[Path]) -> list[Found]:
+    """Return every place in these folders where a part is still stored, one a file and form.
+
+    Raises StorageFailed when a file cannot be read, for then nothing is proven.
+    """
+    found = [one for folder in folders for path in _files(folder) for one in _in_file(path, what)]
+    first: dict[tuple[Path, str], Found] = {}
+    for one in found:
+        first.setdefault((one.path, one.form), one)
+    return list(first.values())
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield windows of some words out of every sentence, short enough to survive any page boundary but a few."""
+    for sentence in sentences(text, 0, len(text)):
+        words = [found.span() for found in _WORD.finditer(text, sentence.start, sentence.end)]
+        for at in range(0, len(words), WORDS):
+            window = words[max(0, min(at, len(words) - WORDS)) : at + WORDS]
+            part = text[window[0][0] : window[-1][1]]
+            if len(part) >= FEWEST_CHARACTERS:
+                yield part
+
+
+def _spellings(parts: Iterable[str]) -> Iterator[tuple[bytes, str, str]]:
+    for part in parts:
+        spellings = {part: "text", fold(part): "folded text", searchable(part): "folded text"}
+        spellings.setdefault(json.dumps(part, ensure_ascii=False)[1:-1], "text in JSON")
+        spellings.setdefault(json.dumps(part)[1:-1], "text in JSON")
+        for spelling, form in spellings.items():
+            yield spelling.encode("utf-8", "surrogatepass"), form, part
+        yield part.encode("utf-16-le", "surrogatepass"), "text in UTF-16", part
+
+
+def _encoded(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tuple[Encoded, str]]:
+    """Yield every paragraph that has a part of its own, encoded, with the part."""
+    article = parse_article(
+        article_id="",
+        source="",
+        text=text,
+        sha256=decoded(text, None).sha256,
+        repeated=frozenset(),
+        fits=lambda one: encoder.count_tokens(one) <= encoder.max_tokens,
+    )
+    for paragraph in article.paragraphs:
+        own = text[paragraph.start : paragraph.end]
+        part = next((part for part in parts if part in own), None)
+        if part is not None:
+            yield encoder.encode(own), part
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _in_file(path: Path, what: Sought) -> Iterator[Found]:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(SQLITE_MARK))
+            if start:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                    yield from (Found(path, form, part) for raw, form, part in what.patterns if content.find(raw) >= 0)
+                    if path.parent.name == "blocks":
+                        yield from _in_block(path, content, what)
+    except OSError as error:
+        raise unreadable(path, error.strerror) from error
+    if start == SQLITE_MARK:
+        yield from _in_database(path, what.parts)
+    if path.name == "meta.json":
+        yield from _in_terms(path.parent, what.words)
+
+
+def _in_block(path: Path, content: mmap.mmap, what: Sought) -> Iterator[Found]:
+    count = len(content) // what.token_type.itemsize
+    ids = np.frombuffer(content, what.token_type, count)["id"].tobytes()
+    yield from (Found(path, "tokens", part) for raw, part in what.token_ids if raw in ids)
+
+
+def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Found]:
+    """Yield the parts that a value of any table holds, put together from all the pages that it lies on."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for row in database.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a name out of the file itself
+                    yield from (Found(path, f"table {table}", part) for part in parts if _holds(row, part))
+    except sqlite3.DatabaseError as error:
+        raise _not_proven(path, error) from error
+
+
+def _holds(row: Sequence[Any], part: str) -> bool:
+    escaped = json.dumps(part, ensure_ascii=False)[1:-1]
+    texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in row]
+    return any(part in text or escaped in text for text in texts)
+
+
+def _in_terms(folder: Path, words: Sequence[str]) -> Iterator[Found]:
+    """Yield the words that the term dictionaries of a lexical index hold."""
+    try:
+        index = tantivy.Index.open(str(folder))
+        count: Callable[[str, str], int] = index.searcher().doc_freq
+        yield from (Found(folder, "word", word) for word in words if count("text", word))
+    except ValueError as error:
+        raise _not_proven(folder, error) from error
+
+
+def _not_proven(path: Path, reason: Exception) -> StorageFailed:
+    return StorageFailed(f"{path} cannot be searched: {reason}. Remove leftovers with qa index, then check again.")

@@ -1,0 +1,101 @@
+"""What the digests of an index cannot tell: that its parts agree with each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from qa.encode.card import read_card
+from qa.errors import ArticleNotFound, ModelMismatch
+from qa.protocols import StoredParagraph
+from qa.records import Article, Furniture, Paragraph
+from qa.settings import Settings
+from qa.store.folder.manifest import encoder_folder
+from qa.store.snapshot import OpenGeneration
+
+ROWS_AT_ONCE = 500
+# The index keeps sixteen bits a number.
+LENGTH_TOLERANCE = 0.01
+
+Progress = Callable[[str, int, int], None]
+
+
+def check_encoder(generation: OpenGeneration, settings: Settings) -> None:
+    """Raise what read_card raises, and ModelMismatch when the encoder beside the index is not the one that built it."""
+    card = read_card(encoder_folder(settings.index))
+    if card.fingerprint != generation.manifest.fingerprint:
+        raise ModelMismatch(
+            f"The index in {settings.index} was built by {generation.manifest.model} "
+            f"({generation.manifest.fingerprint[:16]}), the encoder there is {card.name} ({card.fingerprint[:16]}). "
+            "Build again with: qa index --rebuild"
+        )
+
+
+def faults(generation: OpenGeneration, progress: Progress) -> list[str]:
+    """Return what is wrong with the counts, the articles, the paragraphs and the vectors, a line each."""
+    return [*_counts(generation), *_articles(generation, progress), *_rows(generation, progress)]
+
+
+def _counts(generation: OpenGeneration) -> Iterator[str]:
+    manifest = generation.manifest
+    found = {
+        "articles in the text store": (len(generation.text.articles()), manifest.articles),
+        "articles in the lexical index": (len(generation.articles_lexical), manifest.articles),
+        "vectors of articles": (len(generation.article_vectors), manifest.articles),
+        "rows": (len(generation.rows), manifest.paragraphs),
+        "paragraphs in the lexical index": (len(generation.lexical), manifest.paragraphs),
+        "vectors of paragraphs": (len(generation.dense), manifest.paragraphs),
+    }
+    return (f"{count} {what}, the manifest says {wanted}" for what, (count, wanted) in found.items() if count != wanted)
+
+
+def _articles(generation: OpenGeneration, progress: Progress) -> Iterator[str]:
+    listed = generation.text.articles()
+    for number, entry in enumerate(listed, 1):
+        yield from _article(generation.text.article(entry.id))
+        progress("check articles", number, len(listed))
+
+
+def _article(article: Article) -> Iterator[str]:
+    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+        yield f"{article.id}: the text is not the one of its SHA-256"
+    at = 0
+    for span in _in_order(article):
+        if not at <= span.start < span.end <= len(article.text):
+            yield f"{article.id}: {span.start} to {span.end} is out of order or out of the text"
+        at = span.end
+    for paragraph in article.paragraphs:
+        if any(not paragraph.start <= one.start < one.end <= paragraph.end for one in paragraph.sentences):
+            yield f"{article.id}: a sentence lies outside of its paragraph, {paragraph.start} to {paragraph.end}"
+
+
+def _in_order(article: Article) -> Sequence[Paragraph | Furniture]:
+    spans: list[Paragraph | Furniture] = [*article.paragraphs, *article.furniture]
+    return sorted(spans, key=lambda span: span.start)
+
+
+def _rows(generation: OpenGeneration, progress: Progress) -> Iterator[str]:
+    rows = np.arange(len(generation.rows), dtype=np.int64)
+    text_of = lru_cache(maxsize=2)(lambda article_id: generation.text.article(article_id).text)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        yield from (fault for stored in generation.text.paragraphs(some) for fault in _row(stored, text_of))
+        lengths = np.linalg.norm(generation.dense.vectors(some), axis=1)
+        for row in some[~(np.abs(lengths - 1) <= LENGTH_TOLERANCE)]:
+            yield f"row {row}: its vector is not of unit length"
+        progress("check paragraphs", start + len(some), len(rows))
+
+
+def _row(stored: StoredParagraph, text_of: Callable[[str], str]) -> Iterator[str]:
+    where = f"{stored.article_id}: {stored.start} to {stored.end}"
+    try:
+        if text_of(stored.article_id)[stored.start : stored.end] != stored.text:
+            yield f"{where} is not the text of row {stored.row}"
+        for place in stored.also_in:
+            if not 0 <= place.start < place.end <= len(text_of(place.article_id)):
+                yield f"{where} is said to stand in {place.article_id} too, where there is no such range"
+    except ArticleNotFound as error:
+        yield f"{where}: {error}"

@@ -1,0 +1,126 @@
+"""What a line typed in ``qa chat`` means, and the conversation that it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.cli.present import answer_text, in_context, line_of, place, sources
+from qa.cli.text_format import Look, one_line
+from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.records import Answer, Citation, Span
+from qa.requests import HISTORY_LIMIT, Turn, request_from
+
+if TYPE_CHECKING:
+    from qa.answer.engine import Engine
+
+TURN_LIMIT = 20_000
+
+HELP = """Type a question, or:
+  1, 2, ...        open that source of the last answer: the quotation in its paragraph, with its neighbours
+  /sources         list the sources of the last answer again
+  /search WORDS    answer the last question again, searching for exactly these words
+  /export FILE     keep the conversation, as Markdown (.md) or JSON (.json)
+  /new             forget the conversation and begin another
+  /help            show this list
+  /quit            leave, as Ctrl-D does
+Ctrl-C clears the line."""
+
+
+class Talk:
+    """One conversation at a terminal; ``over`` says that its owner wants to leave."""
+
+    def __init__(self, engine: Engine, look: Look) -> None:
+        self._engine = engine
+        self._look = look
+        self._answers: list[tuple[datetime, Answer]] = []
+        self.over = False
+
+    def take(self, line: str) -> str:
+        """Do what the line says and return what is to be shown; what cannot be done is told, not raised."""
+        try:
+            return self._take(line)
+        except QAError as error:
+            return self._look.wrap(f"qa: {error}")
+
+    def _take(self, line: str) -> str:
+        if not line:
+            return ""
+        if line.isascii() and line.isdigit():
+            return self._open(int(line))
+        if not line.startswith("/"):
+            return self._ask(line)
+        name, _, argument = line.partition(" ")
+        commands: dict[str, Callable[[str], str]] = {
+            "/help": lambda _: HELP,
+            "/sources": lambda _: self._sources(),
+            "/search": self._search,
+            "/export": self._export,
+            "/new": lambda _: self._forget(),
+            "/quit": lambda _: self._leave(),
+        }
+        if name not in commands:
+            raise BadRequest(f"{name} is no command. /help lists them.")
+        return commands[name](argument.strip())
+
+    def _ask(self, question: str, searched_for: str | None = None) -> str:
+        turns = [Turn(answer.question, answer.answer[:TURN_LIMIT]) for _, answer in self._answers[-HISTORY_LIMIT:]]
+        fields = {"question": question, "searched_for": searched_for, "history": turns}
+        answer = self._engine.ask(request_from(fields))
+        self._answers.append((datetime.now(timezone.utc), answer))
+        return f"\n{answer_text(answer, self._look, line_of(self._engine.generation, answer))}"
+
+    def _search(self, words: str) -> str:
+        if not words:
+            raise BadRequest("/search needs the words to search for.")
+        question = self._answers[-1][1].question if self._answers else words
+        return self._ask(question, words)
+
+    def _last(self) -> Answer:
+        if not self._answers or not self._answers[-1][1].citations:
+            raise BadRequest("The last answer has no sources." if self._answers else "There is no answer yet.")
+        return self._answers[-1][1]
+
+    def _sources(self) -> str:
+        answer = self._last()
+        return sources(answer.citations, self._look, line_of(self._engine.generation, answer))
+
+    def _open(self, marker: int) -> str:
+        citations = self._last().citations
+        if not 1 <= marker <= len(citations):
+            raise BadRequest(f"There is no source {marker}: the last answer has {len(citations)}.")
+        return self._in_article(citations[marker - 1])
+
+    def _in_article(self, citation: Citation) -> str:
+        article = self._engine.generation.text.article(citation.article_id)
+        from qa.citations.locate import locate
+
+        found = locate(article.text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end)
+        if found.status == "gone":
+            raise ArticleNotFound(f"{citation.source} does not say this any more. It was: “{citation.quote}”")
+        number = article.text.count("\n", 0, found.start) + 1
+        changed = "" if found.status == "unchanged" else f" ({found.status} since the answer)"
+        head = self._look.wrap(f"[{citation.marker}] {article.title}")
+        where = self._look.style(place(article.source, number) + changed, dim=True)
+        return f"{head}\n{where}\n\n{in_context(article, Span(found.start, found.end), self._look)}"
+
+    def _export(self, name: str) -> str:
+        path = Path(name).expanduser()
+        if path.suffix not in {".md", ".json"}:
+            raise BadRequest("/export needs the name of a file that ends in .md or .json.")
+        if not self._answers:
+            raise BadRequest("There is nothing to export yet.")
+        from qa.cli.exporting import export  # late: it loads the libraries of the site
+
+        export(self._answers, path)
+        return f"Kept in {one_line(str(path))}"
+
+    def _forget(self) -> str:
+        self._answers.clear()
+        return "A new conversation."
+
+    def _leave(self) -> str:
+        self.over = True
+        return ""

@@ -1,0 +1,117 @@
+"""``qa check``: is the index whole, and is what was removed really gone?"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.cli.options import index_option, open_generation, settings_with
+from qa.cli.progress import Bars
+from qa.cli.text_format import one_line
+from qa.errors import BadRequest, IndexCorrupt, IndexMissing
+
+if TYPE_CHECKING:
+    from qa.settings import Settings
+
+SHOWN = 20
+
+
+@click.command()
+@click.option("--repair", "repair_", is_flag=True, help="Where something is wrong, write the index again.")
+@click.option(
+    "--absent",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Check that no text of this file is stored any more.",
+)
+@index_option
+def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
+    """Check that the index is whole: the digest of every file, the counts, and that every passage slices.
+
+    \b
+    Examples:
+      qa check
+      qa check --repair                writes a damaged index again, from its text store or the articles
+      qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
+
+    Exit code 3 means that something is wrong; what, is said on standard error. With --absent, exit code 1 means that
+    something is left; where, is said on standard output.
+    """
+    settings = settings_with(index=index)
+    if absent is not None:
+        return _search(absent, settings)
+    if repair_:
+        _repair_where_needed(settings)
+    click.echo(_checked(settings))
+    return 0
+
+
+def _checked(settings: Settings) -> str:
+    """Return that the index is whole; raises what is wrong with it."""
+    with closing(open_generation(settings)) as generation:
+        from qa.check.inspection import check_encoder, faults  # late, as in open_generation
+
+        generation.verify()
+        check_encoder(generation, settings)
+        with Bars() as progress:
+            found = faults(generation, progress)
+        info = generation.info
+    for fault in found[:SHOWN]:
+        click.echo(f"qa: {one_line(fault)}", err=True)
+    if found:
+        raise IndexCorrupt(
+            f"{len(found)} things are wrong with generation {info.generation} in {settings.index}. "
+            "Build it again with: qa index --rebuild"
+        )
+    return (
+        f"The index is whole: generation {info.generation}, {info.articles} articles, {info.paragraphs} paragraphs, "
+        f"model {info.model}."
+    )
+
+
+def _repair_where_needed(settings: Settings) -> None:
+    try:
+        _checked(settings)
+    except IndexCorrupt as error:
+        click.echo(f"qa: {one_line(str(error))}", err=True)
+    except IndexMissing as error:
+        if not settings.index.is_dir():
+            raise
+        click.echo(f"qa: {one_line(str(error))}", err=True)
+    else:
+        return
+    from qa import factory  # late, as in qa.cli.commands.index
+    from qa.cli.commands.index import summary
+
+    with Bars() as progress:
+        report = factory.repair_index(settings, progress=progress)
+    click.echo(summary(report), err=True)
+
+
+def _search(file: Path, settings: Settings) -> int:
+    """Say where any text of this file is still stored."""
+    from qa.check.absent import find_stored, sought
+    from qa.check.leftovers import text_of, texts_elsewhere
+    from qa.encode.encoder import OnnxEncoder
+    from qa.store.folder.manifest import encoder_folder
+
+    text = text_of(file)
+    with closing(open_generation(settings)) as generation:
+        folder = Path(generation.manifest.folder)
+    what = sought(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
+    if not what.parts and not what.words:
+        raise BadRequest(f"All that {file} says stands in articles that are still in {folder}: nothing to look for.")
+    found = find_stored(what, [settings.index, settings.data])
+    for one in found:
+        click.echo(one_line(f"{one.path}: {one.form}: {one.part}"))
+    if found:
+        click.echo(f"{len(found)} places still hold something of {file}.")
+        return 1
+    click.echo(
+        f"Nothing of {file} is stored: {len(what.parts)} parts of its sentences and {len(what.words)} words of its own "
+        f"were looked for in {settings.index} and {settings.data}."
+    )
+    return 0

@@ -1,0 +1,87 @@
+"""How a command ends: its exit code, one line on standard error, and nothing more where nobody reads."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from qa.cli.text_format import one_line
+from qa.errors import QAError
+
+INTERRUPTED = 130
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has closed it."""
+
+
+@contextmanager
+def noticing_reader() -> Iterator[None]:
+    """Raise ReaderGone instead of BrokenPipeError in this block.
+
+    Of the latter Click makes exit code 1, which is to say that the articles do not answer.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+
+
+def open_streams() -> None:
+    """Give a program that was started with closed streams empty ones, and let no text stop the output.
+
+    What the terminal's character set lacks is shown as a question mark.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def exit_code(run: Callable[[], int | None]) -> int:
+    """Run a command and return its exit code; what a person can cause is told in one line."""
+    try:
+        code = run() or 0
+        sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except QAError as error:
+        return _told(str(error), error.exit_code)
+    except (ReaderGone, BrokenPipeError):  # the latter where the output is flushed here
+        _drop_output()
+        return 0
+    except OSError as error:
+        _drop_output()
+        return _told(_reason(error), 2)
+    return code
+
+
+def _told(message: str, code: int) -> int:
+    click.echo(f"qa: {one_line(message)}", err=True)
+    return code
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    where = f"{error.filename}: " if error.filename is not None else "Cannot go on: "
+    return f"{where}{reason}. Check the disk and the output, then run the command again."
+
+
+def _drop_output() -> None:
+    """Let what could not be written go, so that Python does not try and complain again when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

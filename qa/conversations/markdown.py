@@ -1,0 +1,64 @@
+"""A conversation as a text to work with: Markdown, every quotation with a footnote that names its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa.conversations.store import Conversation
+from qa.records import Answer, Citation
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&~$|])")
+# A line may not begin with what Markdown takes for a heading, a list or a rule.
+_LINE_START = re.compile(r"(?m)^(\s*)([#+=-]|\d+(?=[.)]))")
+
+
+def as_markdown(conversation: Conversation) -> str:
+    """Return the conversation in Markdown; footnotes are numbered through all its turns."""
+    lines = [f"# {escaped(_one_line(conversation.title))}", ""]
+    footnotes: list[str] = []
+    for turn in conversation.turns:
+        lines += _answer(turn.answer, len(footnotes))
+        footnotes += [
+            f"[^{number}]: {_source(citation)}"
+            for number, citation in enumerate(turn.answer.citations, start=len(footnotes) + 1)
+        ]
+    return "\n".join([*lines, *footnotes]).rstrip("\n") + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Return the text so that Markdown shows it as it is.
+
+    >>> print(escaped("3 * 4 [camião]"))
+    3 \* 4 \[camião\]
+    """
+    return _LINE_START.sub(_guarded, _SPECIAL.sub(r"\\\1", text))
+
+
+def _guarded(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
+    yield from (f"## {escaped(_one_line(answer.question))}", "")
+    if answer.searched_for != answer.question:
+        yield from (f"Searched for: {escaped(_one_line(answer.searched_for))}", "")
+    if answer.disagreement:
+        yield from ("The articles disagree.", "")
+    if not answer.answered:
+        yield from (escaped(answer.answer), "")
+    for number, citation in enumerate(answer.citations, start=footnotes_before + 1):
+        yield from (*_quotation(citation.quote, number), "")
+
+
+def _quotation(quote: str, footnote: int) -> list[str]:
+    return [f"> {line}" for line in f"“{escaped(quote)}” [^{footnote}]".split("\n")]
+
+
+def _source(citation: Citation) -> str:
+    place = f"characters {citation.start}–{citation.end}, sha256 {citation.article_sha256[:12]}"
+    return f"{escaped(_one_line(citation.title))} ({escaped(citation.source)}, {place})"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

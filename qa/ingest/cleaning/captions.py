@@ -1,0 +1,42 @@
+"""Captions that their own words give away."""
+
+from __future__ import annotations
+
+import re
+
+from qa.ingest.cleaning.phrases import one_of
+from qa.text.lines import Line
+
+CAPTION_WORDS = 90
+
+_SIGN = re.compile(
+    r"photo|image|pictur|getty|reuters|afp|seen here|shutterstock|caption|this still|/ ?ap|ap\)|alamy|unsplash|istock"
+)
+_START = one_of(
+    r"""
+    (?:image|media|photo|picture|video) ?(?:caption|credit|source)?\b ?[:,]
+    (?:image|media) caption\b
+    file (?:photo|image|picture)\b
+    pictured\b
+    in (?:this|an?) (?:[\w,]+ ){0,4}(?:file )?(?:photo|image|picture|photograph)\b
+    this (?:still|photo|image|picture|photograph|handout)\b(?: \w+){0,12} (?:shows?|released|provided|courtesy)
+    """
+)
+_END = re.compile(
+    r"(?:getty images|ap photo|shutterstock|alamy(?: stock photo)?|istock|unsplash|file photo|file image|/ ?afp|via ap"
+    r"|via reuters|/ ?reuters|reuters/[\w .]+|/ ?ap)[\w ./]{0,30}\)?\.?$"
+)
+_INSIDE = re.compile(
+    r"\((?:ap photo|photo|image|picture|pictured|file photo|photo by|image credit|afp|reuters|getty)\b[^)]*\)?|"
+    r"\bphoto(?:graph)? ?(?:by|credit|courtesy)\b|\bseen here\b|\b(?:photo|image|picture)(?: credit)?: "
+)
+
+
+def is_caption(line: Line) -> bool:
+    """Tell whether a line describes a picture: it names a photo agency, or says "pictured" or "seen here"."""
+    folded = line.folded
+    if not _SIGN.search(folded) or line.rough_words > CAPTION_WORDS:
+        return False
+    if _START.match(folded) or _END.search(folded):
+        return True
+    return line.rough_words <= 45 and _INSIDE.search(folded) is not None

@@ -1,0 +1,95 @@
+"""One score from all scores, and one ranking from all readings of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.protocols import Rows, Vector
+from qa.search.candidates import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How much each score counts; see Scores for what they are."""
+
+    dense: float = 0.0
+    lexical: float = 0.0
+    article_dense: float = 0.0
+    article_lexical: float = 0.0
+    early: float = 0.0
+    late: float = 0.0
+    context: float = 0.0
+
+    def score(self, scores: Scores) -> Vector:
+        """Return the mean of each paragraph's scores by these weights, shape (rows,)."""
+        weights = {one.name: getattr(self, one.name) for one in fields(self)}
+        total = sum(weight * getattr(scores, name) for name, weight in weights.items())
+        mean: Vector = total / sum(weights.values())
+        return mean
+
+
+LATER = 0.7
+
+MIXES = {
+    "all": Mix(dense=0.15, lexical=0.15, article_dense=0.25, article_lexical=0.12, early=0.15, late=1.0, context=1.4),
+    "dense": Mix(dense=1.0),
+    "lexical": Mix(lexical=1.0),
+    "late": Mix(late=1.0),
+}
+
+
+@cache
+def reading_weights(readings: int) -> Vector:
+    """Return how much each reading of a question counts, (readings,), summing to 1: the plain one most."""
+    weights = np.full(readings, LATER, np.float32)
+    weights[0] = 1
+    weights /= weights.sum()
+    weights.flags.writeable = False
+    return weights
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Rows by score, best first, ties by row; every array is of shape (rows,).
+
+    leading: the number of the reading that ranks a row highest. late, dense: late interaction and cosine, each a mean
+    over the readings; late is 0 where it is not known.
+    """
+
+    rows: Rows
+    scores: Vector
+    leading: NDArray[np.int64]
+    late: Vector
+    dense: Vector
+
+    def at(self, places: slice | NDArray[np.int64]) -> Ranking:
+        """Return what stands at these places, in their order."""
+        return Ranking(
+            self.rows[places], self.scores[places], self.leading[places], self.late[places], self.dense[places]
+        )
+
+    def rescored(self, scores: Vector) -> Ranking:
+        """Return the ranking by other scores of the same rows; ties stay in order."""
+        order = np.argsort(-scores, kind="stable")
+        return replace(self, scores=scores).at(order)
+
+
+def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
+    """Return the rows by the mean of their scores over all readings, the later ones weighing LATER.
+
+    The mean lets a passage win that fits the question as it stands and what was said before; the better of the two
+    readings alone, or one reading chosen by its best score, finds fewer answers to follow-up questions.
+    """
+    by_reading = np.array([mix.score(scores) for scores in readings])
+    share = reading_weights(len(readings))
+    mean = share @ by_reading
+    places = (-by_reading).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    late, dense = (
+        share @ np.array(scores) for scores in zip(*((one.late, one.dense) for one in readings), strict=True)
+    )
+    return Ranking(rows, mean, places.argmin(axis=0), late, dense).at(np.lexsort((rows, -mean)))

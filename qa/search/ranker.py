@@ -1,0 +1,25 @@
+"""From the readings of a question to ranked paragraphs: candidates, a cheap ranking, late interaction for its best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.core_pool import Turns
+from qa.protocols import Generation, Mask
+from qa.search.candidates import candidate_rows, first_scores, search
+from qa.search.fuse import Mix, Ranking, rank
+from qa.search.question import Question
+from qa.search.rerank import with_late_interaction
+
+RERANKED = 60
+CHEAP = Mix(dense=1.0, lexical=1.0, article_dense=0.5, article_lexical=0.5, early=0.1)
+
+
+def find(questions: Sequence[Question], generation: Generation, among: Mask | None, mix: Mix, turns: Turns) -> Ranking:
+    """Return all candidates ranked; those below the best of the cheap ranking follow in their order of the rest."""
+    searches = [search(question, generation, among, turns) for question in questions]
+    rows = candidate_rows(searches)
+    readings = [first_scores(one, rows, generation) for one in searches]
+    best = rank(rows, readings, CHEAP).rows[:RERANKED]
+    readings = with_late_interaction(readings, questions, rows, best, generation)
+    return rank(rows, readings, mix)

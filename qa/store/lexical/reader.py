@@ -1,0 +1,144 @@
+"""Rows by the words that they share with a question: BM25 by tantivy."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import tantivy
+
+from qa.protocols import Hits, Mask
+from qa.store.folder.storage import unreadable
+from qa.text.fold import fold
+
+LONGEST_WORD = 80
+DEEPER = 8
+# Terms whose frequency is kept in memory.
+REMEMBERED = 10_000
+
+# Looks at commas and apostrophes only; a look-behind at every letter would cost six times as much.
+_JOINED = re.compile(r"[,'](?:(?<=\d,)(?=\d{3}(?!\d))|(?<=\w')s\b)")
+
+
+def searchable(text: str) -> str:
+    """Return the text as its words are counted: folded, without possessives and commas inside numbers.
+
+    >>> searchable("Kyiv’s 2,076 cases")
+    'kyiv 2076 cases'
+    """
+    return _JOINED.sub("", fold(text))
+
+
+def word_analyzer() -> tantivy.TextAnalyzer:
+    """Return what makes terms of a searchable text."""
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    return words.filter(tantivy.Filter.remove_long(LONGEST_WORD)).filter(tantivy.Filter.stemmer("english")).build()
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A part of a tantivy index as its meta.json names it, with as many rows as ``max_doc``."""
+
+    segment_id: str
+    max_doc: int
+    deletes: None = None
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What we read of tantivy's meta.json."""
+
+    segments: tuple[Segment, ...]
+
+
+def read_segments(folder: Path) -> tuple[Segment, ...]:
+    """Return the segments of an index; their rows follow each other in this order."""
+    return msgspec.json.decode((folder / "meta.json").read_bytes(), type=Meta).segments
+
+
+class TantivyIndex:
+    """A finished lexical index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._analyzer = word_analyzer()
+        self._terms_from: dict[str, dict[str, int]] = {}
+        self._frequency: dict[str, int] = {}
+        sizes = [segment.max_doc for segment in read_segments(folder)]
+        self._starts = [0, *accumulate(sizes)]
+        if os.access(folder, os.W_OK):
+            self._schema, self._searcher = _open(folder)
+        else:
+            # tantivy makes a lock file to open an index; on a read-only disk it makes that beside links.
+            with tempfile.TemporaryDirectory() as place:
+                for path in folder.resolve().glob("[!.]*"):
+                    Path(place, path.name).symlink_to(path)
+                self._schema, self._searcher = _open(Path(place))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def search(self, question: str, count: int, among: Mask | None = None) -> Hits:
+        terms = self.terms(question)
+        count = min(count, len(self))
+        if not terms or count <= 0:
+            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+        if among is None:
+            return self._best(terms, count)
+        return self._best_among(terms, count, among)
+
+    def frequency(self, term: str) -> int:
+        found = self._frequency.get(term)
+        if found is None:
+            if len(self._frequency) >= REMEMBERED:
+                self._frequency.clear()
+            found = self._frequency[term] = int(self._searcher.doc_freq("text", term))
+        return found
+
+    def terms_from(self, letter: str) -> Mapping[str, int]:
+        found = self._terms_from.get(letter)
+        if found is None:
+            found = self._terms_from[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
+        return found
+
+    def terms(self, text: str) -> list[str]:
+        return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
+
+    def _best_among(self, terms: Sequence[str], count: int, among: Mask) -> Hits:
+        """Look further down the ranking until enough rows are found; tantivy knows no set of rows."""
+        depth = count
+        while True:
+            hits = self._best(terms, depth)
+            kept = np.flatnonzero(among[hits.rows])[:count]
+            if len(kept) == count or len(hits.rows) < depth or depth == len(self):
+                return Hits(hits.rows[kept], hits.scores[kept])
+            depth = min(depth * DEEPER, len(self))
+
+    def _best(self, terms: Sequence[str], count: int) -> Hits:
+        found = self._searcher.search(self._any_of(terms), count, count=False).hits
+        rows = np.array([self._starts[place.segment_ord] + place.doc for _, place in found], np.int64)
+        scores = np.array([score for score, _ in found], np.float32) / self._rarity(terms)
+        order = np.lexsort((rows, -scores))
+        return Hits(rows[order], scores[order])
+
+    def _rarity(self, terms: Sequence[str]) -> float:
+        """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
+        found = map(self.frequency, terms)
+        return sum(math.log1p((len(self) - count + 0.5) / (count + 0.5)) for count in found)
+
+    def _any_of(self, terms: Iterable[str]) -> tantivy.Query:
+        queries = (tantivy.Query.term_query(self._schema, "text", term, "freq") for term in terms)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
+    try:
+        index = tantivy.Index.open(str(folder))
+        index.config_reader("manual", 0)
+        return index.schema, index.searcher()
+    except ValueError as error:  # The files were checked: it is the system that refuses.
+        raise unreadable(folder, error) from error

@@ -1,0 +1,118 @@
+"""A lexical index written group by group, so that groups that did not change are taken over as they are.
+
+Each group of rows becomes one segment of tantivy's: rows keep their order inside it, BM25 counts over all segments, so
+that scores do not depend on the grouping, and a segment holds no word that its rows do not hold.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import tantivy
+
+from qa.errors import StorageFailed
+from qa.store.folder.storage import FileDigest, remove, sync_file, sync_folder, write_file
+from qa.store.lexical.reader import Segment, read_segments, word_analyzer
+
+# One thread and room for all keep a group in one segment, where rows are numbered as they came.
+MEMORY = 1_000_000_000
+ANALYZER = "words"
+GROUPS = "groups.json"
+
+_MESSAGE = re.compile(r'message: "([^"]+)"')
+
+
+class TantivyWriter:
+    """Builds a lexical index in a new folder, with what it can use of the index in the folder before."""
+
+    def __init__(self, folder: Path, previous: Path | None = None) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._previous = previous
+        self._known = {} if previous is None else _read_groups(previous)
+        self._groups: list[tuple[str, Segment]] = []
+
+    def add_group(self, key: str, texts: Callable[[], Iterable[str]]) -> None:
+        """Add the next rows, as ``searchable`` returns them; texts is called when the index before lacks the key."""
+        known = self._known.pop(key, None)
+        if known is None:
+            built = self._build(texts())
+        else:
+            built = known
+            self._copy(known)
+        self._groups.append((key, built))
+
+    def finish(self) -> dict[str, FileDigest]:
+        """Write the index to disk and return its files by name."""
+        segments = [segment for _, segment in self._groups if segment.max_doc]
+        with self._storing():
+            _new_index(self._folder)
+        meta = msgspec.json.decode((self._folder / "meta.json").read_bytes())
+        write_file(self._folder / "meta.json", msgspec.json.encode({**meta, "segments": segments}))
+        write_file(self._folder / GROUPS, msgspec.json.encode(self._groups))
+        for lock in self._folder.glob("*.lock"):
+            lock.unlink()
+        digests = {path.name: sync_file(path) for path in sorted(self._folder.iterdir())}
+        sync_folder(self._folder)
+        return digests
+
+    def _build(self, texts: Iterable[str]) -> Segment:
+        place = self._folder / ".group"
+        place.mkdir()
+        with self._storing():
+            writer = _new_index(place).writer(MEMORY, 1)
+            for text in texts:
+                writer.add_document(tantivy.Document(text=text))
+            writer.commit()
+            writer.wait_merging_threads()
+        segments = read_segments(place)
+        for segment in segments:
+            for path in _segment_files(place, segment):
+                path.replace(self._folder / path.name)
+        remove(place)
+        if not segments:
+            return Segment("", 0)
+        [segment] = segments
+        return segment
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Turn the ValueError by which tantivy reports what the operating system refused into StorageFailed."""
+        try:
+            yield
+        except ValueError as error:
+            raise StorageFailed(
+                f"Cannot store {self._folder}: {_in_plain_words(error)}. Check the disk, then run it again."
+            ) from error
+
+    def _copy(self, segment: Segment) -> None:
+        if self._previous is not None and segment.max_doc:
+            for path in _segment_files(self._previous, segment):
+                shutil.copyfile(path, self._folder / path.name)
+
+
+def _in_plain_words(error: ValueError) -> str:
+    """Return the operating system's own words out of the records that tantivy prints."""
+    found = _MESSAGE.search(str(error))
+    return str(error) if found is None else found[1]
+
+
+def _new_index(folder: Path) -> tantivy.Index:
+    schema = tantivy.SchemaBuilder().add_text_field("text", tokenizer_name=ANALYZER, index_option="freq").build()
+    index = tantivy.Index(schema, path=str(folder))
+    index.register_tokenizer(ANALYZER, word_analyzer())
+    return index
+
+
+def _segment_files(folder: Path, segment: Segment) -> list[Path]:
+    return sorted(folder.glob(f"{segment.segment_id.replace('-', '')}.*"))
+
+
+def _read_groups(folder: Path) -> dict[str, Segment]:
+    groups = msgspec.json.decode((folder / GROUPS).read_bytes(), type=list[tuple[str, Segment]])
+    return dict(groups)

@@ -1,0 +1,126 @@
+"""What a text store remembers about its articles for the next build, as arrays over all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.store.texts.reader import connect, reading, unpack_furniture
+from qa.store.texts.writer import DIGEST_SIZE, KeptArticle
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """An article of a finished text store: what it was read from and by, and its sorted line keys."""
+
+    id: str
+    source: str
+    file_sha256: str
+    reader: str
+    sha256: str
+    note: str | None
+    kept: KeptArticle
+    lines: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphEvidence:
+    """All paragraphs in order of article id and start.
+
+    keys (n,), signatures (n, s), digests (n,) of DIGEST_SIZE bytes; article (n,) numbers the articles.
+    """
+
+    keys: NDArray[np.int64]
+    signatures: NDArray[np.uint32]
+    digests: NDArray[np.void]
+    article: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHead:
+    """An article without its text, of so many characters; its paragraphs are numbered from ``first``."""
+
+    number: int
+    title: str
+    sha256: str
+    characters: int
+    first: int
+    paragraphs: int
+
+
+def known_articles(path: Path) -> dict[str, KnownArticle]:
+    """Return the articles of a finished text store by id."""
+    query = (
+        "SELECT id, source, file_sha256, reader, sha256, note, number, first, paragraphs, lines"
+        " FROM articles JOIN evidence USING (number)"
+    )
+    with reading(path), closing(connect(path)) as connection:
+        return {
+            name: KnownArticle(
+                name, source, file, reader, sha, note, KeptArticle(*kept), np.frombuffer(lines, np.int64)
+            )
+            for name, source, file, reader, sha, note, *kept, lines in connection.execute(query)
+        }
+
+
+def paragraph_evidence(path: Path) -> ParagraphEvidence:
+    """Return the evidence on all paragraphs of a finished text store."""
+    with reading(path), closing(connect(path)) as connection:
+        keys = np.frombuffer(_joined(connection, "SELECT keys FROM evidence ORDER BY number"), np.int64)
+        packed = _joined(connection, "SELECT signatures FROM evidence ORDER BY number")
+        counts = [count for (count,) in connection.execute("SELECT paragraphs FROM articles ORDER BY number")]
+    digests = paragraph_digests(path)
+    article = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    signatures = np.frombuffer(packed, np.uint32).reshape(len(keys), -1 if len(keys) else 0)
+    return ParagraphEvidence(keys, signatures, digests, article)
+
+
+def paragraph_digests(path: Path) -> NDArray[np.void]:
+    """Return the digests of the texts of all paragraphs in order, (n,) of DIGEST_SIZE bytes."""
+    with reading(path), closing(connect(path)) as connection:
+        packed = _joined(connection, "SELECT digests FROM evidence ORDER BY number")
+    return np.frombuffer(packed, f"V{DIGEST_SIZE}")
+
+
+def paragraph_texts(path: Path, first: int, end: int) -> Iterator[str]:
+    """Yield the texts of the paragraphs with these numbers, in order."""
+    query = "SELECT text FROM paragraphs WHERE number >= ? AND number < ? ORDER BY number"
+    with reading(path), closing(connect(path)) as connection:
+        for (text,) in connection.execute(query, (first, end)):
+            yield text
+
+
+def texts_of(path: Path, numbers: NDArray[np.int64]) -> Iterator[str]:
+    """Yield the texts of the paragraphs with these numbers, in their order."""
+    with reading(path), closing(connect(path)) as connection:
+        for number in numbers:
+            [(text,)] = connection.execute("SELECT text FROM paragraphs WHERE number = ?", (int(number),))
+            yield text
+
+
+def article_heads(path: Path) -> list[ArticleHead]:
+    """Return all articles of a finished text store in order."""
+    query = "SELECT number, title, sha256, length(text), first, paragraphs FROM articles JOIN texts USING (number)"
+    with reading(path), closing(connect(path)) as connection:
+        return [ArticleHead(*fields) for fields in connection.execute(f"{query} ORDER BY number")]
+
+
+def excluded(path: Path) -> dict[str, tuple[int, int]]:
+    """Return for each reason how many spans of furniture there are and how many code points they hold."""
+    totals: dict[str, tuple[int, int]] = {}
+    with reading(path), closing(connect(path)) as connection:
+        for (packed,) in connection.execute("SELECT furniture FROM articles"):
+            for piece in unpack_furniture(packed):
+                spans, characters = totals.get(piece.reason, (0, 0))
+                totals[piece.reason] = spans + 1, characters + piece.end - piece.start
+    return dict(sorted(totals.items()))
+
+
+def _joined(connection: sqlite3.Connection, query: str) -> bytes:
+    return b"".join(part for (part,) in connection.execute(query))

@@ -1,0 +1,189 @@
+"""Articles and paragraphs of one generation, read from SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ArticleNotFound, IndexCorrupt
+from qa.protocols import Rows, StoredParagraph
+from qa.records import Article, Furniture, Paragraph, ParagraphKind, Place, Span
+from qa.store.folder.storage import unreadable
+
+ROWS_A_QUERY = 500
+MAPPED_BYTES = 1 << 40
+
+_ARTICLE = "SELECT number, id, source, title, date, sha256, furniture FROM articles"
+_PARAGRAPHS = (
+    "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences"
+    " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
+)
+_KINDS = "SELECT number, kind FROM paragraphs WHERE number IN "
+_COPIES = (
+    "SELECT c.number, c.copy, a.id, p.start, p.end FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
+    " JOIN articles AS a ON a.number = p.article WHERE c.number IN "
+)
+_ALL_COPIES = "SELECT c.number, p.article FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a finished text store: never written, never locked, memory-mapped."""
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with reading(path):
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+    return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports in this block into StorageFailed where the system refuses, into IndexCorrupt else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise unreadable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexCorrupt(f"{path} is damaged: {error}. Build it again with: qa index --rebuild") from error
+
+
+def pack_spans(spans: Sequence[Span]) -> bytes:
+    """Return spans as stored: starts and ends in turn, 32 bits each, little-endian."""
+    return np.fromiter(chain.from_iterable((span.start, span.end) for span in spans), "<i4").tobytes()
+
+
+def unpack_spans(packed: bytes) -> tuple[Span, ...]:
+    """Return the spans that pack_spans packed."""
+    ends = np.frombuffer(packed, "<i4").tolist()
+    return tuple(map(Span, ends[::2], ends[1::2]))
+
+
+def pack_furniture(furniture: Sequence[Furniture]) -> bytes:
+    """Return furniture as stored: a JSON array of [start, end, reason]."""
+    return msgspec.json.encode([(piece.start, piece.end, piece.reason) for piece in furniture])
+
+
+def unpack_furniture(packed: bytes) -> tuple[Furniture, ...]:
+    """Return the furniture that pack_furniture packed."""
+    pieces = msgspec.json.decode(packed, type=list[tuple[int, int, str]])
+    return tuple(Furniture(*piece) for piece in pieces)
+
+
+class SqliteTextStore:
+    """Articles by id and paragraphs by row, from a finished file; every thread has its own connection.
+
+    paragraph_of (rows,) gives the number of each row's paragraph among all paragraphs, copies included.
+    """
+
+    def __init__(self, path: Path, paragraph_of: NDArray[np.int64]) -> None:
+        self._path = path
+        self._paragraph_of = paragraph_of
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    def article(self, article_id: str) -> Article:
+        for number, *fields in self._select(f"{_ARTICLE} WHERE id = ?", (article_id,)):
+            return self._whole(number, *fields)
+        raise ArticleNotFound(f"No article {article_id!r} in the index.")
+
+    def articles(self) -> Sequence[Article]:
+        return self._articles
+
+    @cached_property
+    def _articles(self) -> tuple[Article, ...]:
+        found = self._select(f"{_ARTICLE} ORDER BY number", ())
+        return tuple(Article(i, source, title, date, "", sha) for _, i, source, title, date, sha, _ in found)
+
+    def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
+        wanted = self._paragraph_of[rows].tolist()
+        found = self._by_number(_PARAGRAPHS, wanted)
+        places = {number: {number: Place(fields[0], *fields[4:6])} for number, fields in found.items()}
+        for number, copy, *place in self._select_numbers(_COPIES, wanted, " ORDER BY c.number, c.copy"):
+            places[number][copy] = Place(*place)
+        shown = {number: _shown(places[number], within) for number in wanted}
+        found |= self._by_number(_PARAGRAPHS, [number for number in shown.values() if number not in found])
+        return [
+            _stored(row, found[number], tuple(place for copy, place in places[original].items() if copy != number))
+            for row, original, number in zip(rows.tolist(), wanted, map(shown.__getitem__, wanted), strict=True)
+        ]
+
+    def copies(self) -> tuple[Rows, NDArray[np.int32]]:
+        return self._copies
+
+    @cached_property
+    def _copies(self) -> tuple[Rows, NDArray[np.int32]]:
+        found = self._select(_ALL_COPIES, ())
+        originals = np.array([number for number, _ in found], np.int64)
+        return np.searchsorted(self._paragraph_of, originals), np.array([article for _, article in found], np.int32)
+
+    def kinds(self, rows: Rows) -> list[ParagraphKind]:
+        wanted = self._paragraph_of[rows].tolist()
+        found = self._by_number(_KINDS, wanted)
+        return [found[number][0] for number in wanted]
+
+    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
+        # Not substr(): SQLite ends a text at the first NUL there.
+        for (text,) in self._select("SELECT text FROM articles JOIN texts USING (number) WHERE id = ?", (article_id,)):
+            return text[max(0, start - length) : start], text[end : end + length]
+        raise ArticleNotFound(f"No article {article_id!r} in the index.")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._connections:
+            self._connections.pop().close()
+
+    def _whole(
+        self, number: int, article_id: str, source: str, title: str, date: str | None, sha256: str, furniture: bytes
+    ) -> Article:
+        [(text,)] = self._select("SELECT text FROM texts WHERE number = ?", (number,))
+        found = self._select(
+            "SELECT start, end, kind, sentences FROM paragraphs WHERE number >= (SELECT first FROM articles WHERE"
+            " number = ?1) AND number < (SELECT first + paragraphs FROM articles WHERE number = ?1) ORDER BY number",
+            (number,),
+        )
+        paragraphs = tuple(Paragraph(start, end, kind, unpack_spans(packed)) for start, end, kind, packed in found)
+        return Article(article_id, source, title, date, text, sha256, paragraphs, unpack_furniture(furniture))
+
+    def _by_number(self, query: str, wanted: Sequence[int]) -> dict[int, Any]:
+        """Return the rest of each record by its number; raises IndexCorrupt when one is missing."""
+        found = {number: rest for number, *rest in self._select_numbers(query, wanted)}
+        if missing := set(wanted) - found.keys():
+            raise IndexCorrupt(f"{self._path} has no paragraph {min(missing)}. Build it again with: qa index --rebuild")
+        return found
+
+    def _select_numbers(self, query: str, numbers: Sequence[int], order: str = "") -> Iterator[Any]:
+        for start in range(0, len(numbers), ROWS_A_QUERY):
+            part = numbers[start : start + ROWS_A_QUERY]
+            yield from self._select(f"{query}({','.join('?' * len(part))}){order}", part)
+
+    def _select(self, query: str, values: Sequence[Any]) -> list[Any]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self._path)
+            self._connections.append(connection)
+        with reading(self._path):
+            found: list[Any] = connection.execute(query, values).fetchall()
+        return found
+
+
+def _shown(places: Mapping[int, Place], within: Container[str] | None) -> int:
+    """Return the number of the first place that is in the articles, of the first of all where none is."""
+    first = next(iter(places))
+    if within is None:
+        return first
+    return next((number for number, place in places.items() if place.article_id in within), first)
+
+
+def _stored(row: int, fields: Sequence[Any], also_in: tuple[Place, ...]) -> StoredParagraph:
+    article_id, title, source, sha256, start, end, kind, text, packed = fields
+    sentences = unpack_spans(packed)
+    return StoredParagraph(row, article_id, title, source, sha256, start, end, kind, text, sentences, also_in)

@@ -1,0 +1,105 @@
+"""Token vectors in immutable files of bounded size, which generations share.
+
+A block holds the tokens of many texts end to end, each a record of one size with all that is known of it, so that a
+text lies in one place; how many there are follows from the size of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_digest
+
+from qa.errors import IndexCorrupt
+from qa.protocols import Encoded, Matrix, WordPieces
+from qa.store.folder.mapping import map_file
+from qa.store.folder.storage import FileDigest, Output, rename
+
+BLOCK_BYTES = 32 << 20
+CHECK_SIZE = 8
+
+TextTokens = NDArray[np.void]
+"""Tokens as stored, (n,), of the type that ``token_type`` gives."""
+
+
+def token_type(dimension: int) -> np.dtype[np.void]:
+    """Return how one token is stored: vector times scale is a unit row; id, start, end and marks are its word piece."""
+    numbers = [(name, "<i4") for name in ("id", "start", "end", "marks")]
+    return np.dtype([("scale", "<f4"), *numbers, ("vector", "i1", (dimension,))])
+
+
+def quantize(encoded: Encoded) -> TextTokens:
+    """Return the tokens of a text with eight bits a number, each row stretched to its own largest value."""
+    vectors: Matrix = encoded.tokens
+    peaks = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
+    stretched = np.rint(vectors * (127.0 / np.where(peaks > 0, peaks, 1.0)))
+    lengths = np.sqrt((stretched * stretched).sum(axis=1))
+    tokens = np.empty(len(vectors), token_type(vectors.shape[1]))
+    tokens["scale"] = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    tokens["id"], tokens["marks"] = encoded.pieces.ids, encoded.pieces.marks
+    tokens["start"], tokens["end"] = encoded.pieces.spans.T
+    tokens["vector"] = stretched
+    return tokens
+
+
+def content_of(tokens: TextTokens) -> memoryview:
+    """Return the bytes of a text as they are stored."""
+    return np.ascontiguousarray(tokens).view(np.uint8).data
+
+
+def check_of(content: memoryview) -> bytes:
+    """Return what tells whether stored bytes are still what was written: XXH3, in a fortieth of the time of SHA-256."""
+    return xxh3_64_digest(content)
+
+
+def pieces_of(tokens: TextTokens) -> WordPieces:
+    """Return the word pieces of a text."""
+    return WordPieces(tokens["id"], np.stack([tokens["start"], tokens["end"]], axis=1), tokens["marks"])
+
+
+def open_block(path: Path, dimension: int) -> TextTokens:
+    """Map a block whose size was checked: the tokens of all its texts. Raises IndexCorrupt when it cannot be one."""
+    kind = token_type(dimension)
+    if path.stat().st_size % kind.itemsize:
+        raise IndexCorrupt(f"{path} does not hold vectors of {dimension}. Build it again with: qa index --rebuild")
+    return map_file(path, kind)
+
+
+class BlockWriter:
+    """Fills new blocks in the order in which texts come."""
+
+    def __init__(self, folder: Path, dimension: int, block_bytes: int = BLOCK_BYTES) -> None:
+        self._folder = folder
+        self._limit = max(1, block_bytes // token_type(dimension).itemsize)
+        self._texts: list[TextTokens] = []
+        self._tokens = 0
+        self.blocks: list[FileDigest] = []
+
+    def add(self, text: TextTokens) -> tuple[int, int]:
+        """Add a text; return the number of its block among the new ones and where in it the text starts."""
+        if len(text) == 0:
+            return 0, 0
+        if self._tokens and self._tokens + len(text) > self._limit:
+            self._write()
+        place = len(self.blocks), self._tokens
+        self._texts.append(text)
+        self._tokens += len(text)
+        return place
+
+    def finish(self) -> Sequence[FileDigest]:
+        """Write the last block and return all new ones."""
+        if self._tokens:
+            self._write()
+        return self.blocks
+
+    def _write(self) -> None:
+        temporary = self._folder / ".new"
+        with Output(temporary) as output:
+            for text in self._texts:
+                output.write(content_of(text))
+        rename(temporary, self._folder / f"{output.digest.sha256}.tokens")
+        self.blocks.append(output.digest)
+        self._texts, self._tokens = [], 0

@@ -1,0 +1,93 @@
+"""Negatives made out of pairs that answer: passages without their answer, questions that ask for something else.
+
+Questions that people wrote and that their passage does not answer are few; without these the reader would learn to tell
+topics apart and nothing finer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from qa.records import Span
+from qa.text.sentences import sentences
+from qa.train.dataset.edits import edits_of
+from qa.train.dataset.pairs import Pair, pick, plain
+
+SHORTENED, SWAPPED = 7000, 11000
+# Sources whose passages are running text, and those whose questions alone can be edited.
+RUNNING_TEXT = {"squadshifts", "squad11_train_cs224n", "onestop_qa", "timeqa", "contrast_sets", "fairytaleqa"}
+EDITABLE = RUNNING_TEXT | {"reqa_squad_bioasq", "selqa", "qamr"}
+# One passage in five loses a sentence that does not matter, so that a gap alone tells nothing.
+CONTROLS = 0.2
+
+
+def with_negatives(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
+    """Return the pairs and behind them the negatives that are made of those that answer."""
+    answering = [pair for pair in pairs if pair.answerable]
+    order = [answering[number] for number in chance.permutation(len(answering))]
+    return [*pairs, *_shortened(order, chance), *_swapped(order, chance)]
+
+
+def _shortened(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
+    made: list[Pair] = []
+    for pair in pairs:
+        if len(made) < SHORTENED and pair.source in RUNNING_TEXT:
+            made.extend(_shorter(pair, chance))
+    return [pair for pair in made if pair.usable()]
+
+
+def _shorter(pair: Pair, chance: np.random.Generator) -> list[Pair]:
+    """Return the pair without the sentences of its answer, or as a control without another; none if too short."""
+    spans = sentences(pair.passage, 0, len(pair.passage))
+    answering = {
+        number
+        for number, span in enumerate(spans)
+        if any(answer.start < span.end and answer.end > span.start for answer in pair.answers)
+    }
+    others = [number for number in range(len(spans)) if number not in answering]
+    if not answering or len(others) < 2:
+        return []
+    control = chance.random() < CONTROLS
+    dropped = {pick(others, chance)} if control else answering | _saying_the_same(pair, spans)
+    return [_without(pair, spans, dropped, control)] if len(spans) - len(dropped) >= 2 else []
+
+
+def _saying_the_same(pair: Pair, spans: Sequence[Span]) -> set[int]:
+    """Return the sentences that hold the words of an answer, wherever they stand."""
+    said = [f" {plain(answer.of(pair.passage))} " for answer in pair.answers]
+    return {
+        number
+        for number, span in enumerate(spans)
+        if any(words.strip() and words in f" {plain(span.of(pair.passage))} " for words in said)
+    }
+
+
+def _without(pair: Pair, spans: Sequence[Span], dropped: Collection[int], control: bool) -> Pair:
+    text, answers = "", []
+    for number, span in enumerate(spans):
+        if number not in dropped:
+            moved = len(text) - span.start
+            inside = [answer for answer in pair.answers if span.start <= answer.start and answer.end <= span.end]
+            answers += [Span(answer.start + moved, answer.end + moved) for answer in inside]
+            text += span.of(pair.passage) + " "
+    if control:
+        return Pair(pair.question, text.strip(), True, tuple(answers), "control", pair.source, pair.group)
+    return Pair(pair.question, text.strip(), False, (), "shortened", pair.source, pair.group)
+
+
+def _swapped(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
+    """Edit questions so that their passage most probably no longer answers them."""
+    beside = defaultdict(list)
+    for pair in pairs:
+        beside[pair.group].append(pair.passage)
+    made: list[Pair] = []
+    for pair in pairs:
+        if len(made) < SWAPPED and pair.source in EDITABLE:
+            edits = edits_of(pair.question, pair.passage, pick(beside[pair.group], chance), chance)
+            if edits:
+                edit = pick(edits, chance)
+                made.append(Pair(edit, pair.passage, False, (), "swapped", pair.source, pair.group))
+    return made

@@ -1,0 +1,174 @@
+"""The engine over a real index of a few words, encoded by an encoder that can be computed by hand."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from qa.answer.confidence import Confidence
+from qa.answer.engine import Engine
+from qa.answer.reader import Found, Read
+from qa.answer.sentence_reader import SentenceReader
+from qa.build.build import build
+from qa.core_pool import Turns
+from qa.protocols import Generation
+from qa.requests import AskRequest, Turn
+from qa.search.fuse import MIXES
+from qa.store.reader import CurrentGeneration
+from tests.fakes import FakeEncoder
+
+BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"
+FISH = "About fish\n\nA pike eats other fish. Trout prefer cold rivers and clear water.\n\nOwls hunt mice by night.\n"
+
+
+class Always:
+    """The same generation always."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    def current(self) -> Generation:
+        return self._generation
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "birds.txt").write_text(BIRDS, encoding="utf-8")
+    (folder / "fish.txt").write_text(FISH, encoding="utf-8")
+    return engine_over(folder, tmp_path / "index")
+
+
+def engine_over(folder: Path, index: Path) -> Engine:
+    encoder = FakeEncoder(dimension=512)
+    build(folder, index, encoder)
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    generations = CurrentGeneration(index, encoder.fingerprint)
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
+
+
+class FakeWatchedReader(SentenceReader):
+    """Remembers how many questions were ever read at once; each waits a moment for another one to come in."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._inside = 0
+        self._met = threading.Event()
+
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        self._inside += 1
+        self.most = max(self.most, self._inside)
+        if self._inside > 1:
+            self._met.set()
+        self._met.wait(0.1)
+        self._inside -= 1
+        return super().read(passages)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: Engine, count: int) -> None:
+    reader = FakeWatchedReader()
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"], Turns(count))
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
+    assert len(answers) == 12
+    assert reader.most == count
+
+
+def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("trout prefer cold water", quotes=1))
+    citation = answer.citations[0]
+    assert citation.quote == "Trout prefer cold rivers and clear water."
+    assert FISH[citation.start : citation.end] == citation.quote
+    assert (citation.marker, citation.article_id, citation.source) == (1, "fish", "fish.txt")
+    assert answer.answer == "“Trout prefer cold rivers and clear water.” [1]"
+    assert FISH[: citation.start].endswith(citation.prefix)
+    assert FISH[citation.end :].startswith(citation.suffix)
+
+
+def test_passages_are_exact_and_ranked_by_falling_score(engine: Engine) -> None:
+    passages = engine.ask(AskRequest("heron fish river")).passages
+    texts = {"birds": BIRDS, "fish": FISH}
+    assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
+    assert all(texts[p.article_id][p.start : p.end] == p.text for p in passages)
+    assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
+    assert passages[0].text == "The heron waits for fish near the river. It stands on one leg."
+
+
+def test_repeated_text_counts_once_and_says_where_it_stands_too(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("owls hunt mice by night"))
+    assert [c.quote for c in answer.citations].count("Owls hunt mice by night.") == 1
+    [copy] = answer.citations[0].also_in
+    assert {answer.citations[0].article_id, copy.article_id} == {"birds", "fish"}
+    assert {"birds": BIRDS, "fish": FISH}[copy.article_id][copy.start : copy.end] == "Owls hunt mice by night."
+
+
+def test_a_question_about_something_else_is_refused_with_the_nearest_passages(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("quarterly dividend forecast"))
+    assert (answer.answered, answer.citations) == (False, ())
+    assert answer.answer == "The articles do not answer this. They are about: About birds; About fish."
+    assert answer.passages
+
+
+def test_a_follow_up_is_read_with_what_came_before(engine: Engine) -> None:
+    history = (Turn("Where does the heron wait?", "The heron waits for fish near the river."),)
+    answer = engine.ask(AskRequest("on which leg does it stand?", history=history))
+    assert answer.reading in {"alone", "with_history"}
+    assert answer.passages[0].article_id == "birds"
+
+
+def test_what_the_caller_says_to_search_for_is_searched_as_it_is(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("and it?", searched_for="trout prefer cold water"))
+    assert (answer.searched_for, answer.reading) == ("trout prefer cold water", "given")
+    assert answer.citations[0].article_id == "fish"
+
+
+def test_the_same_question_gives_the_same_answer_but_for_its_time(engine: Engine) -> None:
+    from dataclasses import replace
+
+    first, second = (replace(engine.ask(AskRequest("trout water", id=7)), took_ms=0) for _ in range(2))
+    assert first == second
+    assert first.id == 7
+
+
+def test_only_chosen_articles_answer(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("owls hunt mice in cold water", articles=("fish",)))
+    assert {passage.article_id for passage in answer.passages} == {"fish"}
+
+
+def test_a_text_that_stands_in_a_chosen_article_too_is_quoted_from_there(engine: Engine) -> None:
+    [quoted] = engine.ask(AskRequest("owls hunt mice by night", articles=("fish",), quotes=1)).citations
+    assert (quoted.article_id, quoted.source, quoted.quote) == ("fish", "fish.txt", "Owls hunt mice by night.")
+    assert FISH[quoted.start : quoted.end] == quoted.quote
+    assert FISH[: quoted.start].endswith(quoted.prefix)
+    [copy] = quoted.also_in
+    assert (copy.article_id, BIRDS[copy.start : copy.end]) == ("birds", quoted.quote)
+
+
+def test_a_nearly_equal_text_in_a_chosen_article_is_quoted_in_its_own_words(tmp_path: Path) -> None:
+    words = " ".join(f"The {number}th heron waited near the {number + 7}th river." for number in range(20, 90))
+    first, second = f"{words} Then it left at dawn.", f"{words} Then it left at noon."
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f"Date: 2020-01-01\n\nHerons\n\n{first}\n", encoding="utf-8")
+    (folder / "b.txt").write_text(f"Date: 2021-01-01\n\nHerons\n\n{second}\n", encoding="utf-8")
+    engine = engine_over(folder, tmp_path / "index")
+    for asked in ({"articles": ("b",)}, {"since": "2020-06-01"}):
+        [quoted] = engine.ask(AskRequest("when it left at noon", quotes=1, **asked)).citations
+        text = engine.generation.text.article("b").text
+        assert (quoted.article_id, text[quoted.start : quoted.end]) == ("b", quoted.quote)
+        assert quoted.quote.endswith("Then it left at noon.")
+        assert [place.article_id for place in quoted.also_in] == ["a"]
+
+
+def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("trout water", since="2020-01-01"))
+    assert (answer.answered, answer.passages) == (False, ())
+
+
+def test_a_question_without_words_is_refused(engine: Engine) -> None:
+    assert not engine.ask(AskRequest("😀 ?!")).answered

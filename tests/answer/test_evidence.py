@@ -1,0 +1,119 @@
+"""What is quoted, and when nothing is: on passages made by hand."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from qa.answer.confidence import Confidence, features
+from qa.answer.evidence import weigh
+from qa.answer.reader import Found, Quote, Read
+from qa.evaluate.calibrate import Example, fit
+from qa.protocols import Encoded, StoredParagraph, TokenRows
+from qa.records import ParagraphKind, Span
+from qa.search.kinds import BELOW, settled
+from qa.search.late_interaction import question_tokens
+from qa.search.question import Question
+from tests.fakes import FakeEncoder
+
+NO_PIECES = FakeEncoder().encode("").pieces
+NO_TOKENS = TokenRows(np.zeros((0, 2), np.uint8), np.zeros(0, np.float32), np.zeros(2, np.int64))
+CERTAIN = Confidence({"score": 0.0}, 5.0, 0.5)
+
+
+def asked(text: str, unknown: float = 0.0) -> Question:
+    nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), NO_PIECES)
+    return Question(text, "alone", nothing, question_tokens(nothing.tokens), np.zeros(0, np.float32), unknown)
+
+
+def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagraph:
+    return StoredParagraph(row, "a", "A", "a.txt", "0" * 64, 0, len(text), kind, text, (Span(0, len(text)),), ())
+
+
+def read(row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body") -> Read:
+    one = paragraph(row, text, kind)
+    found = Found(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, NO_TOKENS, NO_PIECES)
+    return Read(found, 1.5, score, np.zeros(1, np.float32))
+
+
+class FakeReader:
+    """Quotes whole paragraphs."""
+
+    def read(self, passages: Sequence[Found]) -> list[Read]:
+        return [Read(found, 0.0, found.score, np.zeros(1, np.float32)) for found in passages]
+
+    def quote(self, passage: Read) -> Quote:
+        paragraph = passage.found.paragraph
+        return Quote(paragraph, paragraph.start, paragraph.end)
+
+
+def quoted(question: str, *passages: Read, count: int = 3) -> list[str]:
+    return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader()).quotes]
+
+
+def test_passages_far_below_the_best_are_not_quoted() -> None:
+    passages = read(1, "Ten ships.", 0.7), read(2, "Ships sail.", 0.61), read(3, "Boats.", 0.59)
+    assert quoted("How many ships?", *passages) == ["Ten ships.", "Ships sail."]
+    assert quoted("How many ships?", *passages, count=1) == ["Ten ships."]
+
+
+def test_a_byline_is_quoted_only_when_asked_about() -> None:
+    passages = read(1, "By Ann Lee", 0.7, kind="metadata"), read(2, "Ann Lee sailed.", 0.65)
+    assert quoted("Who sailed?", *passages) == ["Ann Lee sailed."]
+    assert quoted("Who wrote this?", *passages) == ["By Ann Lee", "Ann Lee sailed."]
+
+
+def test_below_the_threshold_nothing_is_quoted_but_the_probability_is_told() -> None:
+    evidence = weigh(
+        "How many ships?", [read(1, "Ten ships.", 0.7)], 3, Confidence({"score": 2.0}, -2.0, 0.9), FakeReader()
+    )
+    assert evidence.quotes == ()
+    assert evidence.confidence == pytest.approx(1 / (1 + math.exp(2.0 - 1.4)))
+
+
+@pytest.mark.parametrize("words", ["Hello!", "thanks", "Thank you very much.", "who are you?", "ok, bye"])
+def test_small_talk_is_never_answered(words: str) -> None:
+    assert weigh(words, [read(1, "Ten ships.", 0.9)], 3, CERTAIN, FakeReader()).quotes == ()
+
+
+def test_quotes_that_contradict_each_other_are_told() -> None:
+    passages = read(1, "Ten ships sank.", 0.7), read(2, "In all 14 ships sank.", 0.68)
+    assert weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader()).disagreement
+    assert not weigh("How many ships sank?", passages[:1], 3, CERTAIN, FakeReader()).disagreement
+
+
+def test_features_are_those_of_the_first_passage() -> None:
+    found = features([read(1, "Ten ships.", 0.7), read(2, "Ships.", 0.6)])
+    assert found == {"score": 0.7, "late": 0.6, "dense": 0.5, "odds": 1.5, "unknown": 0.25, "missing": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("How many ships?", "Some ships.", 1.0),
+        ("How many ships sank in 1912?", "Ten ships sank in 1911.", 1.0),
+        ("When did it sink?", "It sank.", 1.0),
+        ("When did it sink?", "It sank at night.", 0.0),
+        ("Why did it sink?", "It sank.", 0.0),
+    ],
+)
+def test_what_is_asked_for_may_be_missing(question: str, text: str, missing: float) -> None:
+    assert features([read(1, text, 0.7, question)])["missing"] == missing
+
+
+def test_headings_and_bylines_step_back() -> None:
+    kinds: list[ParagraphKind] = ["heading", "metadata", "caption"]
+    scores = np.array([0.9, 0.8, 0.7], np.float32)
+    assert settled("Why?", kinds, scores) == pytest.approx([0.9 - BELOW, 0.8 - BELOW, 0.7])
+    assert settled("What is the headline?", kinds, scores) == pytest.approx([0.9, 0.8 - BELOW, 0.7])
+
+
+def test_fitting_finds_what_tells_right_from_wrong() -> None:
+    examples = [Example({"score": 0.9, "noise": n % 2}, right=True, answerable=True) for n in range(50)]
+    examples += [Example({"score": 0.1, "noise": n % 2}, right=False, answerable=False) for n in range(50)]
+    confidence = fit([examples])
+    assert confidence.weights["score"] > 1
+    assert abs(confidence.weights["noise"]) < 0.01
+    assert confidence.probability({"score": 0.9, "noise": 0}) > confidence.threshold
+    assert confidence.probability({"score": 0.1, "noise": 0}) < confidence.threshold

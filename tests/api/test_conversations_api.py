@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.fakes import FakeEngine, fake_site
+
+CASES = "How many criminal cases against deserters?"
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def client(tmp_path: Path, engine: FakeEngine) -> FlaskClient:
+    return fake_site(tmp_path, engine).test_client()
+
+
+@pytest.fixture
+def address(client: FlaskClient) -> str:
+    response = client.post("/v1/conversations", json={})
+    assert response.status_code == 201
+    return response.headers["Location"]
+
+
+def test_a_question_is_kept_with_its_answer(client: FlaskClient, address: str) -> None:
+    turn = client.post(f"{address}/ask", json={"question": CASES}).get_json()
+    conversation = client.get(address).get_json()
+    assert turn["turn"] == 1
+    assert conversation["turns"] == [turn]
+    assert conversation["title"] == CASES
+    assert turn["answer"]["citations"][0]["quote"].startswith("In the first half of 2023")
+
+
+def test_the_turns_before_are_the_history(client: FlaskClient, address: str, engine: FakeEngine) -> None:
+    client.post(f"{address}/ask", json={"question": CASES})
+    turn = client.post(f"{address}/ask", json={"question": "Most convicted?"}).get_json()
+    assert [one.question for one in engine.requests[1].history] == [CASES]
+    assert engine.requests[1].history[0].answer.startswith("“In the first half of 2023")
+    assert turn["answer"]["reading"] == "with_history"
+
+
+def test_a_turn_is_answered_anew_after_those_before_it(client: FlaskClient, address: str, engine: FakeEngine) -> None:
+    for question in (CASES, "Most convicted?", "Best pasta recipe?"):
+        client.post(f"{address}/ask", json={"question": question})
+    again = {"question": "Who helps them?", "searched_for": "hotline helps soldiers", "turn": 2, "quotes": 10}
+    assert client.post(f"{address}/ask", json=again).get_json()["turn"] == 2
+    assert [one.question for one in engine.requests[-1].history] == [CASES]
+    questions = [one["answer"]["question"] for one in client.get(address).get_json()["turns"]]
+    assert questions == [CASES, "Who helps them?", "Best pasta recipe?"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        ({"question": ""}, 400, "Expected `str` of length >= 1 - at `$.question`."),
+        ({"question": CASES, "turn": 0}, 400, "Expected `int` >= 1 - at `$.turn`."),
+        ({"question": CASES, "colour": 1}, 400, "Object contains unknown field `colour`."),
+        (
+            {"question": CASES, "history": [{"question": "a"}]},
+            400,
+            "A question in a conversation has that conversation as its history. Leave `history` out.",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    client: FlaskClient, address: str, body: dict[str, object], status: int, detail: str
+) -> None:
+    response = client.post(f"{address}/ask", json=body)
+    assert (response.status_code, response.get_json()["detail"]) == (status, detail)
+
+
+def test_a_turn_that_is_not_there_is_not_asked(client: FlaskClient, address: str, engine: FakeEngine) -> None:
+    assert client.post(f"{address}/ask", json={"question": CASES, "turn": 1}).status_code == 404
+    assert engine.requests == []
+
+
+def test_a_conversation_is_renamed_and_deleted(client: FlaskClient, address: str) -> None:
+    client.post(f"{address}/ask", json={"question": CASES})
+    assert client.patch(address, json={"title": " Mine "}).get_json()["title"] == "Mine"
+    assert client.get("/v1/conversations?search=mine").get_json()["conversations"][0]["title"] == "Mine"
+    assert client.delete(address).status_code == 204
+    assert client.get(address).status_code == 404
+    assert client.get("/v1/conversations").get_json()["total"] == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
+def test_an_unknown_conversation_is_said(client: FlaskClient, method: str) -> None:
+    response = client.open("/v1/conversations/nope", method=method, json={"title": "x"})
+    assert response.status_code == 404
+    assert response.get_json()["detail"] == "There is no conversation 'nope'. It may have been deleted."
+
+
+def test_the_export_is_markdown_with_footnotes(client: FlaskClient, address: str) -> None:
+    client.post(f"{address}/ask", json={"question": CASES})
+    client.post(f"{address}/ask", json={"question": "Best *pasta* recipe?"})
+    client.post(f"{address}/ask", json={"question": "Which hotline helps soldiers?"})
+    response = client.get(f"{address}/export.md")
+    digest = client.get("/v1/articles/deserters").get_json()["sha256"][:12]
+    assert response.headers["Content-Disposition"].startswith("attachment; filename=conversation-")
+    assert response.mimetype == "text/markdown"
+    assert response.text == (
+        f"# {CASES}\n\n## {CASES}\n\n"
+        "> “In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.” [^1]\n\n"
+        "## Best \\*pasta\\* recipe?\n\nThe articles do not answer this.\n\n"
+        "## Which hotline helps soldiers?\n\n"
+        "> “A hotline called Go by the Forest helps soldiers who refuse to fight.” [^2]\n\n"
+        f"[^1]: Soldiers refuse to fight (deserters.txt, characters 40–124, sha256 {digest})\n"
+        f"[^2]: Soldiers refuse to fight (deserters.txt, characters 147–216, sha256 {digest})\n"
+    )
+
+
+def test_the_json_export_is_the_conversation(client: FlaskClient, address: str) -> None:
+    client.post(f"{address}/ask", json={"question": CASES})
+    assert client.get(f"{address}/export.json").get_json() == client.get(address).get_json()
+
+
+def test_a_site_that_keeps_nothing_says_so(tmp_path: Path) -> None:
+    client = fake_site(tmp_path, keep=False).test_client()
+    response = client.post("/v1/conversations", json={})
+    assert response.status_code == 403
+    assert response.get_json()["detail"].startswith("This site keeps no conversations (QA_KEEP is off).")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_full_disk_is_not_described_to_the_client(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    response = fake_site(tmp_path).test_client().post("/v1/conversations", json={})
+    assert response.status_code == 503
+    assert str(tmp_path) not in response.text

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import httpx2
+import openai
+import pytest
+
+from tests.api.fakes import ApiEngine, api_site
+from tests.fakes import FakeEncoder
+from tests.web.fakes import DESERTERS
+from web.problems import FOREIGN_PATHS
+from web.serving.server import Server
+
+MODEL = "qa-articles"
+CASES = "How many criminal cases against deserters?"
+BOTH = f"{CASES} What hotline helps soldiers who refuse?"
+
+
+@pytest.fixture
+def engine() -> ApiEngine:
+    return ApiEngine()
+
+
+@pytest.fixture
+def client(tmp_path: Path, engine: ApiEngine) -> Iterator[openai.OpenAI]:
+    server = Server(api_site(tmp_path, engine), "127.0.0.1", 0, threads=2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    with openai.OpenAI(base_url=f"{server.address}/v1", api_key="none", max_retries=0) as client:
+        yield client
+    server.stop()
+    thread.join(timeout=20)
+
+
+def asked(question: str) -> list[openai.types.chat.ChatCompletionMessageParam]:
+    return [{"role": "user", "content": question}]
+
+
+def test_an_answer_carries_its_citations_as_annotations(client: openai.OpenAI) -> None:
+    message = client.chat.completions.create(model=MODEL, messages=asked(BOTH)).choices[0].message
+    assert message.content is not None
+    assert message.annotations is not None
+    quotes = [message.content[one.url_citation.start_index : one.url_citation.end_index] for one in message.annotations]
+    assert [one.type for one in message.annotations] == ["url_citation"] * 2
+    assert sorted(quotes) == sorted(
+        [
+            "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.",
+            "A hotline called Go by the Forest helps soldiers who refuse to fight.",
+        ]
+    )
+    for quote, one in zip(quotes, message.annotations, strict=True):
+        address = urlsplit(one.url_citation.url)
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        assert unquote(address.path) == "/articles/deserters"
+        assert DESERTERS[int(query["start"]) : int(query["end"])] == quote == query["quote"]
+        assert one.url_citation.title == "Soldiers refuse to fight"
+
+
+def test_the_address_of_a_citation_opens_the_article_at_the_mark(client: openai.OpenAI) -> None:
+    message = client.chat.completions.create(model=MODEL, messages=asked(CASES)).choices[0].message
+    assert message.annotations is not None
+    page = httpx2.get(message.annotations[0].url_citation.url)
+    assert page.status_code == 200
+    assert ">In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.</mark>" in page.text
+
+
+def test_a_refusal_is_text_without_annotation(client: openai.OpenAI) -> None:
+    choice = client.chat.completions.create(model=MODEL, messages=asked("Best pasta recipe?")).choices[0]
+    assert (choice.message.content, choice.message.annotations) == ("The articles do not answer this.", [])
+    assert choice.finish_reason == "stop"
+
+
+def test_a_stream_brings_the_same_answer(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model=MODEL, messages=asked(BOTH)).choices[0].message
+    stream = client.chat.completions.create(
+        model=MODEL, messages=asked(BOTH), stream=True, stream_options={"include_usage": True}
+    )
+    chunks = list(stream)
+    deltas = [chunk.choices[0].delta for chunk in chunks if chunk.choices]
+    assert deltas[0].role == "assistant"
+    assert len([delta for delta in deltas if delta.content]) == 2
+    assert "".join(delta.content or "" for delta in deltas) == whole.content
+    assert deltas[-1].model_extra is not None
+    assert deltas[-1].model_extra["annotations"] == [one.model_dump() for one in whole.annotations or []]
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
+    assert chunks[-1].usage is not None
+    assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_a_stream_of_a_refusal_has_its_words(client: openai.OpenAI) -> None:
+    stream = client.chat.completions.create(model=MODEL, messages=asked("Best pasta recipe?"), stream=True)
+    chunks = list(stream)
+    assert "".join(one.choices[0].delta.content or "" for one in chunks) == "The articles do not answer this."
+    assert all(one.usage is None for one in chunks)
+
+
+def test_earlier_messages_are_the_history(client: openai.OpenAI, engine: ApiEngine) -> None:
+    client.chat.completions.create(
+        model=MODEL,
+        messages=[
+            {"role": "system", "content": "Answer like a pirate."},
+            {"role": "assistant", "content": "Welcome!"},
+            {"role": "user", "content": "First?"},
+            {"role": "assistant", "content": "One."},
+            {"role": "assistant", "content": "One, I mean."},
+            {"role": "user", "content": "x" * 3000},
+            {"role": "user", "content": [{"type": "text", "text": "Most"}, {"type": "text", "text": "convicted?"}]},
+            {"role": "assistant", "content": "Say"},
+        ],
+        temperature=0.7,
+        top_p=0.5,
+        max_tokens=100,
+        n=1,
+        seed=1,
+        user="someone",
+        tools=[{"type": "function", "function": {"name": "f"}}],
+        response_format={"type": "text"},
+    )
+    (request,) = engine.requests
+    assert request.question == "Most\nconvicted?"
+    assert [(turn.question, turn.answer) for turn in request.history] == [("First?", "One, I mean."), ("x" * 2000, "")]
+
+
+@pytest.mark.parametrize(
+    ("messages", "words"),
+    [
+        ([{"role": "system", "content": "a"}], "The messages have no question: the last one of the role user"),
+        ([{"role": "user", "content": ""}], "Expected `str` of length >= 1"),
+        ([{"role": "user", "content": "a" * 2001}], "Expected `str` of length <= 2000"),
+        ([], "Expected `array` of length >= 1"),
+        ([{"role": "nobody", "content": "a"}], "Invalid enum value 'nobody'"),
+        ([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}], "Invalid enum value"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_where_the_client_looks(
+    client: openai.OpenAI, messages: list[openai.types.chat.ChatCompletionMessageParam], words: str
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="Error code: 400") as caught:
+        client.chat.completions.create(model=MODEL, messages=messages)
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"].startswith(words)
+    assert caught.value.response.headers["content-type"] == "application/problem+json"
+
+
+def test_every_address_of_theirs_is_known_to_the_problems(tmp_path: Path) -> None:
+    rules = api_site(tmp_path).url_map.iter_rules()
+    theirs = [rule.rule for rule in rules if rule.endpoint.startswith("openai.")]
+    assert len(theirs) == 4
+    assert all(rule.startswith(FOREIGN_PATHS) for rule in theirs)
+
+
+def test_the_models_are_what_answers_and_what_encodes(client: openai.OpenAI) -> None:
+    assert [one.id for one in client.models.list()] == [MODEL, "fake"]
+    assert client.models.retrieve("fake").owned_by == "qa"
+    with pytest.raises(openai.NotFoundError, match="There is no model 'gpt'"):
+        client.models.retrieve("gpt")
+
+
+def test_embeddings_are_the_encoders_own_in_either_form(client: openai.OpenAI) -> None:
+    texts = ["red fox", "Red fox, red!"]
+    wanted = [FakeEncoder().encode(text).sentence.tolist() for text in texts]
+    plain = client.embeddings.create(model="fake", input=texts, encoding_format="float")
+    packed = client.embeddings.create(model="fake", input=texts)
+    for response in (plain, packed):
+        assert [one.index for one in response.data] == [0, 1]
+        assert [one.embedding for one in response.data] == [pytest.approx(one) for one in wanted]
+        assert (response.model, response.usage.total_tokens) == ("fake", 5)
+
+
+def test_one_text_may_come_by_itself(client: openai.OpenAI) -> None:
+    (one,) = client.embeddings.create(model="fake", input="red fox").data
+    assert one.embedding == pytest.approx(FakeEncoder().encode("red fox").sentence.tolist())
+
+
+def test_embeddings_of_another_model_are_not_made_up(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="There is no model 'text-embedding-3-small' here"):
+        client.embeddings.create(model="text-embedding-3-small", input="red fox")
+
+
+@pytest.mark.parametrize("texts", ["", [], ["a"] * 65, [""], [[1, 2, 3]]])
+def test_texts_that_cannot_be_encoded_are_refused(client: openai.OpenAI, texts: list[str]) -> None:
+    with pytest.raises(openai.BadRequestError):
+        client.embeddings.create(model="fake", input=texts)

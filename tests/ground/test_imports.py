@@ -1,0 +1,150 @@
+"""What makes it fast: little is loaded, little is read, nothing is done twice."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from qa.build.build import build
+from qa.core_pool import Turns
+from qa.protocols import Encoded
+from qa.search import rerank
+from qa.search.candidates import candidate_rows, first_scores, search
+from qa.search.late_interaction import best_matches
+from qa.search.question import encode_question
+from qa.search.rerank import with_late_interaction
+from qa.store.folder.mapping import file_under
+from qa.store.snapshot import open_generation
+from qa.store.texts.reader import connect
+from qa.store.tokens.blocks import open_block
+from tests.fakes import FakeEncoder
+
+ROOT = Path(__file__).parents[2]
+# Torch and what brings it; the site; all that reads articles; what numpy, click and faiss can do without.
+NOT_TO_ANSWER = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "sklearn",
+    "scipy",
+    "flask",
+    "waitress",
+    "tqdm",
+    "sentencex",
+    "charset_normalizer",
+    "qa.ingest.article",
+    "qa.build.build",
+    "web",
+    "numpy.ma",
+)
+
+
+def run(code: str, *arguments: object) -> str:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+class FakeCountingEncoder(FakeEncoder):
+    """Remembers every text that it was to encode."""
+
+    def __init__(self) -> None:
+        super().__init__(dimension=512)
+        self.texts: list[str] = []
+
+    def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
+        for text in texts:
+            self.texts.append(text)
+            yield self.encode(text)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(30):
+        lines = [f"Article {number}", *(f"Heron {number * 10 + n} eats {n} fish by the river." for n in range(10))]
+        (folder / f"{number:02}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_an_answer_loads_nothing_that_it_does_not_need(seeds_index: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; import qa.cli.commands.ask; from qa.factory import open_engine;"
+        " from qa.requests import AskRequest; from qa.settings import Settings;"
+        " open_engine(Settings(index=Path(sys.argv[1]))).ask(AskRequest('What is the hotline called?'));"
+        " print(*sys.modules)"
+    )
+    loaded = set(run(code, seeds_index).split())
+    assert {"numpy", "faiss", "onnxruntime"} <= loaded
+    assert loaded.isdisjoint(NOT_TO_ANSWER)
+
+
+def test_products_of_matrices_start_no_threads() -> None:
+    code = (
+        "import os, qa, numpy as np; square = np.ones((800, 800), np.float32); square @ square;"
+        " print(len(os.listdir('/proc/self/task')))"
+    )
+    assert run(code) == "1\n"
+
+
+def test_equal_texts_are_encoded_once_and_unchanged_ones_never_again(folder: Path, tmp_path: Path) -> None:
+    (folder / "99.txt").write_text("Article 99\n\nHeron 42 eats 2 fish by the river.\n\nOwls hunt.", encoding="utf-8")
+    encoder = FakeCountingEncoder()
+    build(folder, tmp_path / "index", encoder)
+    assert len(encoder.texts) == len(set(encoder.texts)) > 300
+    encoder.texts.clear()
+    (folder / "98.txt").write_text("Article 98\n\nOwls hunt.\n\nPike wait.", encoding="utf-8")
+    build(folder, tmp_path / "index", encoder)
+    assert encoder.texts == ["Article 98", "Pike wait."]
+
+
+def test_an_unchanged_build_leaves_every_file_as_it_is(folder: Path, tmp_path: Path) -> None:
+    index, encoder = tmp_path / "index", FakeEncoder()
+    build(folder, index, encoder)
+    before = written(index)
+    build(folder, index, encoder)
+    assert len(before) > 10
+    assert written(index) == before
+
+
+def test_large_files_are_mapped_not_read(folder: Path, tmp_path: Path) -> None:
+    build(folder, tmp_path / "index", FakeEncoder())
+    with closing(open_generation(tmp_path / "index", None)) as generation:
+        assert file_under(generation.article_vectors)
+        connection = connect(generation.folder / "text.sqlite")
+        assert connection.execute("PRAGMA mmap_size").fetchone()[0] > 0
+        connection.close()
+    [path] = (tmp_path / "index" / "blocks").iterdir()
+    assert file_under(open_block(path, FakeEncoder().token_dimension))
+
+
+def written(index: Path) -> dict[Path, int]:
+    """Return when each file of the index was written; what begins with a dot is a lock."""
+    return {path: path.stat().st_mtime_ns for path in index.rglob("[!.]*") if path.is_file()}
+
+
+def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rerank, "PART", 7)
+    encoder = FakeEncoder(dimension=512)
+    build(folder, tmp_path / "index", encoder)
+    with closing(open_generation(tmp_path / "index", None)) as generation:
+        question = encode_question("which heron eats 3 fish", "alone", encoder, generation)
+        found = search(question, generation, None, Turns(1))
+        rows = candidate_rows([found])
+        sizes, fetched = [], []
+        read, prefetch = generation.tokens.rows, generation.tokens.prefetch
+        monkeypatch.setattr(
+            generation.tokens, "prefetch", lambda some: (fetched.append((len(some), len(sizes))), prefetch(some))
+        )
+        monkeypatch.setattr(generation.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
+        [scores] = with_late_interaction([first_scores(found, rows, generation)], [question], rows, rows, generation)
+        whole = question.weights @ best_matches(question.tokens, read(rows))
+    assert len(rows) > 50
+    assert max(sizes) == 7
+    assert fetched == [(sum(sizes), 0)]
+    assert scores.late == pytest.approx(whole)

@@ -1,0 +1,74 @@
+"""Imports go down, from the interfaces to the records, and never up or between packages of one layer."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYERS = [
+    {"qa.records", "qa.errors"},
+    {"qa.core_pool", "qa.graphs", "qa.requests", "qa.settings"},
+    {"qa.exposure", "qa.protocols"},
+    {"qa.text"},
+    {"qa.ingest", "qa.encode"},
+    {"qa.store"},
+    {"qa.build", "qa.search", "qa.citations", "qa.suggestions"},
+    {"qa.answer", "qa.conversations"},
+    {"qa.evaluate", "qa.train", "qa.check"},
+    {"qa.factory"},
+    {"qa.mcp", "web"},
+    {"qa.cli"},
+    {"qa.__main__"},
+]
+MODULES = sorted([*(ROOT / "qa").rglob("*.py"), *(ROOT / "web").rglob("*.py")])
+
+
+def package(module: str) -> str:
+    parts = module.split(".")
+    return "web" if parts[0] == "web" else ".".join(parts[:2])
+
+
+def layer(name: str) -> int:
+    return next(number for number, packages in enumerate(LAYERS) if name in packages)
+
+
+def imported(path: Path) -> set[str]:
+    tree, found = ast.parse(path.read_text(encoding="utf-8")), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "qa" else {node.module}
+    return {name for name in found if name.split(".")[0] in {"qa", "web"}}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down(path: Path) -> None:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    if module == "qa":
+        return
+    here = package(module)
+    for name in imported(path):
+        there = package(name)
+        assert there == here or layer(there) < layer(here), f"{module} imports {name}"
+
+
+def test_only_the_export_and_the_training_import_torch() -> None:
+    heavy = ("torch", "sentence_transformers", "transformers")
+    users = set()
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] in heavy for name in names):
+                users.add(path.relative_to(ROOT).as_posix())
+    training = ("dataset/batches", "exporting/export", "exporting/graph_layers", "training")
+    network = ("layers", "marks", "network")
+    assert users == {
+        "qa/encode/attention.py",
+        "qa/encode/export.py",
+        *(f"qa/train/{name}.py" for name in training),
+        *(f"qa/train/network/{name}.py" for name in network),
+    }

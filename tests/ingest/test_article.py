@@ -1,0 +1,203 @@
+"""Articles: which ranges are content, which are furniture, and that no text loses either."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.ingest.article import parse_article
+from qa.records import Article
+from qa.text.lines import line_keys
+
+BODY = "The army left the town on Monday, an official of the region said in a long statement to reporters."
+MORE = "Nobody knows where the soldiers went after that, and the ministry did not answer any questions about it."
+
+
+def parse(text: str, repeated: frozenset[int] = frozenset(), limit: int = 1000) -> Article:
+    return parse_article(
+        article_id="folder/a-file", source="folder/a-file.txt", text=text, sha256="", repeated=repeated,
+        fits=lambda part: len(part) <= limit,
+    )  # fmt: skip
+
+
+def content(article: Article) -> list[tuple[str, str]]:
+    return [(piece.kind, article.text[piece.start : piece.end]) for piece in article.paragraphs]
+
+
+def furniture(article: Article) -> list[tuple[str, str]]:
+    return [(piece.reason, article.text[piece.start : piece.end]) for piece in article.furniture]
+
+
+LINES = st.sampled_from(
+    ["", "", BODY, MORE, "A headline of six short words", "Related articles", "Teaser text...", "Leave a Comment", ">",
+     "By Jane Doe", "# Marked", "---", "title: x", "“Quote it was a part of it all.”. An officer",
+     "1653254935 News now",
+     "He said “it was a part of it all,” and left the town.", "war.It was.war.It was.", "• item 5", "\u2028", "a" * 700]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.text(max_size=300), st.lists(LINES, max_size=14).map("\n".join), st.lists(LINES, max_size=9).map("\r\n".join)
+)
+
+
+@settings(max_examples=300)
+@given(TEXTS, st.integers(1, 600))
+def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str, limit: int) -> None:
+    article = parse(text, limit=limit)
+    assert article == parse(text, limit=limit)
+    pieces = sorted((piece.start, piece.end) for piece in (*article.paragraphs, *article.furniture))
+    assert all(0 <= start < end <= len(text) for start, end in pieces)
+    assert all(one[1] <= other[0] for one, other in pairwise(pieces))
+    inside = {index for start, end in pieces for index in range(start, end)}
+    assert not [index for index in range(len(text)) if text[index].isalnum() and index not in inside]
+    for piece in article.paragraphs:
+        assert (piece.sentences[0].start, piece.sentences[-1].end) == (piece.start, piece.end)
+        assert all(piece.start <= one.start < one.end <= piece.end for one in piece.sentences)
+    assert 1 <= len(article.title) <= 300
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Leave a Reply", "comment form"),
+        ("3 Comments", "comment form"),
+        ("Your email address will not be published. Required fields are marked *", "comment form"),
+        ("We use cookies to give you the best experience.", "cookie or policy notice"),
+        ("© 2024 Example News. All rights reserved.", "cookie or policy notice"),
+        ("Share this article on Facebook", "share row"),
+        ("Facebook | Twitter | WhatsApp | Email", "share row"),
+        ("ADVERTISEMENT", "page control"),
+        ("Skip to main content", "page control"),
+        ("Sign up for our newsletter to get the news every day.", "subscription notice"),
+        ("Tags: war, peace, Kyiv", "tags"),
+        ("READ MORE: What the army did next", "link to another article"),
+        ("* * *", "stray marks"),
+    ],
+)
+def test_a_line_of_the_page_is_furniture(line: str, reason: str) -> None:
+    assert furniture(parse(f"A headline of words\n\n{BODY}\n\n{line}\n\n{MORE}")) == [(reason, line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He left a comment under the article that made the minister angry.",
+        "The company said that this website uses cookies only when people agree to it.",
+        "“Share this with everybody you know and never give up,” she told the crowd.",
+        "Facebook",
+        "By the end of the week, the town was empty.",
+        "Read the small print, the lawyer said.",
+        "Tags: the army puts them on every prisoner, he said.",
+        "Yes.",
+        "“Is this really happening to me?”",
+        "He said: ‘We lost (nearly) everything…’",
+        "« C’est la guerre » → said the mayor » of the town",
+    ],
+)
+def test_a_line_of_the_article_is_not_furniture(line: str) -> None:
+    article = parse(f"A headline of words\n\n{BODY}\n\n{line}\n\n{MORE}")
+    assert furniture(article) == []
+    assert line in [text for _, text in content(article)]
+
+
+def test_teasers_end_where_the_article_goes_on() -> None:
+    teasers = "Latest articles\n\nA horse race\n\nThe sport of horses is about to...\n\n"
+    article = parse(
+        f"A headline of words\n\n{BODY}\n\n{teasers}{MORE}\n\nRelated articles\n\nOne title\n\nAnother title"
+    )
+    assert [text for _, text in content(article)] == ["A headline of words", BODY, MORE]
+    assert {reason for reason, _ in furniture(article)} == {"teaser of another article"}
+
+
+def test_a_caption_stays_once_and_its_copies_go() -> None:
+    caption = "A woman pulls a bag past a destroyed building in Bakhmut, Donetsk’s region, on 4 December"
+    article = parse(f"A headline\n\n{caption}\n\n{caption.replace('’', chr(39))}\n\n{BODY}")
+    assert content(article) == [("heading", "A headline"), ("caption", caption), ("body", BODY)]
+    assert [reason for reason, _ in furniture(article)] == ["copy of a caption"]
+
+
+def test_a_caption_that_the_text_says_too_leaves_the_text() -> None:
+    article = parse(f"A headline\n\n{BODY[:-1]}\n\n{BODY} {MORE}")
+    assert content(article)[1:] == [("body", f"{BODY} {MORE}")]
+    assert furniture(article) == [("repeats body text", BODY[:-1])]
+
+
+def test_equal_values_in_a_list_all_stay() -> None:
+    rows = "First school\n\n• Student to teacher ratio of the whole school: 20 to 1\n\nSecond school\n\n• Student to " \
+        "teacher ratio of the whole school: 20 to 1"  # fmt: skip
+    assert furniture(parse(f"A headline\n\n{BODY}\n\n{rows}")) == []
+
+
+def test_a_pull_quote_with_another_number_stays() -> None:
+    pull = "We lost 80 of our friends on the first day of it.” An officer"
+    article = parse(f"A headline\n\n{BODY}\n\n{pull}\n\n“We lost 18 of our friends on the first day of it,” he said.")
+    assert furniture(article) == []
+
+
+def test_a_line_of_many_articles_is_furniture_unless_it_heads_a_text() -> None:
+    repeated = frozenset(line_keys("Check the forecast here\nBackground").tolist())
+    article = parse(f"A headline\n\nBackground\n\n{BODY}\n\nCheck the forecast here", repeated)
+    assert content(article) == [("heading", "A headline"), ("heading", "Background"), ("body", BODY)]
+    assert furniture(article) == [("stands in many articles", "Check the forecast here")]
+
+
+def test_wrapped_lines_are_one_paragraph_and_single_newlines_end_others() -> None:
+    wrapped = (
+        "Three buses brought the families to the border, where\nvolunteers had put up tents and cooked soup since the\n"
+        "early morning for whoever came."
+    )
+    assert content(parse(f"A headline\n\n{wrapped}\n\n{BODY}\n{MORE}"))[1:] == [
+        ("body", wrapped), ("body", BODY), ("body", MORE),
+    ]  # fmt: skip
+
+
+def test_a_heading_glued_to_its_text_is_parted_from_it() -> None:
+    assert content(parse(f"A headline\n\nBackground of the case{BODY}\n\n{MORE}"))[1:3] == [
+        ("heading", "Background of the case"), ("body", BODY),
+    ]  # fmt: skip
+
+
+def test_a_markdown_file_gives_its_title_and_date() -> None:
+    article = parse(
+        f'---\ntitle: "The war"\ndate: 2023-07-04\n---\n\n# The war of words\n\n{BODY}\n\n## Later\n\n{MORE}'
+    )
+    assert (article.title, article.date) == ("The war", "2023-07-04")
+    assert content(article)[2:] == [
+        ("heading", "The war of words"), ("body", BODY), ("heading", "Later"), ("body", MORE),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Published: June 3, 2022 10:30 GMT", "2022-06-03"),
+        ("3 June 2022", "2022-06-03"),
+        ("Updated on 2022-06-03", "2022-06-03"),
+        ("03/06/2022", None),
+        ("On June 3, 2022 the army left the town and did not come back", None),
+        ("February 31, 2022", None),
+    ],
+)
+def test_only_an_explicit_date_near_the_top_is_the_date(line: str, date: str | None) -> None:
+    assert parse(f"A headline of words\n\n{line}\n\n{BODY}").date == date
+
+
+def test_a_text_without_headline_is_called_by_its_file() -> None:
+    article = parse(f"{BODY}\n\n{MORE}")
+    assert article.title == "a-file"
+    assert content(article) == [("body", BODY), ("body", MORE)]
+
+
+def test_a_long_paragraph_is_split_between_sentences() -> None:
+    article = parse("A headline\n\n" + f"{BODY} {MORE} " * 5, limit=450)
+    assert [len(piece.sentences) for piece in article.paragraphs] == [1, 4, 4, 2]
+
+
+def test_an_endless_sentence_is_split_between_words_and_an_endless_word_anywhere() -> None:
+    article = parse("A headline\n\n" + "word " * 300 + "x" * 900, limit=420)
+    texts = [text for _, text in content(article)[1:]]
+    assert "".join(texts).replace(" ", "") == "word" * 300 + "x" * 900
+    assert all(len(text) <= 420 for text in texts)
+    assert not [text for text in texts if "word" in text and not text.startswith("word")]

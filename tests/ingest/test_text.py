@@ -1,0 +1,147 @@
+"""Shadows, lines and sentences: offsets first."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.records import Span
+from qa.text.fold import Shadow, fold
+from qa.text.lines import line_keys, line_spans, read_lines, repeated_lines
+from qa.text.sentences import sentences
+
+NEWSY = st.text(st.sampled_from("aA. \n\r“”\"'…é—1?)x\u200b\x85\u2028"), max_size=200)
+ANY = st.one_of(st.text(max_size=200), st.text(st.characters(codec=None), max_size=80), NEWSY)
+
+
+@given(ANY)
+def test_fold_is_the_text_of_the_shadow_and_offsets_never_decrease(text: str) -> None:
+    shadow = Shadow.of(text)
+    assert fold(text) == shadow.text
+    assert len(shadow.offsets) == len(shadow.text)
+    assert np.all(np.diff(shadow.offsets) >= 0)
+    assert shadow.text == "" or (shadow.offsets[0] >= 0 and shadow.offsets[-1] < len(text))
+
+
+@given(ANY)
+def test_fold_of_each_code_point_makes_the_fold_of_the_text(text: str) -> None:
+    assert "".join(map(fold, text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("César", "cesar"),
+        ("Ce\u0301sar", "cesar"),
+        ("“I Want To Live”", '"i want to live"'),
+        ("‘won’t’", "'won't'"),
+        ("1–2—3−4", "1-2-3-4"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("ﬁne １２ ½", "fine 12 1⁄2"),
+        ("STRASSE straße", "strasse strasse"),
+        ("a\u00a0b…", "a b..."),
+        ("Łódź Øre", "lodz ore"),
+        ("ガ हिन्दी", "カ\u3099 हिन्दी"),
+    ],
+)
+def test_fold_makes_one_spelling(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_shadow_leads_back_to_the_original() -> None:
+    text = "Said “César…” twice"
+    shadow = Shadow.of(text)
+    start = shadow.text.index("cesar...")
+    assert shadow.original(start, start + len("cesar...")).of(text) == "César…"
+
+
+@given(ANY)
+def test_lines_are_what_stands_between_newlines(text: str) -> None:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert [span.of(text) for span in line_spans(text)] == plain
+
+
+def test_unicode_separators_do_not_end_a_line() -> None:
+    assert line_spans("a\u2028b\x85c\x0bd") == [Span(0, 7)]
+
+
+def test_blank_lines_only_mark_the_line_after_them() -> None:
+    assert [(line.text, line.after_blank) for line in read_lines("One \n two\n \nthree")] == [
+        ("One", True),
+        ("two", False),
+        ("three", True),
+    ]
+
+
+def test_line_keys_do_not_depend_on_the_machine_or_the_spelling_of_quotes() -> None:
+    assert line_keys("Don’t miss it").tolist() == line_keys("DON'T MISS IT\n\nDon't miss it").tolist()
+    assert line_keys("Don’t miss it").tolist() == [-347468537888595848]
+
+
+def corpus(count: int, line: str, where: int) -> list[str]:
+    """Articles of their own text, the first of which hold the line."""
+    return [f"Text of number {n} that stands nowhere else." + (f"\n{line}" if n < where else "") for n in range(count)]
+
+
+def test_a_line_of_three_articles_is_repeated_and_of_two_is_not() -> None:
+    for where, expected in ((2, frozenset()), (3, frozenset(line_keys("Check your forecast").tolist()))):
+        assert repeated_lines(map(line_keys, corpus(10, "Check your forecast", where))) == expected
+
+
+@pytest.mark.parametrize("line", ["word " * 40, "Opens: four o'clock", "• Paris", "12 soldiers", "Taylor Wilson:"])
+def test_prose_and_values_are_never_repeated_lines(line: str) -> None:
+    assert repeated_lines(map(line_keys, corpus(10, line, 10))) == frozenset()
+
+
+def test_copies_of_one_article_make_no_furniture() -> None:
+    article = "Headline\n" + "Long prose about the matter, which goes on. " * 6 + "\n“I do not know,” he said."
+    assert repeated_lines([line_keys(article)] * 4) == frozenset()
+
+
+def split(text: str) -> list[str]:
+    return [span.of(text) for span in sentences(text, 0, len(text))]
+
+
+@given(ANY, st.integers(0, 50), st.integers(0, 50))
+def test_every_visible_character_is_in_exactly_one_sentence(text: str, left: int, right: int) -> None:
+    start, end = min(left, len(text)), max(min(left, len(text)), len(text) - right)
+    spans = sentences(text, start, end)
+    assert all(start <= span.start < span.end <= end for span in spans)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert all(span.of(text) == span.of(text).strip() for span in spans)
+    inside = {index for span in spans for index in range(span.start, span.end)}
+    assert all(text[index].isspace() for index in range(start, end) if index not in inside)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It was war.It was not.", ["It was war.", "It was not."]),
+        ("Efforts of soldiers. whose homeland did it. Next.", ["Efforts of soldiers. whose homeland did it.", "Next."]),
+        ("DONBASS REGION.- The soldier kneels. He waits.", ["DONBASS REGION.- The soldier kneels.", "He waits."]),
+        ("“It is over,” he said. “We left.” They went.", ["“It is over,” he said.", "“We left.”", "They went."]),
+        ("Women, executions… When you see it. Yes.", ["Women, executions…", "When you see it.", "Yes."]),
+        ("He came at 5 p.m. Tuesday. She left.", ["He came at 5 p.m. Tuesday.", "She left."]),
+        ("1. The first item. 2. The second.", ["1. The first item.", "2. The second."]),
+        ("Dr. Smith of the U.S. Army, aged 3.5 years, spoke.", ["Dr. Smith of the U.S. Army, aged 3.5 years, spoke."]),
+    ],
+)
+def test_sentences_of_news_text(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+def test_a_long_quotation_is_split_at_the_sentences_inside_it() -> None:
+    inside = [f"I saw number {n} of them leave the town before the night came over the hills." for n in range(6)]
+    parts = split("“" + " ".join(inside) + "” He left.")
+    assert parts == ["“" + inside[0], *inside[1:5], inside[5] + "”", "He left."]
+
+
+@settings(max_examples=3)
+@given(st.integers(1, 9))
+def test_very_long_texts_keep_their_sentences_whole(count: int) -> None:
+    text = "One sentence of eight words stands here again. " * 500 * count
+    assert set(split(text)) == {"One sentence of eight words stands here again."}

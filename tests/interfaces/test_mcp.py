@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from click.testing import CliRunner
+from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+
+from qa.cli.commands.mcp import command
+from qa.errors import BadSetting, IndexCorrupt
+from qa.exposure import bind
+from qa.mcp.server import http_app, make_server
+from qa.mcp.tools import Tools, site_address
+from qa.settings import Settings
+from tests.api.fakes import ApiEngine
+from tests.web.fakes import DESERTERS, HARVEST
+
+SITE = "http://127.0.0.1:8000"
+CASES = "How many criminal cases against deserters?"
+TOKEN = "horse-" * 5
+PROGRAM = f"""
+from tests.api.fakes import ApiEngine
+from click.testing import CliRunner
+from qa.mcp.server import serve_streams
+from qa.mcp.tools import Tools
+serve_streams(Tools(ApiEngine(), "{SITE}"), 2)
+"""
+ROOT = Path(__file__).parents[2]
+
+
+def tools(engine: ApiEngine | None = None) -> Tools:
+    return Tools(engine or ApiEngine(), SITE)
+
+
+def run(server: Any, talk: Callable[[Client], Awaitable[Any]]) -> Any:
+    """Return what a client hears from a server: one in this process, a program, an address or a transport."""
+
+    async def session() -> Any:
+        async with Client(server) as client:
+            return await talk(client)
+
+    return asyncio.run(session())
+
+
+def call(name: str, **arguments: Any) -> Callable[[Client], Awaitable[Any]]:
+    return lambda client: client.call_tool(name, arguments)
+
+
+def in_process(name: str, **arguments: Any) -> Any:
+    return run(make_server(tools(), 2), call(name, **arguments))
+
+
+def test_the_tools_have_schemas_for_what_they_take_and_send() -> None:
+    listed = run(make_server(tools(), 2), lambda client: client.list_tools()).tools
+    assert [tool.name for tool in listed] == ["search", "fetch", "ask"]
+    for tool in listed:
+        assert tool.input_schema["type"] == tool.output_schema["type"] == "object"
+        assert tool.input_schema["additionalProperties"] is False
+        assert tool.annotations.read_only_hint is True
+    assert listed[0].input_schema["required"] == ["query"]
+    assert listed[0].description == "Find passages of the articles, quoted to the letter."
+    assert listed[2].output_schema["$defs"]["Citation"]["required"][-1] == "url"
+
+
+def test_what_was_found_can_be_fetched() -> None:
+    async def talk(client: Client) -> Any:
+        found = (await client.call_tool("search", {"query": CASES, "passages": 2})).structured_content["results"]
+        return found, (await client.call_tool("fetch", {"id": found[0]["id"]})).structured_content
+
+    found, fetched = run(make_server(tools(), 2), talk)
+    assert [one["article_id"] for one in found] == ["deserters", "50%/q?x#y"]
+    assert fetched["text"] == found[0]["text"] == DESERTERS[found[0]["start"] : found[0]["end"]]
+    assert fetched["url"] == found[0]["url"]
+    assert fetched["url"].startswith(f"{SITE}/articles/deserters?start=40&end=124&quote=In%20the%20first%20half")
+    assert fetched["metadata"]["date"] == "2023-08-14"
+
+
+def test_a_whole_article_is_fetched_by_its_id() -> None:
+    fetched = in_process("fetch", id="farms/harvest").structured_content
+    assert (fetched["text"], fetched["title"]) == (HARVEST, "A poor harvest")
+    assert fetched["url"] == f"{SITE}/articles/farms/harvest"
+
+
+def test_an_article_whose_id_looks_like_a_passage_is_fetched() -> None:
+    assert in_process("fetch", id="x:1-2").structured_content["metadata"]["article_id"] == "x:1-2"
+
+
+def test_an_answer_quotes_to_the_letter_and_every_source_has_its_address() -> None:
+    result = in_process("ask", question=CASES)
+    answer = result.structured_content
+    (citation,) = answer["citations"]
+    assert answer["answered"] is True
+    assert DESERTERS[citation["start"] : citation["end"]] == citation["quote"]
+    assert citation["url"].startswith(
+        f"{SITE}/articles/deserters?start={citation['start']}&end={citation['end']}&quote="
+    )
+    assert all(passage["url"].startswith(SITE) for passage in answer["passages"])
+    assert citation["quote"] in result.content[0].text
+
+
+def test_a_refusal_is_an_answer_too() -> None:
+    result = in_process("ask", question="Best pasta recipe?")
+    assert (result.is_error, result.structured_content["answered"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("ask", {}, "Object missing required field `question`"),
+        ("ask", {"question": " "}, "The question is empty. Ask something in words."),
+        ("ask", {"question": "a", "colour": "red"}, "Object contains unknown field `colour`"),
+        ("search", {"query": "a", "passages": 101}, "Expected `int` <= 100 - at `$.passages`"),
+        ("search", {"query": " "}, "The question is empty. Ask something in words."),
+        ("fetch", {"id": "nowhere"}, "No article 'nowhere'. The list of articles has them all."),
+        ("fetch", {"id": "deserters:0-99999"}, "No article 'deserters:0-99999'. The list of articles has them all."),
+    ],
+)
+def test_what_cannot_be_done_is_said_to_the_model(name: str, arguments: dict[str, Any], words: str) -> None:
+    result = in_process(name, **arguments)
+    assert (result.is_error, result.content[0].text) == (True, words)
+
+
+def test_a_broken_index_is_not_named_to_the_model() -> None:
+    engine = ApiEngine(broken=IndexCorrupt("/srv/qa/text.db has another digest. Build it again with: qa index"))
+    result = run(make_server(tools(engine), 2), call("ask", question=CASES))
+    assert result.is_error is True
+    assert "/srv" not in result.content[0].text
+
+
+def test_an_unknown_tool_is_refused() -> None:
+    async def talk(client: Client) -> None:
+        with pytest.raises(MCPError, match="There is no tool 'delete': search, fetch, ask"):
+            await client.call_tool("delete")
+
+    run(make_server(tools(), 2), talk)
+
+
+def test_the_tools_answer_over_standard_streams() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    program = StdioServerParameters(command=sys.executable, args=["-c", PROGRAM], env=environment)
+    assert run(program, call("ask", question=CASES)).structured_content["citations"][0]["article_id"] == "deserters"
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    settings = Settings(token=getattr(request, "param", ""))
+    listening = bind("127.0.0.1", 0)
+    config = uvicorn.Config(http_app(tools(), settings), log_level="warning", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/mcp"
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+def test_the_tools_answer_over_http(address: str) -> None:
+    assert run(address, call("ask", question=CASES)).structured_content["answered"] is True
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "127.0.0.1.evil.example"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1.evil.example"}, 403),
+    ],
+)
+def test_another_sites_page_cannot_reach_the_tools(address: str, headers: dict[str, str], status: int) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    accept = {"Accept": "application/json, text/event-stream"}
+    assert httpx2.post(address, json=body, headers={**accept, **headers}).status_code == status
+
+
+def test_a_body_over_64_kib_is_refused(address: str) -> None:
+    assert httpx2.post(address, json={"a": "a" * 66_000}).status_code == 413
+
+
+@pytest.mark.parametrize("address", [TOKEN], indirect=True)
+def test_the_token_is_asked_for_over_http(address: str) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert httpx2.post(address, json=body).status_code == 401
+    assert httpx2.post(address, json=body, headers={"Authorization": f"Bearer {TOKEN}x"}).status_code == 401
+
+    async def talk() -> Any:
+        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as http:
+            transport: AbstractAsyncContextManager[Any] = streamable_http_client(address, http_client=http)
+            async with Client(transport) as client:
+                return await client.list_tools()
+
+    assert len(asyncio.run(talk()).tools) == 3
+
+
+def test_addresses_lead_to_the_public_site() -> None:
+    assert site_address(Settings(url="https://qa.example/x", port=1)) == "https://qa.example/x"
+    assert site_address(Settings(host="::1")) == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize("option", [["--host", "::1"], ["--port", "0"], ["--insecure"]])
+def test_options_of_http_are_refused_without_it(option: list[str]) -> None:
+    result = CliRunner().invoke(command, option)
+    assert result.exit_code == 2
+    assert "--host, --port and --insecure are for --http." in result.output
+
+
+def test_the_tools_are_not_shown_to_strangers() -> None:
+    result = CliRunner().invoke(command, ["--http", "--host", "192.0.2.1"])
+    assert isinstance(result.exception, BadSetting)
+    assert "Serving on 192.0.2.1 lets everyone who can reach this machine ask." in str(result.exception)
+
+
+def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.cli.commands.mcp.find_spec", lambda name: None)
+    result = CliRunner().invoke(command, [])
+    assert "Install it with: pip install 'qa-articles[mcp]'" in str(result.exception)

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from qa.build.build import build
+from qa.search.spelling import respell
+from qa.store.snapshot import OpenGeneration, open_generation
+from tests.fakes import FakeEncoder
+
+TEXT = (
+    "The commander Caesar spoke to the soldiers.\n\nCaesar left Kyiv on Monday. Later Cesar wrote a letter.\n\n"
+    "In Kyiv the soldiers rest. Germany sent tents, and German engineers put them up.\n"
+)
+
+
+class WholeWords(FakeEncoder):
+    """Knows only the words of its list whole, as a vocabulary of word pieces does."""
+
+    known = frozenset({"solder", "resting"})
+
+    def count_tokens(self, text: str) -> int:
+        return 1 if text in self.known else 2
+
+
+@pytest.fixture
+def generation(tmp_path: Path) -> OpenGeneration:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text(TEXT, encoding="utf-8")
+    encoder = WholeWords()
+    build(tmp_path / "articles", tmp_path / "index", encoder)
+    return open_generation(tmp_path / "index", encoder.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("question", "spelled"),
+    [
+        ("where do the soldeirs rest", "where do the soldiers rest"),
+        ("what did the comander say", "what did the commander say"),
+        ("which engeneers came", "which engineers came"),
+        ("is solder meant", "is solder meant"),
+        ("pizza with anchovies", "pizza with anchovies"),
+        ("who is it, and why?", "who is it, and why?"),
+    ],
+)
+def test_a_word_that_is_nowhere_becomes_the_nearest_one(
+    generation: OpenGeneration, question: str, spelled: str
+) -> None:
+    assert respell(question, generation, WholeWords(), {}) == spelled
+
+
+@pytest.mark.parametrize(
+    ("question", "spelled"),
+    [
+        ("Who is Cesar?", "Who is Cesar Caesar?"),
+        ("Who is César?", "Who is César Caesar?"),
+        ("Who is Caesar?", "Who is Caesar?"),
+        ("Who left Kiev?", "Who left Kiev Kyiv?"),
+        ("Which German?", "Which German?"),
+    ],
+)
+def test_a_name_gets_its_commoner_spelling_too(generation: OpenGeneration, question: str, spelled: str) -> None:
+    assert respell(question, generation, WholeWords(), {}) == spelled
+
+
+def test_what_is_known_of_a_word_is_not_found_out_again(
+    generation: OpenGeneration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: dict[str, str] = {}
+    monkeypatch.setattr("qa.search.spelling.REMEMBERED", 2)
+    first = respell("the comander left Kiev", generation, WholeWords(), known)
+    assert known == {"Kiev": "Kiev Kyiv"}
+    with monkeypatch.context() as nothing:
+        nothing.setattr(generation.lexical, "terms", None)
+        assert respell("is it Kiev", generation, WholeWords(), known) == "is it Kiev Kyiv"
+    assert respell("the comander left Kiev", generation, WholeWords(), known) == first == "the commander left Kiev Kyiv"

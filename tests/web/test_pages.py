@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from qa.errors import IndexCorrupt
+from qa.protocols import StoredParagraph
+from qa.records import Place
+from tests.web.fakes import FakeEngine, FakeGeneration, fake_articles, fake_site
+from web.pages.articles import shared_text, short, verbatim
+
+CASES = "How many criminal cases against deserters?"
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    return fake_site(tmp_path).test_client()
+
+
+def token(client: FlaskClient) -> str:
+    return re.search(r'name="token" value="([^"]+)"', client.get("/").text)[1]
+
+
+def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) -> None:
+    sent = client.post("/", data={"question": CASES, "token": token(client)})
+    assert sent.status_code == 303
+    assert re.fullmatch(r"/c/[0-9a-f]{32}#turn-1", sent.location)
+    page = html.unescape(client.get(sent.location).text)
+    assert "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.</q>" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"question": "  "}, "The question is empty. Ask something in words."),
+        ({"question": "x" * 2001}, "The question has 2,001 characters: up to 2,000 are taken."),
+        ({"question": "Why?", "quotes": "11"}, "Expected `int` <= 10 - at `$.quotes`."),
+        ({"question": "Why?", "since": "yesterday"}, "Expected `str` matching regex"),
+        ({"question": "Why?", "token": "old"}, "This page was older than the running server."),
+        ({"question": "Why?", "token": "ö"}, "This page was older than the running server."),
+    ],
+)
+def test_a_form_that_cannot_be_taken_says_why_and_keeps_the_question(
+    client: FlaskClient, fields: dict[str, str], words: str
+) -> None:
+    response = client.post("/", data={"token": token(client), **fields}, headers=BROWSER)
+    assert response.status_code == 400
+    assert words in html.unescape(response.text)
+    assert f">{fields['question'].strip() or fields['question']}</textarea>" in response.text
+
+
+def test_errors_of_the_index_have_a_page_without_inner_words(tmp_path: Path) -> None:
+    engine = FakeEngine(broken=IndexCorrupt("/srv/index is damaged"))
+    client = fake_site(tmp_path, engine).test_client()
+    response = client.post("/", data={"question": CASES, "token": token(client)}, headers=BROWSER)
+    assert response.status_code == 503
+    assert "Not just now" in response.text
+    assert "/srv" not in response.text
+
+
+def test_a_question_in_the_address_fills_the_box(client: FlaskClient) -> None:
+    assert ">Why &lt;b&gt;?</textarea>" in client.get("/?q=Why <b>?").text
+
+
+def test_articles_are_found_by_title_and_file_name(client: FlaskClient) -> None:
+    assert "A poor harvest" in client.get("/articles?search=POOR farms").text
+    assert "No article has these words" in client.get("/articles?search=nothing").text
+
+
+@pytest.mark.parametrize("path", ["/articles/nothing", "/c/nothing", "/articles/deserters?start=0&end=999"])
+def test_what_is_not_there_has_its_page(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == 404
+    assert "Nothing here" in response.text
+
+
+def test_a_page_without_kept_conversations_says_so(tmp_path: Path) -> None:
+    client = fake_site(tmp_path, keep=False).test_client()
+    assert client.get("/conversations", headers=BROWSER).status_code == 403
+    assert "/conversations" not in client.get("/").text
+
+
+class TextWithCopies:
+    def articles(self):
+        return fake_articles()
+
+    def paragraphs(self, rows):
+        copies = {0: (Place("farms/harvest", 3, 9), Place("deserters", 1, 2)), 1: (Place("farms/harvest", 12, 20),)}
+        return [
+            StoredParagraph(int(row), "deserters", "", "", "", 0, 1, "body", "", (), copies[int(row)]) for row in rows
+        ]
+
+
+def test_other_articles_with_the_same_text_are_counted_and_placed() -> None:
+    generation = FakeGeneration(TextWithCopies(), None, article_of=np.array([0, 0, 1]))
+    (shared,) = shared_text(generation, fake_articles()[0])
+    assert (shared.article.id, shared.paragraphs, shared.place) == ("farms/harvest", 2, Place("farms/harvest", 3, 9))
+
+
+def test_text_reaches_the_page_to_the_letter() -> None:
+    assert verbatim("a<b>\r\n&") == "a&lt;b&gt;&#13;\n&amp;"
+    assert short("x" * 200, 10) == "xxxxxxxxx…"
+    assert short("short", 10) == "short"

@@ -1,0 +1,100 @@
+"""The JSON API: the articles and passages themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, Response
+from msgspec import UNSET, Meta, UnsetType
+
+from qa.protocols import Generation
+from qa.records import Article
+from qa.search.passages import passage_at
+from qa.text.fold import fold
+from web.api.questions import PAGE_LIMIT, as_json, tagged
+from web.requests import query
+from web.site import current_site
+
+# Of a large corpus, the articles nearest to the words are looked through.
+SEARCH_DEPTH = 1000
+
+blueprint = Blueprint("api_articles", __name__)
+
+
+class ArticleQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which articles to list; those without a date are left out where one is asked for."""
+
+    offset: Annotated[int, Meta(ge=0, le=10**9, description="How many to leave out at the start.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=PAGE_LIMIT, description="How many to list.")] = 50
+    search: Annotated[
+        str, Meta(max_length=200, description="Only articles with all these words in title, file name or text.")
+    ] = ""
+    since: Annotated[date | UnsetType, Meta(description="Only articles of this day or later.")] = UNSET
+    until: Annotated[date | UnsetType, Meta(description="Only articles of this day or earlier.")] = UNSET
+
+
+class ArticleEntry(msgspec.Struct, frozen=True):
+    """One line of the list of articles."""
+
+    id: str
+    title: str
+    source: str
+    date: str | None
+    sha256: str
+
+
+class ArticleList(msgspec.Struct, frozen=True):
+    """A page of the list of articles; ``total`` counts all that were found."""
+
+    total: int
+    offset: int
+    limit: int
+    articles: tuple[ArticleEntry, ...]
+
+
+@blueprint.get("/v1/articles")
+def list_articles() -> Response:
+    """List the articles in order of id, a page at a time."""
+    wanted = query(ArticleQuery)
+    found = _found(current_site().engine.generation, wanted)
+    page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
+    return tagged(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
+
+
+@blueprint.get("/v1/articles/<path:article_id>")
+def read_article(article_id: str) -> Response:
+    """Return one article: its text, what each range of it is, and its SHA-256."""
+    return tagged(as_json(current_site().engine.generation.text.article(article_id)))
+
+
+@blueprint.get("/v1/passages/<path:passage_id>")
+def read_passage(passage_id: str) -> Response:
+    """Return one passage: article:start-end, offsets in code points of the article's text."""
+    return tagged(as_json(passage_at(current_site().engine.generation.text, passage_id)))
+
+
+def _found(generation: Generation, wanted: ArticleQuery) -> Sequence[Article]:
+    words = fold(wanted.search).split()
+    listed = generation.text.articles()
+    if words:
+        nearest = generation.articles_lexical.search(wanted.search, SEARCH_DEPTH).rows
+        named = [at for at, one in enumerate(listed) if _has(f"{one.title} {one.source}", words)]
+        read = [int(at) for at in nearest if _has(generation.text.article(listed[at].id).text, words)]
+        listed = [listed[at] for at in sorted({*named, *read})]
+    since = "" if wanted.since is UNSET else wanted.since.isoformat()
+    until = "9999-12-31" if wanted.until is UNSET else wanted.until.isoformat()
+    if wanted.since is UNSET and wanted.until is UNSET:
+        return listed
+    return [one for one in listed if one.date and since <= one.date[:10] <= until]
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in words)
+
+
+def _entry(article: Article) -> ArticleEntry:
+    return ArticleEntry(article.id, article.title, article.source, article.date, article.sha256)

@@ -1,0 +1,192 @@
+"""Chat completions as OpenAI's API has them: a conversation in, an Answer with its citations as annotations out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from qa.citations.links import reader_link
+from qa.errors import BadRequest
+from qa.records import Answer, Citation
+from qa.requests import HISTORY_LIMIT, QUESTION_LIMIT, AskRequest, request_from
+
+MODEL = "qa-articles"
+MESSAGE_LIMIT = 500
+ANSWER_LIMIT = 20_000
+
+
+class TextPart(msgspec.Struct, frozen=True):
+    """A piece of a message; only text can be answered."""
+
+    type: Literal["text"]
+    text: str
+
+
+Content = str | tuple[TextPart, ...] | None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What someone said; only what a user or the assistant said counts, other roles are accepted and not read."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: Content = None
+
+
+class StreamOptions(msgspec.Struct, frozen=True):
+    """What a stream has besides the answer."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(msgspec.Struct, frozen=True):
+    """A conversation whose last user message is the question; fields that are not named here are ignored."""
+
+    messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MESSAGE_LIMIT)]
+    model: Annotated[str, Meta(max_length=200, description="Ignored: there is one way of answering.")] = MODEL
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+
+
+class UrlCitation(msgspec.Struct, frozen=True):
+    """A quotation in the content, from start_index to end_index in code points, and where it stands."""
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+class Annotation(msgspec.Struct, frozen=True):
+    """A citation as OpenAI's API nests it."""
+
+    url_citation: UrlCitation
+    type: Literal["url_citation"] = "url_citation"
+
+
+class AnswerMessage(msgspec.Struct, frozen=True):
+    """The answer: quotations with markers and an annotation for each, or a refusal's words and no annotation."""
+
+    content: str
+    annotations: tuple[Annotation, ...]
+    role: Literal["assistant"] = "assistant"
+    refusal: None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """The one answer that there is."""
+
+    message: AnswerMessage
+    index: int = 0
+    finish_reason: Literal["stop"] = "stop"
+    logprobs: None = None
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """How many tokens of the encoder the question and the answer have."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class ChatCompletion(msgspec.Struct, frozen=True):
+    """A whole answer."""
+
+    id: str
+    created: Annotated[int, Meta(description="Seconds since 1970.")]
+    choices: tuple[Choice, ...]
+    usage: Usage
+    object: Literal["chat.completion"] = "chat.completion"
+    model: str = MODEL
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """The next part of an answer."""
+
+    role: Literal["assistant"] | UnsetType = UNSET
+    content: str | UnsetType = UNSET
+    annotations: tuple[Annotation, ...] | UnsetType = UNSET
+
+
+class ChunkChoice(msgspec.Struct, frozen=True):
+    """The next part of the one answer that there is."""
+
+    delta: Delta
+    finish_reason: Literal["stop"] | None = None
+    index: int = 0
+    logprobs: None = None
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """One event of a stream."""
+
+    id: str
+    created: int
+    choices: tuple[ChunkChoice, ...]
+    usage: Usage | None = None
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    model: str = MODEL
+
+
+def as_request(chat: ChatRequest) -> AskRequest:
+    """Return the question that a conversation asks, after its earlier turns; raises BadRequest when it has none."""
+    said = [(one.role, _text(one.content)) for one in chat.messages if one.role in {"user", "assistant"}]
+    last = max((at for at, (role, _) in enumerate(said) if role == "user"), default=None)
+    if last is None:
+        raise BadRequest("The messages have no question: the last one of the role user is answered.")
+    return request_from({"question": said[last][1], "history": _turns(said[:last])})
+
+
+def quoted_places(answer: Answer, site: str) -> tuple[Annotation, ...]:
+    """Return an annotation for each citation; its address leads to the quotation in the reader of this site."""
+    found: list[Annotation] = []
+    at = 0
+    for citation in answer.citations:
+        at = answer.answer.index(f"“{citation.quote}” [{citation.marker}]", at) + 1
+        found.append(_annotation(citation, at, site))
+        at += len(citation.quote)
+    return tuple(found)
+
+
+def completion(identifier: str, created: int, answer: Answer, site: str, usage: Usage) -> ChatCompletion:
+    """Return the answer whole."""
+    message = AnswerMessage(answer.answer, quoted_places(answer, site))
+    return ChatCompletion(identifier, created, (Choice(message),), usage)
+
+
+def chunks(identifier: str, created: int, answer: Answer, site: str, usage: Usage | None) -> Iterator[Chunk]:
+    """Return the answer in parts, a quotation at a time; usage comes last where it is given."""
+    whole = quoted_places(answer, site)
+    yield Chunk(identifier, created, (ChunkChoice(Delta(role="assistant", content="")),))
+    starts = [0, *(one.url_citation.start_index - 1 for one in whole[1:]), len(answer.answer)]
+    for start, end in pairwise(starts):
+        yield Chunk(identifier, created, (ChunkChoice(Delta(content=answer.answer[start:end])),))
+    yield Chunk(identifier, created, (ChunkChoice(Delta(annotations=whole), "stop"),))
+    if usage is not None:
+        yield Chunk(identifier, created, (), usage)
+
+
+def _annotation(citation: Citation, start: int, site: str) -> Annotation:
+    end = start + len(citation.quote)
+    return Annotation(UrlCitation(start, end, citation.title, site + reader_link(citation)))
+
+
+def _text(content: Content) -> str:
+    if isinstance(content, tuple):
+        return "\n".join(part.text for part in content)
+    return content or ""
+
+
+def _turns(said: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the earlier questions, each with what was answered; what is too long for a turn is cut."""
+    turns: list[dict[str, Any]] = []
+    for role, text in said:
+        if role == "user":
+            turns.append({"question": text[:QUESTION_LIMIT], "answer": ""})
+        elif turns:
+            turns[-1]["answer"] = text[:ANSWER_LIMIT]
+    return turns[-HISTORY_LIMIT:]

@@ -1,0 +1,108 @@
+"""The JSON API of kept conversations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, Response, request, url_for
+from msgspec import Meta
+
+from qa.conversations.markdown import as_markdown
+from qa.conversations.store import Conversation, ConversationEntry
+from web.api.questions import PAGE_LIMIT, as_json, tagged
+from web.asking import ConversationAsk, ask_in
+from web.requests import json_body, number
+from web.site import current_site
+
+blueprint = Blueprint("conversations", __name__)
+TITLE_LIMIT = 200
+
+Title = Annotated[str, Meta(max_length=TITLE_LIMIT, description="Empty: the first question is the title.")]
+
+
+class NewConversation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a conversation starts with."""
+
+    title: Title = ""
+
+
+class Renaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The new title of a conversation."""
+
+    title: Title
+
+
+class ConversationList(msgspec.Struct, frozen=True):
+    """A page of the list of conversations, newest first; ``total`` counts all that were found."""
+
+    total: int
+    offset: int
+    limit: int
+    conversations: tuple[ConversationEntry, ...]
+
+
+@blueprint.post("/v1/conversations")
+def create() -> Response:
+    """Start a conversation."""
+    conversation = current_site().kept.create(json_body(NewConversation).title.strip())
+    response = as_json(conversation, 201)
+    response.headers["Location"] = url_for("conversations.read", identifier=conversation.id)
+    return response
+
+
+@blueprint.get("/v1/conversations")
+def list_conversations() -> Response:
+    """List the conversations that have the words of ``search`` in their title or questions."""
+    offset, limit = number("offset", 0, 0, 10**9), number("limit", 50, 1, PAGE_LIMIT)
+    total, entries = current_site().kept.entries(request.args.get("search", ""), offset, limit)
+    return tagged(as_json(ConversationList(total, offset, limit, entries)))
+
+
+@blueprint.get("/v1/conversations/<identifier>")
+def read(identifier: str) -> Response:
+    """Return a conversation with all its turns."""
+    return tagged(as_json(current_site().kept.read(identifier)))
+
+
+@blueprint.post("/v1/conversations/<identifier>/ask")
+def ask(identifier: str) -> Response:
+    """Answer a question in a conversation and keep it there."""
+    site = current_site()
+    return as_json(ask_in(site.kept, site.engine, identifier, json_body(ConversationAsk)))
+
+
+@blueprint.patch("/v1/conversations/<identifier>")
+def rename(identifier: str) -> Response:
+    """Give a conversation a title."""
+    kept = current_site().kept
+    kept.rename(identifier, json_body(Renaming).title.strip())
+    return as_json(kept.read(identifier))
+
+
+@blueprint.delete("/v1/conversations/<identifier>")
+def delete(identifier: str) -> Response:
+    """Remove a conversation."""
+    current_site().kept.delete(identifier)
+    return Response(status=204)
+
+
+@blueprint.get("/v1/conversations/<identifier>/export.md")
+def export_markdown(identifier: str) -> Response:
+    """Return the conversation as Markdown, its sources as footnotes."""
+    conversation = current_site().kept.read(identifier)
+    return _download(as_markdown(conversation).encode(), "text/markdown", conversation, "md")
+
+
+@blueprint.get("/v1/conversations/<identifier>/export.json")
+def export_json(identifier: str) -> Response:
+    """Return the conversation as a JSON file."""
+    conversation = current_site().kept.read(identifier)
+    content = msgspec.json.format(msgspec.json.encode(conversation), indent=2)
+    return _download(content, "application/json", conversation, "json")
+
+
+def _download(content: bytes, mimetype: str, conversation: Conversation, ending: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=f"conversation-{conversation.id[:8]}.{ending}")
+    return response

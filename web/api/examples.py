@@ -1,0 +1,109 @@
+"""One example of each thing that the API takes and sends, for its document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from qa.citations.verify import Check
+from qa.records import Answer, Article, Citation, Furniture, IndexInfo, Paragraph, Passage, Span
+from qa.requests import AskRequest
+from qa.search.passages import FoundPassage, PlacedPassage, SearchResult, passage_id
+from web.api.articles import ArticleEntry, ArticleList
+from web.api.chat_completion import MODEL, Usage, completion
+from web.api.openai import Model, ModelList
+from web.api.questions import BatchResult, Verification
+from web.problems import problem_record
+
+SITE = "http://127.0.0.1:8000"
+TEXT = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought.\n\nLeave a Comment\n"
+QUOTE = "The harvest fell by 12 percent in 2022."
+QUESTION = "How much did the harvest fall in 2022?"
+SHA256 = "72aef5d6ecbb2d69e91fd8cf2b8ac1a0bcfbd0dd4bb9d3c29d0c4bb3a5f0e9b1"
+START = TEXT.index(QUOTE)
+END = START + len(QUOTE)
+PARAGRAPH = TEXT.split("\n\n")[1]
+PLACE = (START, START + len(PARAGRAPH))
+
+INDEX = IndexInfo("20260101T120000-1f0c", "all-MiniLM-L6-v2", 1, 2)
+ARTICLE = Article(
+    id="farms/harvest",
+    source="farms/harvest.txt",
+    title="A poor harvest",
+    date="2022-11-03",
+    text=TEXT,
+    sha256=SHA256,
+    paragraphs=(
+        Paragraph(0, 14, "heading", (Span(0, 14),)),
+        Paragraph(*PLACE, "body", (Span(START, END), Span(END + 1, PLACE[1]))),
+    ),
+    furniture=(Furniture(PLACE[1] + 2, len(TEXT) - 1, "comment form"),),
+)
+CITATION = Citation(
+    marker=1,
+    article_id=ARTICLE.id,
+    title=ARTICLE.title,
+    source=ARTICLE.source,
+    quote=QUOTE,
+    start=START,
+    end=END,
+    prefix=TEXT[:START],
+    suffix=TEXT[END:][:48],
+    article_sha256=SHA256,
+)
+ANSWER = Answer(
+    id=None,
+    question=QUESTION,
+    searched_for=QUESTION,
+    reading="alone",
+    answered=True,
+    confidence=0.93,
+    disagreement=False,
+    answer=f"“{QUOTE}” [1]",
+    citations=(CITATION,),
+    passages=(Passage(1, ARTICLE.id, ARTICLE.title, ARTICLE.source, PARAGRAPH, *PLACE, 0.71),),
+    index=INDEX,
+    took_ms=4.2,
+)
+FOUND = SearchResult(
+    None,
+    QUESTION,
+    QUESTION,
+    "alone",
+    (
+        FoundPassage(
+            passage_id(ARTICLE.id, *PLACE), 1, ARTICLE.id, ARTICLE.title, ARTICLE.source, PARAGRAPH, *PLACE, 0.71
+        ),
+    ),
+    INDEX,
+    4.2,
+)
+PASSAGE = PlacedPassage(
+    passage_id(ARTICLE.id, START, END),
+    ARTICLE.id,
+    ARTICLE.title,
+    ARTICLE.source,
+    ARTICLE.date,
+    QUOTE,
+    START,
+    END,
+    CITATION.prefix,
+    CITATION.suffix,
+    SHA256,
+)
+ARTICLES = ArticleList(
+    1, 0, 50, (ArticleEntry(ARTICLE.id, ARTICLE.title, ARTICLE.source, ARTICLE.date, ARTICLE.sha256),)
+)
+BATCH_RESULT = BatchResult(
+    (ANSWER, problem_record(400, "Expected `str` of length >= 1 - at `$.question`.", "9f86d081884c7d65"))
+)
+CHECKED = Verification((Check(1, ARTICLE.id, "unchanged", QUOTE, START, END, SHA256),), INDEX)
+MODELS = ModelList((Model(MODEL), Model(INDEX.model)))
+COMPLETION = completion("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, ANSWER, SITE, Usage(9, 14, 23))
+
+ASK = {"question": QUESTION}
+BATCH: dict[str, Any] = {"questions": [msgspec.to_builtins(AskRequest(QUESTION)), {"question": ""}]}
+PAST = {"citations": [msgspec.to_builtins(CITATION)]}
+CHAT = {"model": MODEL, "messages": [{"role": "user", "content": QUESTION}]}
+TEXTS = {"model": INDEX.model, "input": ["The harvest fell.", "Farmers blame the drought."]}

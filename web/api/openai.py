@@ -1,0 +1,148 @@
+"""The API that clients of OpenAI speak already: chat completions, models, embeddings."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from flask import Blueprint, Response, request
+from msgspec import Meta
+from werkzeug.exceptions import NotFound
+
+from qa.protocols import Encoder, Vector
+from qa.records import Answer
+from web.api.chat_completion import MODEL, ChatRequest, Chunk, Usage, as_request, chunks, completion
+from web.api.questions import as_json, tagged
+from web.requests import json_body
+from web.site import current_site
+
+TEXTS_LIMIT = 64
+TEXT_LIMIT = 20_000
+
+blueprint = Blueprint("openai", __name__)
+
+EmbeddedText = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A model by its name; ``created`` is not known and 0."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = "qa"
+
+
+class ModelList(msgspec.Struct, frozen=True):
+    """What answers chats, then what makes embeddings."""
+
+    data: tuple[Model, ...]
+    object: Literal["list"] = "list"
+
+
+class EmbeddingRequest(msgspec.Struct, frozen=True):
+    """Texts to encode; fields that are not named here are ignored. What a text has beyond the model's reach is cut."""
+
+    input: EmbeddedText | Annotated[tuple[EmbeddedText, ...], Meta(min_length=1, max_length=TEXTS_LIMIT)]
+    model: Annotated[str, Meta(max_length=200, description="The encoder's name, as /v1/models has it.")]
+    encoding_format: Literal["float", "base64"] = "float"
+
+
+class Embedding(msgspec.Struct, frozen=True):
+    """A vector of unit length: numbers, or the base64 of 32-bit floats, little-endian."""
+
+    embedding: str | tuple[float, ...]
+    index: int
+    object: Literal["embedding"] = "embedding"
+
+
+class EmbeddingUsage(msgspec.Struct, frozen=True):
+    """How many tokens the texts have."""
+
+    prompt_tokens: int
+    total_tokens: int
+
+
+class EmbeddingList(msgspec.Struct, frozen=True):
+    """A vector for each text, in their order."""
+
+    data: tuple[Embedding, ...]
+    model: str
+    usage: EmbeddingUsage
+    object: Literal["list"] = "list"
+
+
+@blueprint.post("/v1/chat/completions")
+def complete_chat() -> Response:
+    """Answer the last question of a conversation, whole or as a stream of server-sent events."""
+    chat = json_body(ChatRequest)
+    answer = current_site().engine.ask(as_request(chat))
+    identifier, created, site = f"chatcmpl-{secrets.token_hex(12)}", int(time.time()), request.url_root.rstrip("/")
+    usage = _usage(answer)
+    if not chat.stream:
+        return as_json(completion(identifier, created, answer, site, usage))
+    wanted = usage if chat.stream_options is not None and chat.stream_options.include_usage else None
+    return _streamed(chunks(identifier, created, answer, site, wanted))
+
+
+@blueprint.get("/v1/models")
+def list_models() -> Response:
+    """List what answers chats and what makes embeddings."""
+    return tagged(as_json(ModelList(_models())))
+
+
+@blueprint.get("/v1/models/<path:model>")
+def read_model(model: str) -> Response:
+    """Return one model by its name."""
+    for one in _models():
+        if one.id == model:
+            return tagged(as_json(one))
+    raise NotFound(_unknown(model))
+
+
+@blueprint.post("/v1/embeddings")
+def embed() -> Response:
+    """Encode texts with the encoder that the index was built with."""
+    asked, encoder = json_body(EmbeddingRequest), current_site().engine.encoder
+    if asked.model != encoder.name:
+        raise NotFound(_unknown(asked.model))
+    texts = (asked.input,) if isinstance(asked.input, str) else asked.input
+    vectors = [encoder.encode(text).sentence for text in texts]
+    tokens = sum(encoder.count_tokens(text) for text in texts)
+    written = tuple(Embedding(_written(one, asked.encoding_format), at) for at, one in enumerate(vectors))
+    return as_json(EmbeddingList(written, encoder.name, EmbeddingUsage(tokens, tokens)))
+
+
+def _models() -> tuple[Model, ...]:
+    return Model(MODEL), Model(current_site().engine.encoder.name)
+
+
+def _unknown(model: str) -> str:
+    return f"There is no model {model[:80]!r} here. /v1/models lists those that are."
+
+
+def _usage(answer: Answer) -> Usage:
+    encoder: Encoder = current_site().engine.encoder
+    asked, answered = encoder.count_tokens(answer.question), encoder.count_tokens(answer.answer)
+    return Usage(asked, answered, asked + answered)
+
+
+def _streamed(parts: Iterator[Chunk]) -> Response:
+    def events() -> Iterator[bytes]:
+        for part in parts:
+            yield b"data: " + msgspec.json.encode(part) + b"\n\n"
+        yield b"data: [DONE]\n\n"
+
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return Response(events(), mimetype="text/event-stream", headers=headers)
+
+
+def _written(vector: Vector, form: str) -> str | tuple[float, ...]:
+    if form == "base64":
+        return base64.b64encode(np.asarray(vector, "<f4").tobytes()).decode("ascii")
+    return tuple(float(one) for one in vector)

@@ -1,0 +1,85 @@
+"""The contract of the API: every route, what it takes and what it sends; the document is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from qa.citations.verify import VerifyRequest
+from qa.conversations.store import Conversation, KeptTurn
+from qa.records import Answer, Article, IndexInfo
+from qa.requests import AskRequest
+from qa.search.passages import PlacedPassage, SearchRequest, SearchResult
+from web.api import examples
+from web.api.articles import ArticleList, ArticleQuery
+from web.api.chat_completion import ChatCompletion, ChatRequest
+from web.api.conversations import ConversationList, NewConversation, Renaming
+from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
+from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
+from web.asking import ConversationAsk
+
+JSON = "application/json"
+
+
+class ConversationQuery(msgspec.Struct, frozen=True):
+    """Which conversations to list."""
+
+    offset: Annotated[int, Meta(ge=0, le=10**9, description="How many to leave out at the start.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=PAGE_LIMIT, description="How many to list.")] = 50
+    search: Annotated[str, Meta(description="Only those with these words in title or questions.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a route takes and sends; ``errors`` are those of its own, besides the ones that every route may have."""
+
+    endpoint: str
+    group: str
+    sends: type | None
+    takes: type | None = None
+    query: type | None = None
+    status: int = 200
+    errors: tuple[int, ...] = ()
+    media: tuple[str, ...] = (JSON,)
+    asked: Any = None
+    answered: Any = None
+
+
+ASK, ARTICLES, KEPT, OPENAI, RUNNING = "Ask", "Articles", "Conversations", "OpenAI-compatible", "Operations"
+
+OPERATIONS = (
+    Operation("api.ask", ASK, Answer, AskRequest, asked=examples.ASK, answered=examples.ANSWER),
+    Operation("api.ask_batch", ASK, BatchResult, BatchRequest, asked=examples.BATCH, answered=examples.BATCH_RESULT),
+    Operation("api.find_passages", ASK, SearchResult, SearchRequest, asked=examples.ASK, answered=examples.FOUND),
+    Operation("api.verify_citations", ASK, Verification, VerifyRequest, asked=examples.PAST, answered=examples.CHECKED),
+    Operation("api_articles.list_articles", ARTICLES, ArticleList, query=ArticleQuery, answered=examples.ARTICLES),
+    Operation("api_articles.read_article", ARTICLES, Article, errors=(404,), answered=examples.ARTICLE),
+    Operation("api_articles.read_passage", ARTICLES, PlacedPassage, errors=(404,), answered=examples.PASSAGE),
+    Operation("api.read_index", ARTICLES, IndexInfo, answered=examples.INDEX),
+    Operation("conversations.create", KEPT, Conversation, NewConversation, status=201, errors=(403,)),
+    Operation("conversations.list_conversations", KEPT, ConversationList, query=ConversationQuery, errors=(403,)),
+    Operation("conversations.read", KEPT, Conversation, errors=(403, 404)),
+    Operation("conversations.ask", KEPT, KeptTurn, ConversationAsk, errors=(403, 404)),
+    Operation("conversations.rename", KEPT, Conversation, Renaming, errors=(403, 404)),
+    Operation("conversations.delete", KEPT, None, status=204, errors=(403, 404)),
+    Operation("conversations.export_markdown", KEPT, None, errors=(403, 404), media=("text/markdown",)),
+    Operation("conversations.export_json", KEPT, Conversation, errors=(403, 404)),
+    Operation(
+        "openai.complete_chat",
+        OPENAI,
+        ChatCompletion,
+        ChatRequest,
+        media=(JSON, "text/event-stream"),
+        asked=examples.CHAT,
+        answered=examples.COMPLETION,
+    ),
+    Operation("openai.list_models", OPENAI, ModelList, answered=examples.MODELS),
+    Operation("openai.read_model", OPENAI, Model, errors=(404,), answered=examples.MODELS.data[0]),
+    Operation("openai.embed", OPENAI, EmbeddingList, EmbeddingRequest, errors=(404,), asked=examples.TEXTS),
+    Operation("api.health", RUNNING, Health, answered=Health("ok")),
+    Operation("api.readiness", RUNNING, Health, answered=Health("ready", examples.INDEX)),
+    Operation("metrics.scrape", RUNNING, None, media=("text/plain",)),
+)

@@ -1,0 +1,122 @@
+"""The list of articles and the reader."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flask import Blueprint, render_template, request
+from markupsafe import Markup, escape
+
+from qa.protocols import Generation
+from qa.records import Article, Place
+from web.pages.layout import headline, lay_out
+from web.pages.sources import back_link, marked
+from web.requests import number
+from web.site import current_site
+
+blueprint = Blueprint("article_pages", __name__)
+PAGE = 50
+_CONVERSATION = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An article as the list shows it; ``words`` is its length."""
+
+    article: Article
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Another article with text of this one: how many paragraphs, and the first place there."""
+
+    article: Article
+    paragraphs: int
+    place: Place
+
+
+@blueprint.get("/articles")
+def list_articles() -> str:
+    """List the articles by id, those with the words of ``search`` in title or file name.
+
+    The list is a form: articles that are chosen in it, here or on another page of it, are asked by the next question.
+    """
+    search, page = request.args.get("search", ""), number("page", 1, 1, 10**6)
+    text = current_site().engine.generation.text
+    found = [one for one in text.articles() if _matches(one, search)]
+    lines = [_line(text.article(one.id)) for one in found[(page - 1) * PAGE : page * PAGE]]
+    chosen = dict.fromkeys(request.args.getlist("articles"))
+    identifier = request.args.get("conversation", "")
+    return render_template(
+        "articles.html",
+        lines=lines,
+        total=len(found),
+        search=search,
+        page=page,
+        pages=max(1, -(-len(found) // PAGE)),
+        chosen=chosen,
+        elsewhere=[one for one in chosen if one not in {line.article.id for line in lines}],
+        conversation=identifier if _CONVERSATION.fullmatch(identifier) else "",
+    )
+
+
+@blueprint.get("/articles/<path:article_id>")
+def read_article(article_id: str) -> str:
+    """Show one article, with the quotation of the query string marked where it stands now."""
+    generation = current_site().engine.generation
+    article = generation.text.article(article_id)
+    marks = marked(article, request.args, request.args.getlist("also"))
+    sections = lay_out(article, marks.spans)
+    return render_template(
+        "article.html",
+        article=article,
+        marks=marks,
+        sections=sections,
+        headline=headline(article, sections),
+        quote=request.args.get("quote", ""),
+        back=back_link(request.args),
+        shared=shared_text(generation, article),
+        words=len(article.text.split()),
+    )
+
+
+def shared_text(generation: Generation, article: Article) -> list[Shared]:
+    """Return the other articles that carry paragraphs of this one, those with the most first."""
+    listed = generation.text.articles()
+    at = next(number for number, one in enumerate(listed) if one.id == article.id)
+    paragraphs = generation.text.paragraphs(np.flatnonzero(generation.article_of == at))
+    places = [place for one in paragraphs for place in one.also_in if place.article_id != article.id]
+    return _shared(listed, places)
+
+
+@blueprint.app_template_filter("verbatim")
+def verbatim(text: str) -> Markup:
+    """Return the text escaped so that a browser's document holds it to the letter, carriage returns included."""
+    return Markup(str(escape(text)).replace("\r", "&#13;"))  # noqa: S704 - escaped in the same expression
+
+
+@blueprint.app_template_filter("short")
+def short(text: str, length: int = 160) -> str:
+    """Return a title that fits its place: the start of it, with an ellipsis where something is left out."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def _matches(article: Article, search: str) -> bool:
+    names = f"{article.title} {article.source}".casefold()
+    return all(word in names for word in search.casefold().split())
+
+
+def _line(article: Article) -> ArticleLine:
+    return ArticleLine(article, len(article.text.split()))
+
+
+def _shared(listed: Sequence[Article], places: Sequence[Place]) -> list[Shared]:
+    by_id = {one.id: one for one in listed}
+    counts = Counter(place.article_id for place in places)
+    first = {place.article_id: place for place in reversed(places)}
+    return [Shared(by_id[one], count, first[one]) for one, count in counts.most_common() if one in by_id]

@@ -1,0 +1,107 @@
+"""Citations as a page shows them: where each leads, and whether its article still says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.citations.links import QUOTE_IN_LINK, reader_link
+from qa.citations.locate import Located, Status, locate
+from qa.protocols import TextStore
+from qa.records import Answer, Article, Citation, Span
+from web.pages.layout import checked_range
+from web.requests import whole_number
+
+LONGEST_TEXT = 10**9
+_PLACE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})")
+_BACK = re.compile(r"/c/[0-9a-f]{32}(#m-[0-9]{1,6}-[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation, the address of its quotation in the reader, and how the quotation stands there now."""
+
+    citation: Citation
+    url: str
+    standing: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The ranges to mark in an article, in reading order; ``chosen`` is the place of the cited one among them."""
+
+    status: Status
+    spans: tuple[Span, ...]
+    chosen: int
+
+
+def sources(answer: Answer, articles: TextStore, page: str, turn: int) -> tuple[Source, ...]:
+    """Return the sources of an answer that stands on this page of ours as this turn; no page, no way back."""
+    digests = {one.id: one.sha256 for one in articles.articles()} if answer.citations else {}
+    links = [
+        reader_link(
+            one, [other for other in answer.citations if other != one], f"{page}#m-{turn}-{one.marker}" if page else ""
+        )
+        for one in answer.citations
+    ]
+    return tuple(
+        Source(one, link, standing(one, digests, articles)) for one, link in zip(answer.citations, links, strict=True)
+    )
+
+
+def standing(citation: Citation, digests: Mapping[str, str], articles: TextStore) -> Status:
+    """Return how the quotation stands in its article as it is now; digests are the SHA-256 of all articles by id."""
+    digest = digests.get(citation.article_id)
+    if digest is None:
+        return "gone"
+    if digest == citation.article_sha256:
+        return "unchanged"
+    text = articles.article(citation.article_id).text
+    return locate(text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end).status
+
+
+def marked(article: Article, query: Mapping[str, str], also: Sequence[str]) -> Marked:
+    """Return what the query of a reader link marks; raises ArticleNotFound for a bare range outside the text."""
+    if not query.keys() & {"start", "end", "quote"}:
+        return Marked("unchanged", (), 0)
+    start = whole_number(query, "start", 0, 0, LONGEST_TEXT)
+    end = whole_number(query, "end", len(article.text), 0, LONGEST_TEXT)
+    if not query.get("quote"):
+        return Marked("unchanged", (checked_range(article, start, end),), 0)
+    found = _located(article.text, query, start, end)
+    if found.status == "gone":
+        return Marked("gone", (), 0)
+    chosen = Span(found.start, found.end)
+    spans = _apart([chosen, *_places(article.text, also)] if found.status == "unchanged" else [chosen])
+    return Marked(found.status, spans, spans.index(chosen))
+
+
+def back_link(query: Mapping[str, str]) -> str:
+    """Return the page of ours that the reader was opened from, or nothing."""
+    back = query.get("back", "")
+    return back if _BACK.fullmatch(back) else ""
+
+
+def _located(text: str, query: Mapping[str, str], start: int, end: int) -> Located:
+    quote = query["quote"]
+    cut_off = max(0, end - start - len(quote)) if len(quote) == QUOTE_IN_LINK else 0
+    found = locate(text, quote, query.get("prefix", ""), query.get("suffix", ""), start, end - cut_off)
+    if found.status in {"unchanged", "moved"}:
+        return Located(found.status, found.start, min(len(text), found.end + cut_off))
+    return found
+
+
+def _places(text: str, also: Sequence[str]) -> list[Span]:
+    found = [_PLACE.fullmatch(one) for one in also]
+    spans = [Span(int(one[1]), int(one[2])) for one in found if one]
+    return [span for span in spans if span.start < span.end <= len(text)]
+
+
+def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the spans in reading order, without those that overlap an earlier one of the list."""
+    kept: list[Span] = []
+    for span in spans:
+        if all(span.end <= one.start or one.end <= span.start for one in kept):
+            kept.append(span)
+    return tuple(sorted(kept, key=lambda one: one.start))

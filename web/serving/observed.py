@@ -1,0 +1,54 @@
+"""The engine as the doors see it, with each answer counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from flask import Flask, g, has_request_context
+
+from qa.protocols import Asking, Encoder, Generation
+from qa.records import Answer
+from qa.requests import AskRequest
+from web.serving.log import observe_requests
+from web.serving.metrics import Metrics
+from web.site import Site
+
+
+def observe(app: Flask) -> None:
+    """Count and log what this application answers from now on."""
+    site: Site = app.extensions["qa"]
+    engine = site.engine
+    metrics = app.extensions["qa_metrics"] = Metrics(lambda: engine.generation.info)
+    site.engine = ObservedEngine(engine, metrics)
+    observe_requests(app)
+
+
+class ObservedEngine:
+    """An engine whose answers are counted and noted for the log."""
+
+    def __init__(self, engine: Asking, metrics: Metrics) -> None:
+        self._engine = engine
+        self._metrics = metrics
+
+    @property
+    def generation(self) -> Generation:
+        return self._engine.generation
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._engine.encoder
+
+    def ask(self, request: AskRequest) -> Answer:
+        started = time.perf_counter()
+        answer = self._engine.ask(request)
+        self._metrics.answer(answer, time.perf_counter() - started)
+        if has_request_context():
+            g.setdefault("asked", []).append(request.question)
+            g.refusals = g.get("refusals", 0) + (not answer.answered)
+        return answer
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Return questions that the articles answer."""
+        suggestions: Callable[[], tuple[str, ...]] | None = getattr(self._engine, "suggestions", None)
+        return suggestions() if suggestions is not None else ()
