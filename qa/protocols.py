@@ -197,7 +197,7 @@ class TextStore(Protocol):
         ...
 
     def articles(self) -> Sequence[Article]:
-        """Return all articles by id, with empty ``text``, ``paragraphs`` and ``furniture``."""
+        """Return all articles by id, with empty ``text``, ``paragraphs`` and ``boilerplate``."""
         ...
 
     def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:

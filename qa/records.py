@@ -29,7 +29,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class Boilerplate:
     """A range of an article that is not its content, and why."""
 
     start: int
@@ -52,7 +52,7 @@ class Article:
     """One document of the corpus; ``text`` is stored as decoded and never edited.
 
     ``id`` is the path without ending, relative to the folder; ``source`` keeps the ending. ``sha256`` is the
-    digest of ``text`` in UTF-8. Paragraphs and furniture are in reading order and never overlap.
+    digest of ``text`` in UTF-8. Paragraphs and boilerplate are in reading order and never overlap.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Article:
     text: str
     sha256: str
     paragraphs: tuple[Paragraph, ...] = ()
-    furniture: tuple[Furniture, ...] = ()
+    boilerplate: tuple[Boilerplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """How much furniture was left out of the search for one reason; characters are code points."""
+    """How much boilerplate was left out of the search for one reason; characters are code points."""
 
     reason: str
     spans: int

@@ -104,7 +104,7 @@ def parse_articles(
     writer: TextWriter,
     progress: Progress,
 ) -> None:
-    """Write every article: parsed, or copied when it is known and no line of it became furniture or content."""
+    """Write every article: parsed, or copied when it is known and no line of it became boilerplate or content."""
     repeated = repeated_lines(article.lines for article in articles)
     before = repeated_lines(article.lines for article in known.values())
     moved = np.array(sorted(repeated ^ before), np.int64)

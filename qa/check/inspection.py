@@ -11,7 +11,7 @@ import numpy as np
 from qa.encode.card import read_card
 from qa.errors import ArticleNotFound, ModelMismatch
 from qa.protocols import StoredParagraph
-from qa.records import Article, Furniture, Paragraph
+from qa.records import Article, Boilerplate, Paragraph
 from qa.settings import Settings
 from qa.store.folder.manifest import encoder_folder
 from qa.store.snapshot import OpenGeneration
@@ -72,8 +72,8 @@ def _article(article: Article) -> Iterator[str]:
             yield f"{article.id}: a sentence lies outside of its paragraph, {paragraph.start} to {paragraph.end}"
 
 
-def _in_order(article: Article) -> Sequence[Paragraph | Furniture]:
-    spans: list[Paragraph | Furniture] = [*article.paragraphs, *article.furniture]
+def _in_order(article: Article) -> Sequence[Paragraph | Boilerplate]:
+    spans: list[Paragraph | Boilerplate] = [*article.paragraphs, *article.boilerplate]
     return sorted(spans, key=lambda span: span.start)
 
 

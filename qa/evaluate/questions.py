@@ -12,7 +12,7 @@ from qa.protocols import TextStore
 from qa.records import Place
 from qa.requests import Turn
 
-NEAR, OFF_TOPIC, OTHER = "near-topic", "off-topic", "furniture, chit-chat"
+NEAR, OFF_TOPIC, OTHER = "near-topic", "off-topic", "boilerplate, chit-chat"
 
 
 class Evidence(msgspec.Struct, frozen=True):

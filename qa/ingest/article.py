@@ -1,4 +1,4 @@
-"""One decoded text to an Article: title, date, paragraphs with their sentences, furniture."""
+"""One decoded text to an Article: title, date, paragraphs with their sentences, boilerplate."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _DATE_FIELD = re.compile(r"(?:date|published|created|pubdate|publish_date): *(?P
 def parse_article(
     *, article_id: str, source: str, text: str, sha256: str, repeated: frozenset[int], fits: Callable[[str], bool]
 ) -> Article:
-    """Return the article with what it says and what is furniture, as spans of the unchanged text.
+    """Return the article with what it says and what is boilerplate, as spans of the unchanged text.
 
     repeated comes from repeated_lines over the corpus. fits tells whether the encoder reads a text whole; it is asked
     only about texts of more than 400 characters.
     """
     labelled = label_lines(text, read_lines(text), repeated)
-    paragraphs, furniture = paragraphs_of(text, labelled, fits)
+    paragraphs, boilerplate = paragraphs_of(text, labelled, fits)
     return Article(
         id=article_id,
         source=source,
@@ -34,7 +34,7 @@ def parse_article(
         text=text,
         sha256=sha256,
         paragraphs=paragraphs,
-        furniture=furniture,
+        boilerplate=boilerplate,
     )
 
 

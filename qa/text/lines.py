@@ -108,7 +108,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
 def line_key(line: Line) -> int:
     """Return a stable 64-bit hash of the folded line; its lowest bits are 1 for prose, 2 for a sentence, 0 otherwise.
 
-    Prose, which is never furniture by corpus evidence, is a long line or one that states a fact in form of a value.
+    Prose, which is never boilerplate by corpus evidence, is a long line or one that states a fact in form of a value.
     """
     content = (line.folded if line.end - line.start <= FOLD_LIMIT else line.text).encode("utf-8", "surrogatepass")
     key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little", signed=True)
@@ -126,7 +126,7 @@ def repeated_lines(all_keys: Iterable[NDArray[np.int64]]) -> frozenset[int]:
     """Return the keys of lines that stand in many articles: three at least, and .3 % of all, 1 % for sentences.
 
     all_keys holds one array per article, as line_keys gives it. Articles that are copies of others, most of whose long
-    lines stand elsewhere too, are no evidence: otherwise three copies of one text would make furniture of it.
+    lines stand elsewhere too, are no evidence: otherwise three copies of one text would make boilerplate of it.
     """
     arrays = list(all_keys)
     if not arrays:

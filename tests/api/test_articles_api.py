@@ -112,7 +112,7 @@ def test_an_article_comes_with_its_text_spans_and_digest(client: FlaskClient) ->
         "kind": "heading",
         "sentences": [{"start": 0, "end": 24}],
     }
-    assert article["furniture"] == [{"start": 218, "end": 233, "reason": "comment form"}]
+    assert article["boilerplate"] == [{"start": 218, "end": 233, "reason": "comment form"}]
 
 
 def test_an_article_in_a_folder_is_found_by_its_path(client: FlaskClient) -> None:

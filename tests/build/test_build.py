@@ -197,8 +197,8 @@ STEPS: dict[str, Sequence[Callable[[Path], None]]] = {
     "edit": [edit],
     "remove": [remove],
     "rename": [rename],
-    "line becomes furniture": [repeat_lines, repeat_once_more],
-    "line ceases to be furniture": [repeat_lines, stop_repeating],
+    "line becomes boilerplate": [repeat_lines, repeat_once_more],
+    "line ceases to be boilerplate": [repeat_lines, stop_repeating],
     "all": [add, edit, repeat_lines, rename, remove, stop_repeating],
 }
 
@@ -469,7 +469,7 @@ def test_progress_is_told_stage_by_stage(folder: Path, index: Path) -> None:
     ]
 
 
-def test_article_of_only_furniture_is_kept_without_rows(folder: Path, index: Path) -> None:
+def test_article_of_only_boilerplate_is_kept_without_rows(folder: Path, index: Path) -> None:
     (folder / "bare.txt").write_text(">\n", "utf-8")
     report = build(folder, index, FakeEncoder())
     with opened(index) as generation:

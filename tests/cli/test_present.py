@@ -101,7 +101,7 @@ def test_the_first_paragraph_has_a_neighbour_after_it_only() -> None:
 
 
 def test_a_range_outside_of_all_paragraphs_is_shown_alone() -> None:
-    read = article("a", "Title\n\nLeave a Comment\n", furniture=["Leave a Comment"])
+    read = article("a", "Title\n\nLeave a Comment\n", boilerplate=["Leave a Comment"])
     assert in_context(read, Span(7, 22), Look()) == "    >>Leave a Comment<<"
 
 

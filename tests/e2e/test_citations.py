@@ -193,7 +193,7 @@ def test_carriage_returns_stay_in_the_marked_range(open_page, serving, tmp_path:
     assert "\r\n" in marked
 
 
-def test_furniture_is_dimmed_and_folds(open_page, site) -> None:
+def test_boilerplate_is_dimmed_and_folds(open_page, site) -> None:
     page = open_page(f"{site.address}/articles/deserters")
     expect(page.get_by_text("Not searched: comment form")).to_be_visible()
     expect(page.get_by_text("Leave a Comment")).to_be_visible()

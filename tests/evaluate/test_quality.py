@@ -72,7 +72,7 @@ def test_answers_stay_as_good_as_they_were(
     assert round(measured[kind][figure] * questions) >= right - 2
 
 
-@pytest.mark.parametrize(("kind", "most"), [("off-topic", 0), ("furniture, chit-chat", 1)])
+@pytest.mark.parametrize(("kind", "most"), [("off-topic", 0), ("boilerplate, chit-chat", 1)])
 def test_what_the_articles_do_not_say_is_refused(
     measured: Mapping[str, Mapping[str, float]], kind: str, most: int
 ) -> None:

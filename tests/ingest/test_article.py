@@ -1,4 +1,4 @@
-"""Articles: which ranges are content, which are furniture, and that no text loses either."""
+"""Articles: which ranges are content, which are boilerplate, and that no text loses either."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def content(article: Article) -> list[tuple[str, str]]:
     return [(piece.kind, article.text[piece.start : piece.end]) for piece in article.paragraphs]
 
 
-def furniture(article: Article) -> list[tuple[str, str]]:
-    return [(piece.reason, article.text[piece.start : piece.end]) for piece in article.furniture]
+def boilerplate(article: Article) -> list[tuple[str, str]]:
+    return [(piece.reason, article.text[piece.start : piece.end]) for piece in article.boilerplate]
 
 
 LINES = st.sampled_from(
@@ -47,7 +47,7 @@ TEXTS = st.one_of(
 def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str, limit: int) -> None:
     article = parse(text, limit=limit)
     assert article == parse(text, limit=limit)
-    pieces = sorted((piece.start, piece.end) for piece in (*article.paragraphs, *article.furniture))
+    pieces = sorted((piece.start, piece.end) for piece in (*article.paragraphs, *article.boilerplate))
     assert all(0 <= start < end <= len(text) for start, end in pieces)
     assert all(one[1] <= other[0] for one, other in pairwise(pieces))
     inside = {index for start, end in pieces for index in range(start, end)}
@@ -76,8 +76,8 @@ def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str
         ("* * *", "stray marks"),
     ],
 )
-def test_a_line_of_the_page_is_furniture(line: str, reason: str) -> None:
-    assert furniture(parse(f"A headline of words\n\n{BODY}\n\n{line}\n\n{MORE}")) == [(reason, line)]
+def test_a_line_of_the_page_is_boilerplate(line: str, reason: str) -> None:
+    assert boilerplate(parse(f"A headline of words\n\n{BODY}\n\n{line}\n\n{MORE}")) == [(reason, line)]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_line_of_the_page_is_furniture(line: str, reason: str) -> None:
         "« C’est la guerre » → said the mayor » of the town",
     ],
 )
-def test_a_line_of_the_article_is_not_furniture(line: str) -> None:
+def test_a_line_of_the_article_is_not_boilerplate(line: str) -> None:
     article = parse(f"A headline of words\n\n{BODY}\n\n{line}\n\n{MORE}")
-    assert furniture(article) == []
+    assert boilerplate(article) == []
     assert line in [text for _, text in content(article)]
 
 
@@ -108,39 +108,39 @@ def test_teasers_end_where_the_article_goes_on() -> None:
         f"A headline of words\n\n{BODY}\n\n{teasers}{MORE}\n\nRelated articles\n\nOne title\n\nAnother title"
     )
     assert [text for _, text in content(article)] == ["A headline of words", BODY, MORE]
-    assert {reason for reason, _ in furniture(article)} == {"teaser of another article"}
+    assert {reason for reason, _ in boilerplate(article)} == {"teaser of another article"}
 
 
 def test_a_caption_stays_once_and_its_copies_go() -> None:
     caption = "A woman pulls a bag past a destroyed building in Bakhmut, Donetsk’s region, on 4 December"
     article = parse(f"A headline\n\n{caption}\n\n{caption.replace('’', chr(39))}\n\n{BODY}")
     assert content(article) == [("heading", "A headline"), ("caption", caption), ("body", BODY)]
-    assert [reason for reason, _ in furniture(article)] == ["copy of a caption"]
+    assert [reason for reason, _ in boilerplate(article)] == ["copy of a caption"]
 
 
 def test_a_caption_that_the_text_says_too_leaves_the_text() -> None:
     article = parse(f"A headline\n\n{BODY[:-1]}\n\n{BODY} {MORE}")
     assert content(article)[1:] == [("body", f"{BODY} {MORE}")]
-    assert furniture(article) == [("repeats body text", BODY[:-1])]
+    assert boilerplate(article) == [("repeats body text", BODY[:-1])]
 
 
 def test_equal_values_in_a_list_all_stay() -> None:
     rows = "First school\n\n• Student to teacher ratio of the whole school: 20 to 1\n\nSecond school\n\n• Student to " \
         "teacher ratio of the whole school: 20 to 1"  # fmt: skip
-    assert furniture(parse(f"A headline\n\n{BODY}\n\n{rows}")) == []
+    assert boilerplate(parse(f"A headline\n\n{BODY}\n\n{rows}")) == []
 
 
 def test_a_pull_quote_with_another_number_stays() -> None:
     pull = "We lost 80 of our friends on the first day of it.” An officer"
     article = parse(f"A headline\n\n{BODY}\n\n{pull}\n\n“We lost 18 of our friends on the first day of it,” he said.")
-    assert furniture(article) == []
+    assert boilerplate(article) == []
 
 
-def test_a_line_of_many_articles_is_furniture_unless_it_heads_a_text() -> None:
+def test_a_line_of_many_articles_is_boilerplate_unless_it_heads_a_text() -> None:
     repeated = frozenset(line_keys("Check the forecast here\nBackground").tolist())
     article = parse(f"A headline\n\nBackground\n\n{BODY}\n\nCheck the forecast here", repeated)
     assert content(article) == [("heading", "A headline"), ("heading", "Background"), ("body", BODY)]
-    assert furniture(article) == [("stands in many articles", "Check the forecast here")]
+    assert boilerplate(article) == [("stands in many articles", "Check the forecast here")]
 
 
 def test_wrapped_lines_are_one_paragraph_and_single_newlines_end_others() -> None:

@@ -38,7 +38,7 @@ def parse(path: Path) -> Article:
 def classes(article: Article) -> dict[int, tuple[str, str]]:
     """The class that most of each line's characters have, the earlier one when two are equal."""
     pieces = [(piece.start, piece.end, piece.kind, "") for piece in article.paragraphs]
-    pieces += [(piece.start, piece.end, "furniture", piece.reason) for piece in article.furniture]
+    pieces += [(piece.start, piece.end, "boilerplate", piece.reason) for piece in article.boilerplate]
     found = {}
     for number, line in enumerate(line_spans(article.text), 1):
         shares = [(min(end, line.end) - max(start, line.start), -start, kind, why) for start, end, kind, why in pieces]
@@ -53,8 +53,8 @@ def test_every_line_of_the_seeds_is_what_a_reader_says(path: Path) -> None:
     golden = {line: row for (file, line), row in read_golden().items() if file == path.name}
     found = classes(parse(path))
     assert {line: kind for line, (kind, _) in found.items()} == {line: kind for line, (kind, _) in golden.items()}
-    expected_reasons = {line: reason for line, (kind, reason) in golden.items() if kind == "furniture"}
-    assert {line: reason for line, (kind, reason) in found.items() if kind == "furniture"} == expected_reasons
+    expected_reasons = {line: reason for line, (kind, reason) in golden.items() if kind == "boilerplate"}
+    assert {line: reason for line, (kind, reason) in found.items() if kind == "boilerplate"} == expected_reasons
 
 
 def test_titles_of_the_seeds_are_their_headlines() -> None:
@@ -67,8 +67,8 @@ def test_titles_of_the_seeds_are_their_headlines() -> None:
     ]
 
 
-def test_furniture_inside_a_line_of_the_seeds_is_exactly_the_number_and_the_repetition() -> None:
-    number = next(piece for piece in parse(SEEDS[3]).furniture if piece.reason == "number before the headline")
+def test_boilerplate_inside_a_line_of_the_seeds_is_exactly_the_number_and_the_repetition() -> None:
+    number = next(piece for piece in parse(SEEDS[3]).boilerplate if piece.reason == "number before the headline")
     assert parse(SEEDS[3]).text[number.start : number.end] == "1653254935"
-    glued = next(piece for piece in parse(SEEDS[2]).furniture if piece.reason == "glued to itself")
+    glued = next(piece for piece in parse(SEEDS[2]).boilerplate if piece.reason == "glued to itself")
     assert glued.start == len(parse(SEEDS[2]).title)

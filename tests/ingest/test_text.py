@@ -97,7 +97,7 @@ def test_prose_and_values_are_never_repeated_lines(line: str) -> None:
     assert repeated_lines(map(line_keys, corpus(10, line, 10))) == frozenset()
 
 
-def test_copies_of_one_article_make_no_furniture() -> None:
+def test_copies_of_one_article_make_no_boilerplate() -> None:
     article = "Headline\n" + "Long prose about the matter, which goes on. " * 6 + "\n“I do not know,” he said."
     assert repeated_lines([line_keys(article)] * 4) == frozenset()
 

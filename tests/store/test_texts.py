@@ -10,7 +10,7 @@ import pytest
 
 from qa.errors import ArticleNotFound, IndexCorrupt
 from qa.protocols import TextStore
-from qa.records import Article, Furniture, Paragraph, Place, Span
+from qa.records import Article, Boilerplate, Paragraph, Place, Span
 from qa.store.texts.fingerprints import (
     excluded,
     known_articles,
@@ -33,12 +33,12 @@ ONE = Article(
         Paragraph(5, 21, "body", (Span(5, 16), Span(17, 21))),
         Paragraph(22, 32, "caption", (Span(22, 32),)),
     ),
-    furniture=(Furniture(0, 4, "breadcrumbs"),),
+    boilerplate=(Boilerplate(0, 4, "breadcrumbs"),),
 )
 TWO = Article(
     "two/deep", "two/deep.md", "Two", None, "Same text.", "2" * 64, (Paragraph(0, 10, "body", (Span(0, 10),)),)
 )
-EMPTY = Article("zero", "zero.txt", "Zero", None, "x\0y", "0" * 64, (), (Furniture(0, 3, "stray marks"),))
+EMPTY = Article("zero", "zero.txt", "Zero", None, "x\0y", "0" * 64, (), (Boilerplate(0, 3, "stray marks"),))
 ARTICLES = (ONE, TWO, EMPTY)
 
 
@@ -89,7 +89,7 @@ def test_articles_come_in_order_without_text(store: TextStore) -> None:
     assert [
         (found.id, found.source, found.title, found.date, found.sha256, found.text) for found in store.articles()
     ] == [(article.id, article.source, article.title, article.date, article.sha256, "") for article in ARTICLES]
-    assert all(found.paragraphs == () and found.furniture == () for found in store.articles())
+    assert all(found.paragraphs == () and found.boilerplate == () for found in store.articles())
 
 
 def test_paragraphs_come_in_the_order_asked_for(store: TextStore) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from flask import Flask
 
 from qa.errors import ArticleNotFound
-from qa.records import Answer, Article, Citation, Furniture, IndexInfo, Paragraph, Passage, Span
+from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
 from qa.requests import AskRequest
 from qa.settings import Settings
 from web import create_app
@@ -30,12 +30,12 @@ DESERTERS = (
 HARVEST = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought.\n"
 
 
-def article(identifier: str, text: str, *, furniture: Sequence[str] = (), date: str | None = None) -> Article:
+def article(identifier: str, text: str, *, boilerplate: Sequence[str] = (), date: str | None = None) -> Article:
     """Return an article whose blocks are divided by blank lines, the first of them its heading."""
     paragraphs, dropped = [], []
     for at, block in enumerate(re.finditer(r"[^\n]+(?:\n(?!\n)[^\n]+)*", text)):
-        if block.group() in furniture:
-            dropped.append(Furniture(block.start(), block.end(), "comment form"))
+        if block.group() in boilerplate:
+            dropped.append(Boilerplate(block.start(), block.end(), "comment form"))
             continue
         sentences = tuple(
             Span(block.start() + one.start(), block.start() + one.end())
@@ -50,13 +50,13 @@ def article(identifier: str, text: str, *, furniture: Sequence[str] = (), date: 
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         paragraphs=tuple(paragraphs),
-        furniture=tuple(dropped),
+        boilerplate=tuple(dropped),
     )
 
 
 def fake_articles() -> list[Article]:
     return [
-        article("deserters", DESERTERS, furniture=["Leave a Comment"], date="2023-08-14"),
+        article("deserters", DESERTERS, boilerplate=["Leave a Comment"], date="2023-08-14"),
         article("farms/harvest", HARVEST),
     ]
 
@@ -71,7 +71,7 @@ class FakeText:
         return self._articles[article_id]
 
     def articles(self) -> list[Article]:
-        return [replace(one, text="", paragraphs=(), furniture=()) for one in self._articles.values()]
+        return [replace(one, text="", paragraphs=(), boilerplate=()) for one in self._articles.values()]
 
     def paragraphs(self, rows: Any) -> list[Any]:
         return []

@@ -10,9 +10,9 @@ from tests.web.fakes import DESERTERS, article
 from web.pages.layout import Block, Piece, Section, checked_range, lay_out
 
 
-def test_furniture_is_told_apart_with_its_reasons() -> None:
-    sections = lay_out(article("a", DESERTERS, furniture=["Leave a Comment"]), [])
-    assert [(one.furniture, one.reasons, len(one.blocks)) for one in sections] == [
+def test_boilerplate_is_told_apart_with_its_reasons() -> None:
+    sections = lay_out(article("a", DESERTERS, boilerplate=["Leave a Comment"]), [])
+    assert [(one.boilerplate, one.reasons, len(one.blocks)) for one in sections] == [
         (False, (), 4),
         (True, ("comment form",), 1),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
 from qa.protocols import Generation
-from qa.records import Article
+from qa.records import Article, Boilerplate
 from qa.search.passages import passage_at
 from qa.text.fold import fold
 from web.api.questions import PAGE_LIMIT, as_json, tagged
@@ -46,6 +47,13 @@ class ArticleEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleDocument(Article):
+    """An article as the API returns it; ``furniture`` is an older name of ``boilerplate``, kept for its clients."""
+
+    furniture: tuple[Boilerplate, ...] = ()
+
+
 class ArticleList(msgspec.Struct, frozen=True):
     """A page of the list of articles; ``total`` counts all that were found."""
 
@@ -67,7 +75,7 @@ def list_articles() -> Response:
 @blueprint.get("/v1/articles/<path:article_id>")
 def read_article(article_id: str) -> Response:
     """Return one article: its text, what each range of it is, and its SHA-256."""
-    return tagged(as_json(current_site().engine.generation.text.article(article_id)))
+    return tagged(as_json(_document(current_site().engine.generation.text.article(article_id))))
 
 
 @blueprint.get("/v1/passages/<path:passage_id>")
@@ -89,6 +97,11 @@ def _found(generation: Generation, wanted: ArticleQuery) -> Sequence[Article]:
     if wanted.since is UNSET and wanted.until is UNSET:
         return listed
     return [one for one in listed if one.date and since <= one.date[:10] <= until]
+
+
+def _document(article: Article) -> ArticleDocument:
+    fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
+    return ArticleDocument(**fields, furniture=article.boilerplate)
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

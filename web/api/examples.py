@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from qa.citations.verify import Check
-from qa.records import Answer, Article, Citation, Furniture, IndexInfo, Paragraph, Passage, Span
+from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
 from qa.requests import AskRequest
 from qa.search.passages import FoundPassage, PlacedPassage, SearchResult, passage_id
-from web.api.articles import ArticleEntry, ArticleList
+from web.api.articles import ArticleDocument, ArticleEntry, ArticleList
 from web.api.chat_completion import MODEL, Usage, completion
 from web.api.openai import Model, ModelList
 from web.api.questions import BatchResult, Verification
@@ -27,7 +27,8 @@ PARAGRAPH = TEXT.split("\n\n")[1]
 PLACE = (START, START + len(PARAGRAPH))
 
 INDEX = IndexInfo("20260101T120000-1f0c", "all-MiniLM-L6-v2", 1, 2)
-ARTICLE = Article(
+NOT_SEARCHED = (Boilerplate(PLACE[1] + 2, len(TEXT) - 1, "comment form"),)
+ARTICLE = ArticleDocument(
     id="farms/harvest",
     source="farms/harvest.txt",
     title="A poor harvest",
@@ -38,7 +39,8 @@ ARTICLE = Article(
         Paragraph(0, 14, "heading", (Span(0, 14),)),
         Paragraph(*PLACE, "body", (Span(START, END), Span(END + 1, PLACE[1]))),
     ),
-    furniture=(Furniture(PLACE[1] + 2, len(TEXT) - 1, "comment form"),),
+    boilerplate=NOT_SEARCHED,
+    furniture=NOT_SEARCHED,
 )
 CITATION = Citation(
     marker=1,

@@ -10,11 +10,11 @@ from msgspec import Meta
 
 from qa.citations.verify import VerifyRequest
 from qa.conversations.store import Conversation, KeptTurn
-from qa.records import Answer, Article, IndexInfo
+from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, SearchRequest, SearchResult
 from web.api import examples
-from web.api.articles import ArticleList, ArticleQuery
+from web.api.articles import ArticleDocument, ArticleList, ArticleQuery
 from web.api.chat_completion import ChatCompletion, ChatRequest
 from web.api.conversations import ConversationList, NewConversation, Renaming
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
@@ -56,7 +56,7 @@ OPERATIONS = (
     Operation("api.find_passages", ASK, SearchResult, SearchRequest, asked=examples.ASK, answered=examples.FOUND),
     Operation("api.verify_citations", ASK, Verification, VerifyRequest, asked=examples.PAST, answered=examples.CHECKED),
     Operation("api_articles.list_articles", ARTICLES, ArticleList, query=ArticleQuery, answered=examples.ARTICLES),
-    Operation("api_articles.read_article", ARTICLES, Article, errors=(404,), answered=examples.ARTICLE),
+    Operation("api_articles.read_article", ARTICLES, ArticleDocument, errors=(404,), answered=examples.ARTICLE),
     Operation("api_articles.read_passage", ARTICLES, PlacedPassage, errors=(404,), answered=examples.PASSAGE),
     Operation("api.read_index", ARTICLES, IndexInfo, answered=examples.INDEX),
     Operation("conversations.create", KEPT, Conversation, NewConversation, status=201, errors=(403,)),

@@ -1,4 +1,4 @@
-"""An article laid out for reading: its text cut into blocks, furniture told apart, ranges marked."""
+"""An article laid out for reading: its text cut into blocks, boilerplate told apart, ranges marked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, caption or piece of furniture; ``kind`` is "plain" for text that is neither."""
+    """A paragraph, heading, caption or range of boilerplate; ``kind`` is "plain" for text that is neither."""
 
     kind: str
     reason: str
@@ -30,9 +30,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Neighbouring blocks that are all content, or all furniture with its reasons in order."""
+    """Neighbouring blocks that are all content, or all boilerplate with its reasons in order."""
 
-    furniture: bool
+    boilerplate: bool
     reasons: tuple[str, ...]
     blocks: tuple[Block, ...]
 
@@ -52,7 +52,7 @@ def lay_out(article: Article, marks: Sequence[Span]) -> tuple[Section, ...]:
     """
     ranges = _cover(article)
     blocks = [Block(one.kind, one.reason, tuple(_pieces(article.text, one, marks))) for one in ranges]
-    return tuple(_section(is_furniture, tuple(group)) for is_furniture, group in groupby(blocks, _is_furniture))
+    return tuple(_section(is_boilerplate, tuple(group)) for is_boilerplate, group in groupby(blocks, _is_boilerplate))
 
 
 def headline(article: Article, sections: Sequence[Section]) -> Block | None:
@@ -70,19 +70,19 @@ def checked_range(article: Article, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _is_furniture(block: Block) -> bool:
-    return block.kind == "furniture"
+def _is_boilerplate(block: Block) -> bool:
+    return block.kind == "boilerplate"
 
 
-def _section(furniture: bool, blocks: tuple[Block, ...]) -> Section:
+def _section(boilerplate: bool, blocks: tuple[Block, ...]) -> Section:
     reasons = tuple(dict.fromkeys(block.reason for block in blocks if block.reason))
-    return Section(furniture, reasons, blocks)
+    return Section(boilerplate, reasons, blocks)
 
 
 def _cover(article: Article) -> list[_Range]:
     """Return ranges that cover the text without gap: white space goes with what stands before it."""
     known = [_Range(one.start, one.end, one.kind, "") for one in article.paragraphs]
-    known += [_Range(one.start, one.end, "furniture", one.reason) for one in article.furniture]
+    known += [_Range(one.start, one.end, "boilerplate", one.reason) for one in article.boilerplate]
     ranges: list[_Range] = []
     at = 0
     for one in [*sorted(known, key=lambda each: each.start), _Range(len(article.text), len(article.text), "", "")]:

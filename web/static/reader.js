@@ -1,9 +1,9 @@
-// Reading an article: the focus goes to the mark, from mark to mark, and furniture folds away.
+// Reading an article: the focus goes to the mark, from mark to mark, and boilerplate folds away.
 
 const marks = [...document.querySelectorAll("mark[id]")];
 const links = [...document.querySelectorAll(".marks a")];
-const furniture = [...document.querySelectorAll("details.furniture")];
-const fold = document.getElementById("furniture");
+const boilerplate = [...document.querySelectorAll("details.boilerplate")];
+const fold = document.getElementById("boilerplate");
 let current = Math.max(0, marks.findIndex((mark) => mark.id === "mark"));
 
 function show(at, behavior) {
@@ -25,9 +25,9 @@ if (marks.length) {
   document.addEventListener("nextmark", (event) => show(current + event.detail, "auto"));
 }
 
-fold.hidden = furniture.length === 0;
+fold.hidden = boilerplate.length === 0;
 fold.addEventListener("click", () => {
   const hide = fold.getAttribute("aria-pressed") !== "true";
   fold.setAttribute("aria-pressed", String(hide));
-  furniture.forEach((one) => (one.open = !hide));
+  boilerplate.forEach((one) => (one.open = !hide));
 });

@@ -1,4 +1,4 @@
-"""What each line of an article is: furniture with its reason, or content of a kind. Precision comes first."""
+"""What each line of an article is: boilerplate with its reason, or content of a kind. Precision comes first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from qa.ingest.cleaning.metadata_lines import metadata_reason
 from qa.ingest.cleaning.page_lines import page_reason
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import teaser_lines
-from qa.records import Furniture
+from qa.records import Boilerplate
 from qa.text.lines import Line, line_key
 
 FRONT_MATTER_LINES = 60
@@ -30,7 +30,7 @@ NEAR_HEADLINE = 6
 _AT_TOP = frozenset(("breadcrumbs", "stray marks", "cookie or policy notice"))
 _FIELD = re.compile(r"[\w -]+:(?:\s.*)?|- .*")
 
-Kind = Literal["furniture", "body", "heading", "caption", "metadata"]
+Kind = Literal["boilerplate", "body", "heading", "caption", "metadata"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Label:
 BODY = Label("body")
 MARKED = Label("heading", "marked")
 HEADLINE = Label("heading", "headline")
-STANDING = Label("furniture", "stands in many articles")
+STANDING = Label("boilerplate", "stands in many articles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class LabelledLines:
 
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
-    cuts: tuple[Furniture, ...]
+    cuts: tuple[Boilerplate, ...]
     headline: Line | None
 
 
@@ -76,10 +76,10 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
     return LabelledLines(tuple(kept), tuple(labels), tuple(cuts), headline)
 
 
-def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Furniture], frozenset[int]]:
+def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Boilerplate], frozenset[int]]:
     """Cut numbers at the top, repetitions inside a line and heading marks; tell where lines that were glued start."""
     kept: list[Line] = []
-    cuts: list[Furniture] = []
+    cuts: list[Boilerplate] = []
     glued: set[int] = set()
     for position, line in enumerate(lines):
         number = None
@@ -103,7 +103,7 @@ def _label_by_words(line: Line, position: int) -> Label:
         return MARKED
     reason = page_reason(line, position)
     if reason is not None and (position > 0 or reason in _AT_TOP):
-        return Label("furniture", reason)
+        return Label("boilerplate", reason)
     reason = metadata_reason(line, position)
     return BODY if reason is None or position == 0 else Label("metadata", reason)
 
@@ -114,7 +114,7 @@ def _label_front_matter(lines: Sequence[Line], labels: list[Label]) -> None:
         return
     for number, line in enumerate(lines[1:FRONT_MATTER_LINES], 1):
         if line.text == "---":
-            labels[0] = labels[number] = Label("furniture", "front matter mark")
+            labels[0] = labels[number] = Label("boilerplate", "front matter mark")
             labels[1:number] = [Label("metadata", "front matter")] * (number - 1)
             return
         if not _FIELD.fullmatch(line.text):
@@ -138,7 +138,7 @@ def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset
             fullest = lines[number]
             labels[number] = HEADLINE
         elif is_repeated_headline(lines[number], fullest, position):
-            labels[number] = Label("furniture", "headline repeated")
+            labels[number] = Label("boilerplate", "headline repeated")
     return fullest
 
 
@@ -149,14 +149,14 @@ def _free(labels: Sequence[Label]) -> list[bool]:
 def _label_teasers(lines: Sequence[Line], labels: list[Label]) -> None:
     free = [label in (BODY, MARKED) or label.kind == "metadata" for label in labels]
     for number in teaser_lines(lines, free):
-        if labels[number].kind != "furniture":
-            labels[number] = Label("furniture", "teaser of another article")
+        if labels[number].kind != "boilerplate":
+            labels[number] = Label("boilerplate", "teaser of another article")
 
 
 def _label_copies(lines: Sequence[Line], labels: list[Label]) -> None:
     copies = find_copies(lines, _free(labels))
     for number, reason in copies.reasons.items():
-        labels[number] = Label("furniture", reason)
+        labels[number] = Label("boilerplate", reason)
     for number in copies.captions:
         labels[number] = Label("caption", "printed again")
 

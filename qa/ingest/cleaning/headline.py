@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from qa.records import Furniture
+from qa.records import Boilerplate
 from qa.text.fold import fold
 from qa.text.lines import FOLD_LIMIT, Line, trimmed, words_of
 
@@ -21,19 +21,19 @@ _CUT_SHORT = re.compile(r"[\s.…|–-]+$")
 _LIST_MARK = re.compile(r"(?:[-*•·–+]|\d{1,3}[.)])\s")
 
 
-def without_number(text: str, line: Line) -> tuple[Line | None, Furniture | None]:
+def without_number(text: str, line: Line) -> tuple[Line | None, Boilerplate | None]:
     """Cut a Unix timestamp, in seconds or milliseconds, from the front of a line; None for a line of nothing else."""
     match = _NUMBER.match(line.text)
     if match is None:
         return line, None
     end = line.start + len(match.group().rstrip())
-    furniture = Furniture(line.start, end, "number before the headline")
+    boilerplate = Boilerplate(line.start, end, "number before the headline")
     if match.end() == len(line.text):
-        return None, furniture
-    return _shortened(text, line, line.start + match.end(), line.end), furniture
+        return None, boilerplate
+    return _shortened(text, line, line.start + match.end(), line.end), boilerplate
 
 
-def without_glue(text: str, line: Line, *, at_top: bool) -> tuple[Line, Furniture | None]:
+def without_glue(text: str, line: Line, *, at_top: bool) -> tuple[Line, Boilerplate | None]:
     """Cut what repeats a line inside itself: "It was war.It was war." keeps the first "It was war."
 
     Speakers say things twice, so away from the top only what is glued without a space counts.
@@ -51,12 +51,12 @@ def without_glue(text: str, line: Line, *, at_top: bool) -> tuple[Line, Furnitur
     return line, None
 
 
-def _glue_cut(text: str, line: Line, second: int) -> tuple[Line, Furniture]:
+def _glue_cut(text: str, line: Line, second: int) -> tuple[Line, Boilerplate]:
     """Keep the marks that open the repeated part with it."""
     while second > line.start and text[second - 1] in "“‘\"'«([":
         second -= 1
     kept = trimmed(text, line.start, second)
-    return _shortened(text, line, kept.start, kept.end), Furniture(second, line.end, "glued to itself")
+    return _shortened(text, line, kept.start, kept.end), Boilerplate(second, line.end, "glued to itself")
 
 
 def without_marks(text: str, line: Line) -> Line:

@@ -1,4 +1,4 @@
-"""Furniture that a line's own words give away: navigation, comment forms, notices, share rows, advertising."""
+"""Boilerplate that a line's own words give away: navigation, comment forms, notices, share rows, advertising."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ _WHOLE_LINE = (
 
 
 def page_reason(line: Line, position: int) -> str | None:
-    """Return why a line is furniture by its own words, or None; position counts lines from the top."""
+    """Return why a line is boilerplate by its own words, or None; position counts lines from the top."""
     if line.end - line.start > LENGTH_LIMIT:
         return None
     if all(character in _STRAY for character in line.text):

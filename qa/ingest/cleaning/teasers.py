@@ -83,7 +83,7 @@ def _is_title(line: Line) -> bool:
 
 
 def _tail_start(lines: Sequence[Line], free: Sequence[bool]) -> int:
-    """Return the first of the last lines that are all titles, teasers or furniture."""
+    """Return the first of the last lines that are all titles, teasers or boilerplate."""
     number = len(lines)
     while number and (not free[number - 1] or _is_title(lines[number - 1]) or _is_teaser(lines[number - 1])):
         number -= 1

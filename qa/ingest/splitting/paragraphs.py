@@ -8,7 +8,7 @@ from qa.ingest.cleaning.boilerplate import BODY, STANDING, Label, LabelledLines
 from qa.ingest.cleaning.headline import without_marks
 from qa.ingest.splitting.headings import glued_heading_end, headings_among
 from qa.ingest.splitting.wrapping import joined_lines
-from qa.records import Furniture, Paragraph, ParagraphKind, Span
+from qa.records import Boilerplate, Paragraph, ParagraphKind, Span
 from qa.text.lines import Line, trimmed
 from qa.text.sentences import sentences
 
@@ -20,20 +20,20 @@ Fits = Callable[[str], bool]
 
 def paragraphs_of(
     text: str, labelled: LabelledLines, fits: Fits
-) -> tuple[tuple[Paragraph, ...], tuple[Furniture, ...]]:
-    """Return the content and the furniture of an article, both in reading order."""
+) -> tuple[tuple[Paragraph, ...], tuple[Boilerplate, ...]]:
+    """Return the content and the boilerplate of an article, both in reading order."""
     lines, labels = labelled.lines, labelled.labels
     groups = joined_lines(lines, [label == BODY for label in labels])
     spans = [Span(lines[group[0]].start, lines[group[-1]].end) for group in groups]
     settled = _settle_headings(text, spans, [labels[group[0]] for group in groups])
     paragraphs: list[Paragraph] = []
-    furniture = list(labelled.cuts)
+    boilerplate = list(labelled.cuts)
     for span, label, group in zip(spans, settled, groups, strict=True):
-        if label.kind == "furniture":
-            furniture.append(Furniture(span.start, span.end, label.reason))
+        if label.kind == "boilerplate":
+            boilerplate.append(Boilerplate(span.start, span.end, label.reason))
         else:
             paragraphs.extend(_paragraphs(text, _content(text, span, lines[group[0]], label), label.kind, fits))
-    return tuple(paragraphs), tuple(sorted(furniture, key=lambda piece: piece.start))
+    return tuple(paragraphs), tuple(sorted(boilerplate, key=lambda piece: piece.start))
 
 
 def _settle_headings(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[Label]:

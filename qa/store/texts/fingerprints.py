@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.store.texts.reader import connect, reading, unpack_furniture
+from qa.store.texts.reader import connect, reading, unpack_boilerplate
 from qa.store.texts.writer import DIGEST_SIZE, KeptArticle
 
 
@@ -112,11 +112,11 @@ def article_heads(path: Path) -> list[ArticleHead]:
 
 
 def excluded(path: Path) -> dict[str, tuple[int, int]]:
-    """Return for each reason how many spans of furniture there are and how many code points they hold."""
+    """Return for each reason how many spans of boilerplate there are and how many code points they hold."""
     totals: dict[str, tuple[int, int]] = {}
     with reading(path), closing(connect(path)) as connection:
-        for (packed,) in connection.execute("SELECT furniture FROM articles"):
-            for piece in unpack_furniture(packed):
+        for (packed,) in connection.execute("SELECT boilerplate FROM articles"):
+            for piece in unpack_boilerplate(packed):
                 spans, characters = totals.get(piece.reason, (0, 0))
                 totals[piece.reason] = spans + 1, characters + piece.end - piece.start
     return dict(sorted(totals.items()))

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from qa.errors import ArticleNotFound, IndexCorrupt
 from qa.protocols import Rows, StoredParagraph
-from qa.records import Article, Furniture, Paragraph, ParagraphKind, Place, Span
+from qa.records import Article, Boilerplate, Paragraph, ParagraphKind, Place, Span
 from qa.store.folder.storage import unreadable
 
 ROWS_A_QUERY = 500
 MAPPED_BYTES = 1 << 40
 
-_ARTICLE = "SELECT number, id, source, title, date, sha256, furniture FROM articles"
+_ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate FROM articles"
 _PARAGRAPHS = (
     "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences"
     " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
@@ -67,15 +67,15 @@ def unpack_spans(packed: bytes) -> tuple[Span, ...]:
     return tuple(map(Span, ends[::2], ends[1::2]))
 
 
-def pack_furniture(furniture: Sequence[Furniture]) -> bytes:
-    """Return furniture as stored: a JSON array of [start, end, reason]."""
-    return msgspec.json.encode([(piece.start, piece.end, piece.reason) for piece in furniture])
+def pack_boilerplate(boilerplate: Sequence[Boilerplate]) -> bytes:
+    """Return boilerplate as stored: a JSON array of [start, end, reason]."""
+    return msgspec.json.encode([(piece.start, piece.end, piece.reason) for piece in boilerplate])
 
 
-def unpack_furniture(packed: bytes) -> tuple[Furniture, ...]:
-    """Return the furniture that pack_furniture packed."""
+def unpack_boilerplate(packed: bytes) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate that pack_boilerplate packed."""
     pieces = msgspec.json.decode(packed, type=list[tuple[int, int, str]])
-    return tuple(Furniture(*piece) for piece in pieces)
+    return tuple(Boilerplate(*piece) for piece in pieces)
 
 
 class SqliteTextStore:
@@ -142,7 +142,7 @@ class SqliteTextStore:
             self._connections.pop().close()
 
     def _whole(
-        self, number: int, article_id: str, source: str, title: str, date: str | None, sha256: str, furniture: bytes
+        self, number: int, article_id: str, source: str, title: str, date: str | None, sha256: str, boilerplate: bytes
     ) -> Article:
         [(text,)] = self._select("SELECT text FROM texts WHERE number = ?", (number,))
         found = self._select(
@@ -151,7 +151,7 @@ class SqliteTextStore:
             (number,),
         )
         paragraphs = tuple(Paragraph(start, end, kind, unpack_spans(packed)) for start, end, kind, packed in found)
-        return Article(article_id, source, title, date, text, sha256, paragraphs, unpack_furniture(furniture))
+        return Article(article_id, source, title, date, text, sha256, paragraphs, unpack_boilerplate(boilerplate))
 
     def _by_number(self, query: str, wanted: Sequence[int]) -> dict[int, Any]:
         """Return the rest of each record by its number; raises IndexCorrupt when one is missing."""
