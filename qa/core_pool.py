@@ -1,4 +1,4 @@
-"""How many processor cores there are to use, and whose turn it is to use them."""
+"""How many processor cores there are to use, and a pool that shares them among questions."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def cores() -> int:
+def core_count() -> int:
     """Return how many cores this process may run on, at least one."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Turns:
-    """Lets no more work run at once than there are cores: more would only take the interpreter from each other.
+class CorePool:
+    """Limits concurrent work to the number of cores; more threads would only contend for the interpreter lock.
 
-    ``with turns`` waits for a turn. Who has one may give a part of the work to a core that nobody uses.
+    ``with pool`` waits for a core and holds it. Work that holds one may start a part of itself on a core that is free.
     """
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
-        self._helpers = ThreadPoolExecutor(count, thread_name_prefix="beside")
+        self._helpers = ThreadPoolExecutor(count, thread_name_prefix="core")
 
     def __enter__(self) -> None:
         self._free.acquire()
@@ -35,10 +35,10 @@ class Turns:
     ) -> None:
         self._free.release()
 
-    def beside(self, work: Callable[[], Result]) -> Callable[[], Result] | None:
-        """Begin the work on a core that is free now and return what waits for its result; None where no core is free.
+    def submit_if_free(self, work: Callable[[], Result]) -> Callable[[], Result] | None:
+        """Start the work on a free core and return a function that waits for its result; None when no core is free.
 
-        The work must not ask for a turn.
+        The work must not ask for a core itself.
         """
         if not self._free.acquire(blocking=False):
             return None

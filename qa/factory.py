@@ -10,7 +10,7 @@ from qa.answer.engine import Engine
 from qa.answer.network import ReadingNetwork
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
-from qa.core_pool import Turns, cores
+from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, find_model
@@ -36,12 +36,12 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     encoder = OnnxEncoder.open(encoder_folder(settings.index))
     _check_model(encoder.name, settings)
     generations = CurrentGeneration(settings.index, encoder.fingerprint)
-    turns = Turns(cores())
+    cores = CorePool(core_count())
     if untrained or encoder.name != DEFAULT_MODEL:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, generations, SentenceReader(), confidence, mix, turns)
-    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", turns))
-    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix, turns)
+        return Engine(encoder, generations, SentenceReader(), confidence, mix, cores)
+    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
+    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix, cores)
 
 
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:

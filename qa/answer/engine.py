@@ -12,7 +12,7 @@ from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.evidence import weigh
 from qa.answer.reader import Found, Read, Reader
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.protocols import Encoder, Generation, Generations, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
@@ -45,14 +45,20 @@ class Engine:
     """Answers questions from the generation that is current; one engine serves every door and all threads."""
 
     def __init__(
-        self, encoder: Encoder, generations: Generations, reader: Reader, confidence: Confidence, mix: Mix, turns: Turns
+        self,
+        encoder: Encoder,
+        generations: Generations,
+        reader: Reader,
+        confidence: Confidence,
+        mix: Mix,
+        cores: CorePool,
     ) -> None:
         self._encoder = encoder
         self._generations = generations
         self._reader = reader
         self._confidence = confidence
         self._mix = mix
-        self._turns = turns
+        self._cores = cores
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
         self._known_words: WeakKeyDictionary[Generation, dict[str, str]] = WeakKeyDictionary()
 
@@ -69,7 +75,7 @@ class Engine:
     def ask(self, request: AskRequest) -> Answer:
         """Return the Answer to a request, all of it from one generation."""
         started = time.perf_counter()
-        with self._turns:
+        with self._cores:
             return self._answer(request, started)
 
     def _answer(self, request: AskRequest, started: float) -> Answer:
@@ -97,10 +103,10 @@ class Engine:
         questions = [self._question(way, generation) for way in search_texts(request)]
         within = allowed(request, generation)
         among = within.rows if within else None
-        ranking = find(questions, generation, among, self._mix, self._turns)
+        ranking = find(questions, generation, among, self._mix, self._cores)
         if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
             questions = questions[:1]
-            ranking = find(questions, generation, among, self._mix, self._turns)
+            ranking = find(questions, generation, among, self._mix, self._cores)
         ranking = _settle(request, ranking, max(request.passages, READ), generation)
         paragraphs = generation.text.paragraphs(ranking.rows, within.articles if within else None)
         if not paragraphs:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
 from qa.search.question import Question
@@ -57,9 +57,9 @@ def passage_tokens(paragraph: StoredParagraph, vectors: Matrix, pieces: WordPiec
 class ReadingNetwork:
     """The network, run by ONNX Runtime on one thread; safe to share between threads."""
 
-    def __init__(self, path: Path, turns: Turns) -> None:
+    def __init__(self, path: Path, cores: CorePool) -> None:
         self._session = open_session(path)
-        self._turns = turns
+        self._cores = cores
 
     def judge(self, question: Question, passages: Sequence[PassageTokens]) -> list[Judgement]:
         """Return a judgement of each passage for the question."""
@@ -75,7 +75,7 @@ class ReadingNetwork:
         Which of them are judged together does not depend on that: so nothing in an answer does.
         """
         short, long = (partial(self._judge_part, question, passages, part) for part in _halves(passages))
-        waited_for = self._turns.beside(short) or short
+        waited_for = self._cores.submit_if_free(short) or short
         return long() + waited_for()
 
     def _judge_part(

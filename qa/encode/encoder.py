@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from qa.core_pool import cores
+from qa.core_pool import core_count
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
 from qa.encode.pieces import word_pieces
 from qa.graphs import open_session
@@ -74,7 +74,7 @@ class OnnxEncoder:
 
     def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
         """Encode many texts on all cores, in their order; only a few texts are held at a time."""
-        count = cores()
+        count = core_count()
         waiting: deque[Future[Encoded]] = deque()
         with ThreadPoolExecutor(count, thread_name_prefix="encode") as pool:
             try:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.protocols import Generation, Hits, Mask, Rows, Vector
 from qa.search.question import Question
 
@@ -46,10 +46,10 @@ class Scores:
     context: Vector
 
 
-def search(question: Question, generation: Generation, among: Mask | None, turns: Turns) -> Search:
+def search(question: Question, generation: Generation, among: Mask | None, cores: CorePool) -> Search:
     """Return what every index finds for a question; among (rows,) is true for rows that may be found."""
     by_words = partial(_search_words, question, generation, among)
-    found = turns.beside(by_words) or by_words
+    found = cores.submit_if_free(by_words) or by_words
     dense = generation.dense.search(question.encoded.sentence, DEPTH, among)
     return Search(question, dense, *found())
 

@@ -12,7 +12,7 @@ from qa.answer.engine import Engine
 from qa.answer.reader import Found, Read
 from qa.answer.sentence_reader import SentenceReader
 from qa.build.build import build
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.protocols import Generation
 from qa.requests import AskRequest, Turn
 from qa.search.fuse import MIXES
@@ -47,7 +47,7 @@ def engine_over(folder: Path, index: Path) -> Engine:
     build(folder, index, encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = CurrentGeneration(index, encoder.fingerprint)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2))
 
 
 class FakeWatchedReader(SentenceReader):
@@ -72,7 +72,7 @@ class FakeWatchedReader(SentenceReader):
 def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: Engine, count: int) -> None:
     reader = FakeWatchedReader()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"], Turns(count))
+    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"], CorePool(count))
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
     assert len(answers) == 12

@@ -7,7 +7,7 @@ import pytest
 
 from qa import factory
 from qa.answer.network import ReadingNetwork, passage_tokens
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
@@ -19,9 +19,9 @@ FIRST, SECOND = "The bridge was built by an engineer.", "It opened in 1932."
 
 @pytest.fixture(scope="module", params=["on one core", "on two cores"])
 def network(request: pytest.FixtureRequest) -> Iterator[ReadingNetwork]:
-    turns = Turns(1 if request.param == "on one core" else 2)
-    with turns:
-        yield ReadingNetwork(factory.WEIGHTS / "reader.onnx", turns)
+    cores = CorePool(1 if request.param == "on one core" else 2)
+    with cores:
+        yield ReadingNetwork(factory.WEIGHTS / "reader.onnx", cores)
 
 
 def asked(text: str, encoder: OnnxEncoder) -> Question:
@@ -65,12 +65,12 @@ def test_a_judgement_does_not_depend_on_the_passages_beside_it(
     assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)
 
 
-class FakeCountingTurns(Turns):
+class FakeCountingTurns(CorePool):
     """Counts the work that was given to a free core."""
 
     given = 0
 
-    def beside(self, work):
+    def submit_if_free(self, work):
         begun = super().beside(work)
         self.given += begun is not None
         return begun

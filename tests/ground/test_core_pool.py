@@ -5,43 +5,43 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa.core_pool import Turns, cores
+from qa.core_pool import CorePool, core_count
 
 
 def test_there_is_a_core() -> None:
-    assert cores() >= 1
+    assert core_count() >= 1
 
 
 def test_who_has_a_turn_gives_work_to_a_free_core_and_goes_on_meanwhile() -> None:
-    turns, met = Turns(2), threading.Barrier(2)
-    with turns:
-        helper = turns.beside(lambda: (met.wait(5), threading.current_thread())[1])
+    cores, met = CorePool(2), threading.Barrier(2)
+    with cores:
+        helper = cores.submit_if_free(lambda: (met.wait(5), threading.current_thread())[1])
         assert helper is not None
         met.wait(5)
         assert helper() is not threading.current_thread()
 
 
 def test_no_work_is_begun_while_all_cores_are_busy() -> None:
-    turns = Turns(2)
-    with turns, turns:
-        assert turns.beside(threading.current_thread) is None
-    with turns:
-        assert turns.beside(threading.current_thread) is not None
+    cores = CorePool(2)
+    with cores, cores:
+        assert cores.submit_if_free(threading.current_thread) is None
+    with cores:
+        assert cores.submit_if_free(threading.current_thread) is not None
 
 
 def test_work_that_fails_fails_where_it_is_waited_for_and_frees_its_core() -> None:
-    turns = Turns(2)
+    cores = CorePool(2)
     for _ in range(3):
-        with turns:
-            helper = turns.beside(lambda: int("none"))
+        with cores:
+            helper = cores.submit_if_free(lambda: int("none"))
             assert helper is not None
             with pytest.raises(ValueError, match="none"):
                 helper()
-        _wait_until_free(turns)
+        _wait_until_free(cores)
 
 
 def test_no_more_work_runs_at_once_than_there_are_cores() -> None:
-    turns, lock = Turns(3), threading.Lock()
+    cores, lock = CorePool(3), threading.Lock()
     running = most = 0
 
     def work() -> None:
@@ -54,8 +54,8 @@ def test_no_more_work_runs_at_once_than_there_are_cores() -> None:
             running -= 1
 
     def in_turn() -> None:
-        with turns:
-            helper = turns.beside(work)
+        with cores:
+            helper = cores.submit_if_free(work)
             work()
             if helper:
                 helper()
@@ -66,7 +66,7 @@ def test_no_more_work_runs_at_once_than_there_are_cores() -> None:
     assert 2 <= most <= 3
 
 
-def _wait_until_free(turns: Turns) -> None:
+def _wait_until_free(cores: CorePool) -> None:
     """Wait until both cores are free; the one of a helper is a moment after its result."""
-    with turns, turns:
+    with cores, cores:
         pass

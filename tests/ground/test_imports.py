@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.build.build import build
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.protocols import Encoded
 from qa.search import rerank
 from qa.search.candidates import candidate_rows, first_scores, search
@@ -134,7 +134,7 @@ def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
     build(folder, tmp_path / "index", encoder)
     with closing(open_generation(tmp_path / "index", None)) as generation:
         question = encode_question("which heron eats 3 fish", "alone", encoder, generation)
-        found = search(question, generation, None, Turns(1))
+        found = search(question, generation, None, CorePool(1))
         rows = candidate_rows([found])
         sizes, fetched = [], []
         read, prefetch = generation.tokens.rows, generation.tokens.prefetch

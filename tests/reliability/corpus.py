@@ -14,7 +14,7 @@ from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
 from qa.answer.sentence_reader import SentenceReader
 from qa.build.build import build
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.protocols import Generation, Generations
 from qa.records import Answer
 from qa.requests import AskRequest
@@ -74,7 +74,7 @@ def engine_over(generations: Generations) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], Turns(2))
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2))
 
 
 def following(index: Path) -> Engine:

@@ -12,7 +12,7 @@ import torch
 from click.testing import CliRunner
 
 from qa.answer.network import ReadingNetwork, passage_tokens
-from qa.core_pool import Turns
+from qa.core_pool import CorePool
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
@@ -255,7 +255,7 @@ def test_what_is_written_judges_as_what_was_trained(encoder: OnnxEncoder, tmp_pa
         passage_tokens(paragraph(text), one.tokens, one.pieces)
         for text, one in zip(READ, map(encoder.encode, READ), strict=True)
     ]
-    judged = ReadingNetwork(tmp_path / "reader.onnx", Turns(1)).judge(question, read)
+    judged = ReadingNetwork(tmp_path / "reader.onnx", CorePool(1)).judge(question, read)
     batch = Batches(examples, 0).plain(examples.all)
     with torch.no_grad():
         odds, logits = network(*batch.inputs)
@@ -272,7 +272,7 @@ def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path,
         main, [str(training_folder(tmp_path)), str(encoder_folder), str(file), "--minutes", "0.005"]
     )
     assert (run.exit_code, run.stderr.splitlines()[0]) == (0, "encoding 4 pairs")
-    assert ReadingNetwork(file, Turns(1)).judge is not None
+    assert ReadingNetwork(file, CorePool(1)).judge is not None
 
 
 def test_a_file_in_no_folder_is_refused_before_anything_is_trained(encoder_folder: Path, tmp_path: Path) -> None:
