@@ -18,7 +18,7 @@ from qa.errors import IndexCorrupt, ModelMismatch
 from qa.search.fuse import MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.manifest import encoder_folder, require_current
-from qa.store.reader import CurrentGeneration
+from qa.store.reader import IndexReader
 
 if TYPE_CHECKING:
     from qa.build.report import BuildReport, Progress
@@ -35,13 +35,13 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     require_current(settings.index)
     encoder = OnnxEncoder.open(encoder_folder(settings.index))
     _check_model(encoder.name, settings)
-    generations = CurrentGeneration(settings.index, encoder.fingerprint)
+    index = IndexReader(settings.index, encoder.fingerprint)
     cores = CorePool(core_count())
     if untrained or encoder.name != DEFAULT_MODEL:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, generations, SentenceReader(), confidence, mix, cores)
+        return Engine(encoder, index, SentenceReader(), confidence, mix, cores)
     reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
-    return Engine(encoder, generations, reader, read_confidence(WEIGHTS / "confidence.json"), mix, cores)
+    return Engine(encoder, index, reader, read_confidence(WEIGHTS / "confidence.json"), mix, cores)
 
 
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:

@@ -220,7 +220,7 @@ class TextStore(Protocol):
         ...
 
 
-class Generation(Protocol):
+class Snapshot(Protocol):
     """One immutable build of the index, open for reading; ``article_of[row]`` numbers articles in order of id.
 
     ``articles_lexical`` ranks whole articles (title and content) by that number; ``article_vectors`` (articles, d)
@@ -252,17 +252,17 @@ class Generation(Protocol):
     def article_vectors(self) -> Matrix: ...
 
 
-class Generations(Protocol):
+class SnapshotSource(Protocol):
     """The generation that answers now; whoever holds one keeps it whole while a newer one is switched in."""
 
-    def current(self) -> Generation: ...
+    def current(self) -> Snapshot: ...
 
 
 class Asking(Protocol):
     """The engine as the interfaces see it."""
 
     @property
-    def generation(self) -> Generation: ...
+    def snapshot(self) -> Snapshot: ...
 
     @property
     def encoder(self) -> Encoder: ...

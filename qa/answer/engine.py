@@ -13,7 +13,7 @@ from qa.answer.confidence import Confidence
 from qa.answer.evidence import weigh
 from qa.answer.reader import Found, Read, Reader
 from qa.core_pool import CorePool
-from qa.protocols import Encoder, Generation, Generations, StoredParagraph
+from qa.protocols import Encoder, Snapshot, SnapshotSource, StoredParagraph
 from qa.records import Answer, Passage
 from qa.requests import AskRequest
 from qa.search.filters import allowed
@@ -47,20 +47,20 @@ class Engine:
     def __init__(
         self,
         encoder: Encoder,
-        generations: Generations,
+        snapshots: SnapshotSource,
         reader: Reader,
         confidence: Confidence,
         mix: Mix,
         cores: CorePool,
     ) -> None:
         self._encoder = encoder
-        self._generations = generations
+        self._snapshots = snapshots
         self._reader = reader
         self._confidence = confidence
         self._mix = mix
         self._cores = cores
         self._suggested: tuple[str, tuple[str, ...]] = ("", ())
-        self._known_words: WeakKeyDictionary[Generation, dict[str, str]] = WeakKeyDictionary()
+        self._known_words: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
 
     @property
     def encoder(self) -> Encoder:
@@ -68,9 +68,9 @@ class Engine:
         return self._encoder
 
     @property
-    def generation(self) -> Generation:
+    def snapshot(self) -> Snapshot:
         """Return the generation that answers now."""
-        return self._generations.current()
+        return self._snapshots.current()
 
     def ask(self, request: AskRequest) -> Answer:
         """Return the Answer to a request, all of it from one generation."""
@@ -79,10 +79,10 @@ class Engine:
             return self._answer(request, started)
 
     def _answer(self, request: AskRequest, started: float) -> Answer:
-        generation = self.generation
-        results = self.results(request, generation)
+        snapshot = self.snapshot
+        results = self.results(request, snapshot)
         evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)
-        cited = compose.citations(evidence.quotes, generation.text)
+        cited = compose.citations(evidence.quotes, snapshot.text)
         return Answer(
             id=request.id,
             question=request.question,
@@ -91,27 +91,27 @@ class Engine:
             answered=bool(cited),
             confidence=round(evidence.confidence, 3),
             disagreement=evidence.disagreement,
-            answer=compose.quoted(cited) if cited else compose.refusal(generation.text),
+            answer=compose.quoted(cited) if cited else compose.refusal(snapshot.text),
             citations=cited,
             passages=results.passages,
-            index=generation.info,
+            index=snapshot.info,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
-    def results(self, request: AskRequest, generation: Generation) -> Results:
+    def results(self, request: AskRequest, snapshot: Snapshot) -> Results:
         """Return the passages for a request, best first, those that were read before the others."""
-        questions = [self._question(way, generation) for way in search_texts(request)]
-        within = allowed(request, generation)
+        questions = [self._question(way, snapshot) for way in search_texts(request)]
+        within = allowed(request, snapshot)
         among = within.rows if within else None
-        ranking = find(questions, generation, among, self._mix, self._cores)
-        if len(questions) > 1 and _changes_topic(questions[0], ranking, generation):
+        ranking = find(questions, snapshot, among, self._mix, self._cores)
+        if len(questions) > 1 and _changes_topic(questions[0], ranking, snapshot):
             questions = questions[:1]
-            ranking = find(questions, generation, among, self._mix, self._cores)
-        ranking = _settle(request, ranking, max(request.passages, READ), generation)
-        paragraphs = generation.text.paragraphs(ranking.rows, within.articles if within else None)
+            ranking = find(questions, snapshot, among, self._mix, self._cores)
+        ranking = _settle(request, ranking, max(request.passages, READ), snapshot)
+        paragraphs = snapshot.text.paragraphs(ranking.rows, within.articles if within else None)
         if not paragraphs:
             return Results([], (), questions[0])
-        found = _found(ranking.at(slice(READ)), paragraphs[:READ], questions, generation)
+        found = _found(ranking.at(slice(READ)), paragraphs[:READ], questions, snapshot)
         read = sorted(self._reader.read(found), key=lambda one: -one.score)
         ranked = [(one.found.paragraph, one.score) for one in read]
         ranked += zip(paragraphs[READ:], ranking.scores[READ:].tolist(), strict=True)
@@ -120,46 +120,46 @@ class Engine:
 
     def suggestions(self) -> tuple[str, ...]:
         """Return questions to begin with, at most four, all of which get an answer about what they name."""
-        generation = self.generation
-        if self._suggested[0] != generation.info.generation:
-            self._suggested = (generation.info.generation, tuple(islice(self._answered(generation), SUGGESTIONS)))
+        snapshot = self.snapshot
+        if self._suggested[0] != snapshot.info.generation:
+            self._suggested = (snapshot.info.generation, tuple(islice(self._answered(snapshot), SUGGESTIONS)))
         return self._suggested[1]
 
-    def _question(self, way: SearchText, generation: Generation) -> Question:
+    def _question(self, way: SearchText, snapshot: Snapshot) -> Question:
         """Encode one way to read a question; what the caller says to search for is not respelled."""
         text = way.text
         if way.reading != "given":
-            text = respell(text, generation, self._encoder, self._known_words.setdefault(generation, {}))
-        return encode_question(text, way.reading, self._encoder, generation)
+            text = respell(text, snapshot, self._encoder, self._known_words.setdefault(snapshot, {}))
+        return encode_question(text, way.reading, self._encoder, snapshot)
 
-    def _answered(self, generation: Generation) -> Iterator[str]:
-        articles = (generation.text.article(one.id) for one in generation.text.articles()[:SUGGESTION_ARTICLES])
+    def _answered(self, snapshot: Snapshot) -> Iterator[str]:
+        articles = (snapshot.text.article(one.id) for one in snapshot.text.articles()[:SUGGESTION_ARTICLES])
         for question, name in possible_questions(articles)[:SUGGESTION_TRIES]:
             answer = self.ask(AskRequest(question))
             if answer.answered and name in answer.citations[0].quote:
                 yield question
 
 
-def _changes_topic(question: Question, ranking: Ranking, generation: Generation) -> bool:
+def _changes_topic(question: Question, ranking: Ranking, snapshot: Snapshot) -> bool:
     rows = ranking.rows[:READ]
     if not len(rows):
         return False
-    late = max_sim(question.tokens, question.weights, generation.tokens.rows(rows))
-    dense = generation.dense.vectors(rows) @ question.encoded.sentence
+    late = max_sim(question.tokens, question.weights, snapshot.tokens.rows(rows))
+    dense = snapshot.dense.vectors(rows) @ question.encoded.sentence
     return changes_topic(question, float(late.max()), float(dense.max()))
 
 
-def _settle(request: AskRequest, ranking: Ranking, count: int, generation: Generation) -> Ranking:
+def _settle(request: AskRequest, ranking: Ranking, count: int, snapshot: Snapshot) -> Ranking:
     """Return the best of the ranking, so many or fewer, after a look at what kind of paragraphs they are."""
     first = ranking.at(slice(count + SPARE))
-    kinds = generation.text.kinds(first.rows)
+    kinds = snapshot.text.kinds(first.rows)
     return first.rescored(settled(request.question, kinds, first.scores)).at(slice(count))
 
 
 def _found(
-    ranking: Ranking, paragraphs: Sequence[StoredParagraph], questions: Sequence[Question], generation: Generation
+    ranking: Ranking, paragraphs: Sequence[StoredParagraph], questions: Sequence[Question], snapshot: Snapshot
 ) -> list[Found]:
-    tokens = generation.tokens.rows(ranking.rows)
+    tokens = snapshot.tokens.rows(ranking.rows)
     return [
         Found(
             paragraph=paragraph,
@@ -168,7 +168,7 @@ def _found(
             late=float(ranking.late[at]),
             dense=float(ranking.dense[at]),
             tokens=tokens.row(at),
-            pieces=generation.tokens.pieces(paragraph.row),
+            pieces=snapshot.tokens.pieces(paragraph.row),
         )
         for at, paragraph in enumerate(paragraphs)
     ]

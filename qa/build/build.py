@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.build.report import BuildReport, Progress, silent
-from qa.build.writer import NewGeneration
+from qa.build.writer import IndexWriter
 from qa.errors import ArticlesMissing, StorageFailed
 from qa.ingest.files import find_files
 from qa.protocols import Encoder
@@ -16,7 +16,7 @@ from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import read_current
 from qa.store.folder.storage import storing
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 
 
 def build(
@@ -43,7 +43,7 @@ def build(
             with closing(previous) if previous else nullcontext():
                 if previous is not None and not replace_folder:
                     _check_folder(folder, previous)
-                new = NewGeneration(folder.resolve(), index_folder, encoder, previous, progress)
+                new = IndexWriter(folder.resolve(), index_folder, encoder, previous, progress)
                 report = new.write(files, skipped)
         except BaseException:
             with suppress(StorageFailed):
@@ -53,13 +53,13 @@ def build(
     return replace(report, seconds=time.monotonic() - started)
 
 
-def _open_previous(index_folder: Path, encoder: Encoder) -> OpenGeneration | None:
+def _open_previous(index_folder: Path, encoder: Encoder) -> OpenSnapshot | None:
     if read_current(index_folder) is None:
         return None
-    return open_generation(index_folder, encoder.fingerprint)
+    return open_snapshot(index_folder, encoder.fingerprint)
 
 
-def _check_folder(folder: Path, previous: OpenGeneration) -> None:
+def _check_folder(folder: Path, previous: OpenSnapshot) -> None:
     built_from = previous.manifest.folder
     if built_from != str(folder.resolve()):
         raise ArticlesMissing(

@@ -13,7 +13,7 @@ from qa.build.report import Progress
 from qa.protocols import Encoded, Encoder, Matrix
 from qa.store.dense.faiss_index import FaissWriter, as_stored
 from qa.store.folder.storage import FileDigest
-from qa.store.snapshot import OpenGeneration
+from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import texts_of
 from qa.store.tokens.blocks import BlockWriter, TextTokens, check_of, content_of, quantize, token_type
 from qa.store.tokens.rows import ROW, RowTable
@@ -65,7 +65,7 @@ class RowEncoder:
         self,
         encoder: Encoder,
         origins: RowOrigins,
-        previous: OpenGeneration | None,
+        previous: OpenSnapshot | None,
         blocks_folder: Path,
         block_bytes: int,
     ) -> None:
@@ -118,7 +118,7 @@ class RowEncoder:
         self.table[repeated] = self.table[same_as[repeated]]
         self.dense.add(vectors)
 
-    def _take_over(self, part: slice, vectors: Matrix, previous: OpenGeneration) -> None:
+    def _take_over(self, part: slice, vectors: Matrix, previous: OpenSnapshot) -> None:
         """Take the vectors of known texts from the generation before, and their place where its block is kept."""
         here = np.flatnonzero(self._origins.known[part] >= 0)
         known = self._origins.known[part][here]
@@ -146,7 +146,7 @@ class RowEncoder:
 
 
 def _shared_blocks(
-    previous: OpenGeneration | None, origins: RowOrigins, block_bytes: int
+    previous: OpenSnapshot | None, origins: RowOrigins, block_bytes: int
 ) -> tuple[NDArray[np.int64], Sequence[FileDigest]]:
     """Return the number in the new generation of each old block, -1 when it is not kept, and the kept blocks.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.build.build import build
 from qa.build.report import BuildReport, Progress, silent
 from qa.build.scan import ReadArticle, Reading
-from qa.build.writer import NewGeneration
+from qa.build.writer import IndexWriter
 from qa.errors import IndexCorrupt
 from qa.ingest.files import Skipped, SourceFile
 from qa.protocols import Encoder
@@ -55,7 +55,7 @@ def _is_text_whole(index_folder: Path, manifest: Manifest) -> bool:
     return True
 
 
-class _FromTextStore(NewGeneration):
+class _FromTextStore(IndexWriter):
     """A generation with the articles of a text store, everything else made anew."""
 
     def __init__(self, index_folder: Path, manifest: Manifest, encoder: Encoder, progress: Progress) -> None:

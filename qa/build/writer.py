@@ -39,7 +39,7 @@ from qa.store.snapshot import (
     LEXICAL,
     ROWS,
     TEXT,
-    OpenGeneration,
+    OpenSnapshot,
 )
 from qa.store.texts.fingerprints import (
     KnownArticle,
@@ -72,11 +72,11 @@ class Vectors:
     encoded: int
 
 
-class NewGeneration:
+class IndexWriter:
     """Writes the generation that follows ``previous``; call with the writer's lock held."""
 
     def __init__(
-        self, folder: Path, index_folder: Path, encoder: Encoder, previous: OpenGeneration | None, progress: Progress
+        self, folder: Path, index_folder: Path, encoder: Encoder, previous: OpenSnapshot | None, progress: Progress
     ) -> None:
         self._folder = folder
         self._index_folder = index_folder
@@ -229,7 +229,7 @@ class NewGeneration:
             blocks=vectors.blocks,
         )
 
-    def _report_unchanged(self, reading: Reading, previous: OpenGeneration) -> BuildReport:
+    def _report_unchanged(self, reading: Reading, previous: OpenSnapshot) -> BuildReport:
         return self._report(previous.manifest, reading, previous.folder / TEXT, Changes(0, 0, 0), 0, written=False)
 
     def _report(

@@ -14,7 +14,7 @@ from qa.protocols import StoredParagraph
 from qa.records import Article, Boilerplate, Paragraph
 from qa.settings import Settings
 from qa.store.folder.manifest import encoder_folder
-from qa.store.snapshot import OpenGeneration
+from qa.store.snapshot import OpenSnapshot
 
 ROWS_AT_ONCE = 500
 # The index keeps sixteen bits a number.
@@ -23,39 +23,39 @@ LENGTH_TOLERANCE = 0.01
 Progress = Callable[[str, int, int], None]
 
 
-def check_encoder(generation: OpenGeneration, settings: Settings) -> None:
+def check_encoder(snapshot: OpenSnapshot, settings: Settings) -> None:
     """Raise what read_card raises, and ModelMismatch when the encoder beside the index is not the one that built it."""
     card = read_card(encoder_folder(settings.index))
-    if card.fingerprint != generation.manifest.fingerprint:
+    if card.fingerprint != snapshot.manifest.fingerprint:
         raise ModelMismatch(
-            f"The index in {settings.index} was built by {generation.manifest.model} "
-            f"({generation.manifest.fingerprint[:16]}), the encoder there is {card.name} ({card.fingerprint[:16]}). "
+            f"The index in {settings.index} was built by {snapshot.manifest.model} "
+            f"({snapshot.manifest.fingerprint[:16]}), the encoder there is {card.name} ({card.fingerprint[:16]}). "
             "Build again with: qa index --rebuild"
         )
 
 
-def faults(generation: OpenGeneration, progress: Progress) -> list[str]:
+def faults(snapshot: OpenSnapshot, progress: Progress) -> list[str]:
     """Return what is wrong with the counts, the articles, the paragraphs and the vectors, a line each."""
-    return [*_counts(generation), *_articles(generation, progress), *_rows(generation, progress)]
+    return [*_counts(snapshot), *_articles(snapshot, progress), *_rows(snapshot, progress)]
 
 
-def _counts(generation: OpenGeneration) -> Iterator[str]:
-    manifest = generation.manifest
+def _counts(snapshot: OpenSnapshot) -> Iterator[str]:
+    manifest = snapshot.manifest
     found = {
-        "articles in the text store": (len(generation.text.articles()), manifest.articles),
-        "articles in the lexical index": (len(generation.articles_lexical), manifest.articles),
-        "vectors of articles": (len(generation.article_vectors), manifest.articles),
-        "rows": (len(generation.rows), manifest.paragraphs),
-        "paragraphs in the lexical index": (len(generation.lexical), manifest.paragraphs),
-        "vectors of paragraphs": (len(generation.dense), manifest.paragraphs),
+        "articles in the text store": (len(snapshot.text.articles()), manifest.articles),
+        "articles in the lexical index": (len(snapshot.articles_lexical), manifest.articles),
+        "vectors of articles": (len(snapshot.article_vectors), manifest.articles),
+        "rows": (len(snapshot.rows), manifest.paragraphs),
+        "paragraphs in the lexical index": (len(snapshot.lexical), manifest.paragraphs),
+        "vectors of paragraphs": (len(snapshot.dense), manifest.paragraphs),
     }
     return (f"{count} {what}, the manifest says {wanted}" for what, (count, wanted) in found.items() if count != wanted)
 
 
-def _articles(generation: OpenGeneration, progress: Progress) -> Iterator[str]:
-    listed = generation.text.articles()
+def _articles(snapshot: OpenSnapshot, progress: Progress) -> Iterator[str]:
+    listed = snapshot.text.articles()
     for number, entry in enumerate(listed, 1):
-        yield from _article(generation.text.article(entry.id))
+        yield from _article(snapshot.text.article(entry.id))
         progress("check articles", number, len(listed))
 
 
@@ -77,13 +77,13 @@ def _in_order(article: Article) -> Sequence[Paragraph | Boilerplate]:
     return sorted(spans, key=lambda span: span.start)
 
 
-def _rows(generation: OpenGeneration, progress: Progress) -> Iterator[str]:
-    rows = np.arange(len(generation.rows), dtype=np.int64)
-    text_of = lru_cache(maxsize=2)(lambda article_id: generation.text.article(article_id).text)
+def _rows(snapshot: OpenSnapshot, progress: Progress) -> Iterator[str]:
+    rows = np.arange(len(snapshot.rows), dtype=np.int64)
+    text_of = lru_cache(maxsize=2)(lambda article_id: snapshot.text.article(article_id).text)
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[start : start + ROWS_AT_ONCE]
-        yield from (fault for stored in generation.text.paragraphs(some) for fault in _row(stored, text_of))
-        lengths = np.linalg.norm(generation.dense.vectors(some), axis=1)
+        yield from (fault for stored in snapshot.text.paragraphs(some) for fault in _row(stored, text_of))
+        lengths = np.linalg.norm(snapshot.dense.vectors(some), axis=1)
         for row in some[~(np.abs(lengths - 1) <= LENGTH_TOLERANCE)]:
             yield f"row {row}: its vector is not of unit length"
         progress("check paragraphs", start + len(some), len(rows))

@@ -70,7 +70,7 @@ class Talk:
         fields = {"question": question, "searched_for": searched_for, "history": turns}
         answer = self._engine.ask(request_from(fields))
         self._answers.append((datetime.now(timezone.utc), answer))
-        return f"\n{answer_text(answer, self._look, line_of(self._engine.generation, answer))}"
+        return f"\n{answer_text(answer, self._look, line_of(self._engine.snapshot, answer))}"
 
     def _search(self, words: str) -> str:
         if not words:
@@ -85,7 +85,7 @@ class Talk:
 
     def _sources(self) -> str:
         answer = self._last()
-        return sources(answer.citations, self._look, line_of(self._engine.generation, answer))
+        return sources(answer.citations, self._look, line_of(self._engine.snapshot, answer))
 
     def _open(self, marker: int) -> str:
         citations = self._last().citations
@@ -94,7 +94,7 @@ class Talk:
         return self._in_article(citations[marker - 1])
 
     def _in_article(self, citation: Citation) -> str:
-        article = self._engine.generation.text.article(citation.article_id)
+        article = self._engine.snapshot.text.article(citation.article_id)
         from qa.citations.locate import locate
 
         found = locate(article.text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end)

@@ -13,7 +13,7 @@ from qa.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from qa.answer.engine import Engine
-    from qa.store.snapshot import OpenGeneration
+    from qa.store.snapshot import OpenSnapshot
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,8 +42,8 @@ def open_engine(settings: Settings) -> Engine:
     return factory.open_engine(settings)
 
 
-def open_generation(settings: Settings) -> OpenGeneration:
+def open_snapshot(settings: Settings) -> OpenSnapshot:
     """Return the current generation of the index that the settings name, open without an encoder."""
     from qa.store import snapshot  # late, for the same reason
 
-    return snapshot.open_generation(settings.index, None)
+    return snapshot.open_snapshot(settings.index, None)

@@ -9,7 +9,7 @@ from qa.cli.text_format import Look, one_line
 from qa.records import Answer, Article, Citation, Paragraph, Passage, Span
 
 if TYPE_CHECKING:
-    from qa.protocols import Generation
+    from qa.protocols import Snapshot
 
 NEAREST = 3
 EXCERPT = 160
@@ -18,16 +18,16 @@ TITLE = 200
 LineOf = Callable[[str, int], int | None]
 
 
-def line_of(generation: Generation, answer: Answer) -> LineOf:
+def line_of(snapshot: Snapshot, answer: Answer) -> LineOf:
     """Return what tells the line, from 1, of an offset in an article.
 
     It tells none where the generation is not the one that answered.
     """
 
     def line(article_id: str, offset: int) -> int | None:
-        if generation.info.generation != answer.index.generation:
+        if snapshot.info.generation != answer.index.generation:
             return None
-        return generation.text.article(article_id).text.count("\n", 0, offset) + 1
+        return snapshot.text.article(article_id).text.count("\n", 0, offset) + 1
 
     return line
 

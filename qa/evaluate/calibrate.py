@@ -30,10 +30,10 @@ def examples(
     questions: Sequence[EvaluationQuestion], engine: Engine, progress: Callable[[str, int, int], None]
 ) -> list[Example]:
     """Return an example of every question for which anything is found."""
-    found, generation = [], engine.generation
+    found, snapshot = [], engine.snapshot
     for done, question in enumerate(questions, 1):
         request = AskRequest(question=question.question, history=tuple(question.turns))
-        read, places = engine.results(request, generation).read, gold(question, generation.text)
+        read, places = engine.results(request, snapshot).read, gold(question, snapshot.text)
         if read:
             first = read[0].found.paragraph
             right = question.answerable and places.hit(first.article_id, first.start, first.end)

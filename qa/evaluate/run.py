@@ -7,7 +7,7 @@ from typing import Protocol
 
 from qa.evaluate.metrics import Outcome
 from qa.evaluate.questions import EvaluationQuestion, gold
-from qa.protocols import Generation
+from qa.protocols import Snapshot
 from qa.records import Answer
 from qa.requests import AskRequest
 
@@ -18,7 +18,7 @@ class Asked(Protocol):
     """Whatever answers questions from articles."""
 
     @property
-    def generation(self) -> Generation: ...
+    def snapshot(self) -> Snapshot: ...
 
     def ask(self, request: AskRequest) -> Answer: ...
 
@@ -27,7 +27,7 @@ def ask_all(
     questions: Sequence[EvaluationQuestion], engine: Asked, progress: Callable[[str, int, int], None]
 ) -> list[Outcome]:
     """Return the outcome of every question, asked one after the other for 100 passages and three quotes."""
-    text = engine.generation.text
+    text = engine.snapshot.text
     places = [gold(question, text) for question in questions]
     outcomes = []
     for done, (question, place) in enumerate(zip(questions, places, strict=True), 1):

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from qa.citations.links import reader_link
 from qa.errors import ArticleNotFound, BadRequest
-from qa.protocols import Asking, Generation
+from qa.protocols import Asking, Snapshot
 from qa.records import Answer, Citation, Passage
 from qa.requests import ArticleIds, AskRequest, Date, SearchText, request_from
 from qa.search.passages import SearchRequest, passage_at, search
@@ -106,11 +106,11 @@ class Tools:
 
     def fetch(self, arguments: FetchArguments) -> Fetched:
         """Fetch a search result or a whole article by its id; raises ArticleNotFound."""
-        generation = self.engine.generation
+        snapshot = self.engine.snapshot
         try:
-            passage = passage_at(generation.text, arguments.id)
+            passage = passage_at(snapshot.text, arguments.id)
         except ArticleNotFound:
-            return self._article(generation, arguments.id)
+            return self._article(snapshot, arguments.id)
         return Fetched(
             passage.id,
             passage.title,
@@ -131,8 +131,8 @@ class Tools:
             found["url"] = self._passage_url(passage.article_id, passage.text, passage.start, passage.end)
         return dict(answer)
 
-    def _article(self, generation: Generation, article_id: str) -> Fetched:
-        article = generation.text.article(article_id)
+    def _article(self, snapshot: Snapshot, article_id: str) -> Fetched:
+        article = snapshot.text.article(article_id)
         origin = Origin(article.id, article.source, article.date, 0, len(article.text), article.sha256)
         url = f"{self.site}/articles/{percent_encoded(article.id)}"
         return Fetched(article.id, article.title, article.text, url, origin)

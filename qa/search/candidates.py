@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.core_pool import CorePool
-from qa.protocols import Generation, Hits, Mask, Rows, Vector
+from qa.protocols import Hits, Mask, Rows, Snapshot, Vector
 from qa.search.question import Question
 
 DEPTH = 100
@@ -46,18 +46,18 @@ class Scores:
     context: Vector
 
 
-def search(question: Question, generation: Generation, among: Mask | None, cores: CorePool) -> Search:
+def search(question: Question, snapshot: Snapshot, among: Mask | None, cores: CorePool) -> Search:
     """Return what every index finds for a question; among (rows,) is true for rows that may be found."""
-    by_words = partial(_search_words, question, generation, among)
+    by_words = partial(_search_words, question, snapshot, among)
     found = cores.submit_if_free(by_words) or by_words
-    dense = generation.dense.search(question.encoded.sentence, DEPTH, among)
+    dense = snapshot.dense.search(question.encoded.sentence, DEPTH, among)
     return Search(question, dense, *found())
 
 
-def _search_words(question: Question, generation: Generation, among: Mask | None) -> tuple[Hits, Hits]:
+def _search_words(question: Question, snapshot: Snapshot, among: Mask | None) -> tuple[Hits, Hits]:
     return (
-        generation.lexical.search(question.text, DEPTH, among),
-        generation.articles_lexical.search(question.text, ARTICLE_DEPTH),
+        snapshot.lexical.search(question.text, DEPTH, among),
+        snapshot.articles_lexical.search(question.text, ARTICLE_DEPTH),
     )
 
 
@@ -71,16 +71,16 @@ def candidate_rows(searches: Sequence[Search]) -> Rows:
     return rows[fresh]
 
 
-def first_scores(one: Search, rows: Rows, generation: Generation) -> Scores:
+def first_scores(one: Search, rows: Rows, snapshot: Snapshot) -> Scores:
     """Return the scores of these rows for a search, all but late interaction."""
     vector, unknown = one.question.encoded.sentence, np.zeros(len(rows), np.float32)
-    articles = generation.article_of[rows].astype(np.int64)
+    articles = snapshot.article_of[rows].astype(np.int64)
     return Scores(
-        dense=generation.dense.vectors(rows) @ vector,
+        dense=snapshot.dense.vectors(rows) @ vector,
         lexical=found_scores(one.lexical, rows),
-        article_dense=generation.article_vectors[articles] @ vector,
+        article_dense=snapshot.article_vectors[articles] @ vector,
         article_lexical=found_scores(one.articles, articles),
-        early=(1 / (1 + rows - first_rows(rows, generation.article_of))).astype(np.float32),
+        early=(1 / (1 + rows - first_rows(rows, snapshot.article_of))).astype(np.float32),
         late=unknown,
         context=unknown,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.protocols import Generation, Mask
+from qa.protocols import Mask, Snapshot
 from qa.records import Article
 from qa.requests import AskRequest
 
@@ -19,15 +19,15 @@ class Allowed:
     rows: Mask
 
 
-def allowed(request: AskRequest, generation: Generation) -> Allowed | None:
+def allowed(request: AskRequest, snapshot: Snapshot) -> Allowed | None:
     """Return what stands in the articles and days that were asked for; None where all may answer."""
     if not (request.articles or request.since or request.until):
         return None
     chosen = frozenset(request.articles)
-    articles = generation.text.articles()
+    articles = snapshot.text.articles()
     in_it: Mask = np.array([_allowed(article, chosen, request) for article in articles], np.bool_)
-    rows = in_it[generation.article_of]
-    originals, standing_in = generation.text.copies()
+    rows = in_it[snapshot.article_of]
+    originals, standing_in = snapshot.text.copies()
     rows[originals[in_it[standing_in]]] = True
     return Allowed(frozenset(one.id for one, is_in in zip(articles, in_it.tolist(), strict=True) if is_in), rows)
 

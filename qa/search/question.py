@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa.protocols import Encoded, Encoder, Generation, Vector
+from qa.protocols import Encoded, Encoder, Snapshot, Vector
 from qa.records import Reading
 from qa.search.late_interaction import QuestionTokens, question_tokens
 
@@ -25,13 +25,13 @@ class Question:
     unknown: float
 
 
-def encode_question(text: str, reading: Reading, encoder: Encoder, generation: Generation) -> Question:
+def encode_question(text: str, reading: Reading, encoder: Encoder, snapshot: Snapshot) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
     encoded = encoder.encode(text)
-    weights = generation.tokens.weights(encoded.pieces.ids)
+    weights = snapshot.tokens.weights(encoded.pieces.ids)
     total = float(weights.sum())
-    terms = generation.lexical.terms(text)
-    nowhere = sum(generation.lexical.frequency(term) == 0 for term in terms)
+    terms = snapshot.lexical.terms(text)
+    nowhere = sum(snapshot.lexical.frequency(term) == 0 for term in terms)
     return Question(
         text=text,
         reading=reading,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.core_pool import CorePool
-from qa.protocols import Generation, Mask
+from qa.protocols import Mask, Snapshot
 from qa.search.candidates import candidate_rows, first_scores, search
 from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question
@@ -15,13 +15,11 @@ RERANKED = 60
 CHEAP = Mix(dense=1.0, lexical=1.0, article_dense=0.5, article_lexical=0.5, early=0.1)
 
 
-def find(
-    questions: Sequence[Question], generation: Generation, among: Mask | None, mix: Mix, cores: CorePool
-) -> Ranking:
+def find(questions: Sequence[Question], snapshot: Snapshot, among: Mask | None, mix: Mix, cores: CorePool) -> Ranking:
     """Return all candidates ranked; those below the best of the cheap ranking follow in their order of the rest."""
-    searches = [search(question, generation, among, cores) for question in questions]
+    searches = [search(question, snapshot, among, cores) for question in questions]
     rows = candidate_rows(searches)
-    readings = [first_scores(one, rows, generation) for one in searches]
+    readings = [first_scores(one, rows, snapshot) for one in searches]
     best = rank(rows, readings, CHEAP).rows[:RERANKED]
-    readings = with_late_interaction(readings, questions, rows, best, generation)
+    readings = with_late_interaction(readings, questions, rows, best, snapshot)
     return rank(rows, readings, mix)

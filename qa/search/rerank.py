@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.protocols import Generation, Matrix, Rows, TokenStore
+from qa.protocols import Matrix, Rows, Snapshot, TokenStore
 from qa.search.candidates import Scores, first_rows
 from qa.search.late_interaction import best_matches
 from qa.search.question import Question
@@ -17,12 +17,12 @@ PART = 48
 
 
 def with_late_interaction(
-    readings: Sequence[Scores], questions: Sequence[Question], rows: Rows, best: Rows, generation: Generation
+    readings: Sequence[Scores], questions: Sequence[Question], rows: Rows, best: Rows, snapshot: Snapshot
 ) -> list[Scores]:
     """Return the scores of all rows with late interaction and context filled in for the best of them."""
-    around = surroundings(best, generation.article_of)
+    around = surroundings(best, snapshot.article_of)
     wanted, place = np.unique(around, return_inverse=True)
-    matches = _matches_in_parts(questions, wanted, generation.tokens)
+    matches = _matches_in_parts(questions, wanted, snapshot.tokens)
     at = np.searchsorted(rows, best)
     return [
         _filled_in(scores, question, matched, place.reshape(around.shape), at)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from qa.protocols import Encoder, Generation, WordIndex
+from qa.protocols import Encoder, Snapshot, WordIndex
 from qa.text.fold import fold
 
 WORD = re.compile(r"[^\W\d_]{4,}")
@@ -25,7 +25,7 @@ SILENT = re.compile(r"(?<=.)[aeiouyj]")
 DOUBLED = re.compile(r"(.)\1+")
 
 
-def respell(text: str, generation: Generation, encoder: Encoder, known: dict[str, str]) -> str:
+def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, str]) -> str:
     """Return the text with words that the articles do not hold replaced by what was probably meant.
 
     A word that the encoder knows whole is taken to be meant as it is. A name that stands in the articles in a commoner
@@ -38,25 +38,25 @@ def respell(text: str, generation: Generation, encoder: Encoder, known: dict[str
         if meant is None:
             if len(known) >= REMEMBERED:
                 known.clear()
-            meant = known[word] = _spelled(word, generation, encoder)
+            meant = known[word] = _spelled(word, snapshot, encoder)
         return meant
 
     return WORD.sub(spelled, text)
 
 
-def _spelled(word: str, generation: Generation, encoder: Encoder) -> str:
-    lexical = generation.lexical
+def _spelled(word: str, snapshot: Snapshot, encoder: Encoder) -> str:
+    lexical = snapshot.lexical
     terms = lexical.terms(word)
     if len(terms) != 1:
         return word
     frequency = lexical.frequency(terms[0])
     if not frequency and len(terms[0]) >= SHORTEST and encoder.count_tokens(fold(word)) > 1:
         meant = _nearest(terms[0], lexical)
-        surface = _surface(meant, word, generation) if meant else word
+        surface = _surface(meant, word, snapshot) if meant else word
         return surface.lower() if word.islower() else surface
     if word[0].isupper():
         commoner = _commoner_name(terms[0], frequency, lexical)
-        surface = _surface(commoner, word, generation) if commoner else word
+        surface = _surface(commoner, word, snapshot) if commoner else word
         return f"{word} {surface}" if surface[0].isupper() and surface != word else word
     return word
 
@@ -102,9 +102,9 @@ def sound(term: str) -> str:
     return DOUBLED.sub(r"\1", SILENT.sub("", term))
 
 
-def _surface(term: str, meant_by: str, generation: Generation) -> str:
+def _surface(term: str, meant_by: str, snapshot: Snapshot) -> str:
     """Return the word for a term as the articles write it, the one nearest to what was typed."""
-    hits = generation.lexical.search(term, PLACES)
-    words = {word for one in generation.text.paragraphs(hits.rows) for word in WORD.findall(one.text)}
-    fitting = [word for word in words if generation.lexical.terms(word) == [term]]
+    hits = snapshot.lexical.search(term, PLACES)
+    words = {word for one in snapshot.text.paragraphs(hits.rows) for word in WORD.findall(one.text)}
+    fitting = [word for word in words if snapshot.lexical.terms(word) == [term]]
     return min(fitting, key=lambda word: (OSA.distance(fold(word), fold(meant_by)), word), default=term)

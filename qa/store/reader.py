@@ -9,32 +9,32 @@ from pathlib import Path
 
 from qa.errors import QAError, StorageFailed
 from qa.store.folder.manifest import Current, require_current
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 
 LOOK_AGAIN = 0.2
 
 log = logging.getLogger(__name__)
 
 
-class CurrentGeneration:
+class IndexReader:
     """Always the newest generation that can be opened; whoever still holds an older one keeps it whole."""
 
     def __init__(self, index_folder: Path, fingerprint: str) -> None:
         self._folder = index_folder
         self._fingerprint = fingerprint
         self._pointer = require_current(index_folder)
-        self._generation = open_generation(index_folder, fingerprint)
+        self._snapshot = open_snapshot(index_folder, fingerprint)
         self._looked = time.monotonic()
         self._switching = threading.Lock()
 
-    def current(self) -> OpenGeneration:
+    def current(self) -> OpenSnapshot:
         """Return the current generation; one that cannot be opened is reported and the one before it goes on."""
         if time.monotonic() - self._looked >= LOOK_AGAIN and self._switching.acquire(blocking=False):
             try:
                 self._look()
             finally:
                 self._switching.release()
-        return self._generation
+        return self._snapshot
 
     def _look(self) -> None:
         self._looked = time.monotonic()
@@ -43,11 +43,11 @@ class CurrentGeneration:
             if pointer != self._pointer:
                 self._take_up(pointer)
         except QAError as error:
-            log.error("Still answering from generation %s: %s", self._generation.manifest.name, error)
+            log.error("Still answering from generation %s: %s", self._snapshot.manifest.name, error)
 
     def _take_up(self, pointer: Current) -> None:
         try:
-            self._generation = open_generation(self._folder, self._fingerprint)
+            self._snapshot = open_snapshot(self._folder, self._fingerprint)
         except StorageFailed:  # The system refuses for now: it is tried again.
             raise
         except QAError:

@@ -47,7 +47,7 @@ ROWS = "rows.bin"
 CHECKERS = 2
 
 
-class OpenGeneration:
+class OpenSnapshot:
     """A generation that stays as it is until it is closed, whatever is built meanwhile.
 
     Every file but the blocks of token vectors was checked against its SHA-256 before it was parsed; the blocks are
@@ -104,7 +104,7 @@ def _let_go(text: SqliteTextStore, held: BinaryIO, index_folder: Path, name: str
                 remove_unused(index_folder)
 
 
-def open_generation(index_folder: Path, fingerprint: str | None) -> OpenGeneration:
+def open_snapshot(index_folder: Path, fingerprint: str | None) -> OpenSnapshot:
     """Open the current generation for reading.
 
     fingerprint is that of the encoder that will ask, None to open without asking. Raises IndexMissing, IndexCorrupt,
@@ -121,7 +121,7 @@ def open_generation(index_folder: Path, fingerprint: str | None) -> OpenGenerati
         raise StorageFailed(f"Cannot read the index in {index_folder}: {error}.") from error
 
 
-def _open_held(index_folder: Path, manifest: Manifest, held: BinaryIO, fingerprint: str | None) -> OpenGeneration:
+def _open_held(index_folder: Path, manifest: Manifest, held: BinaryIO, fingerprint: str | None) -> OpenSnapshot:
     if fingerprint is not None and fingerprint != manifest.fingerprint:
         raise ModelMismatch(
             f"The index in {index_folder} was built by {manifest.model} ({manifest.fingerprint[:16]}), the model now is"
@@ -130,7 +130,7 @@ def _open_held(index_folder: Path, manifest: Manifest, held: BinaryIO, fingerpri
     check_files(_files(index_folder, manifest))
     for block in manifest.blocks:
         _check_size(block_path(index_folder, block), block)
-    return OpenGeneration(index_folder, manifest, held)
+    return OpenSnapshot(index_folder, manifest, held)
 
 
 def _hold_current(index_folder: Path) -> tuple[Manifest, BinaryIO]:

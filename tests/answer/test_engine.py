@@ -13,10 +13,10 @@ from qa.answer.reader import Found, Read
 from qa.answer.sentence_reader import SentenceReader
 from qa.build.build import build
 from qa.core_pool import CorePool
-from qa.protocols import Generation
+from qa.protocols import Snapshot
 from qa.requests import AskRequest, Turn
 from qa.search.fuse import MIXES
-from qa.store.reader import CurrentGeneration
+from qa.store.reader import IndexReader
 from tests.fakes import FakeEncoder
 
 BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"
@@ -26,11 +26,11 @@ FISH = "About fish\n\nA pike eats other fish. Trout prefer cold rivers and clear
 class Always:
     """The same generation always."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
-    def current(self) -> Generation:
-        return self._generation
+    def current(self) -> Snapshot:
+        return self._snapshot
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def engine_over(folder: Path, index: Path) -> Engine:
     encoder = FakeEncoder(dimension=512)
     build(folder, index, encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    generations = CurrentGeneration(index, encoder.fingerprint)
+    generations = IndexReader(index, encoder.fingerprint)
     return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2))
 
 
@@ -72,7 +72,7 @@ class FakeWatchedReader(SentenceReader):
 def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: Engine, count: int) -> None:
     reader = FakeWatchedReader()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    limited = Engine(engine.encoder, Always(engine.generation), reader, confidence, MIXES["all"], CorePool(count))
+    limited = Engine(engine.encoder, Always(engine.snapshot), reader, confidence, MIXES["all"], CorePool(count))
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
     assert len(answers) == 12
@@ -159,7 +159,7 @@ def test_a_nearly_equal_text_in_a_chosen_article_is_quoted_in_its_own_words(tmp_
     engine = engine_over(folder, tmp_path / "index")
     for asked in ({"articles": ("b",)}, {"since": "2020-06-01"}):
         [quoted] = engine.ask(AskRequest("when it left at noon", quotes=1, **asked)).citations
-        text = engine.generation.text.article("b").text
+        text = engine.snapshot.text.article("b").text
         assert (quoted.article_id, text[quoted.start : quoted.end]) == ("b", quoted.quote)
         assert quoted.quote.endswith("Then it left at noon.")
         assert [place.article_id for place in quoted.also_in] == ["a"]

@@ -65,13 +65,13 @@ def test_a_judgement_does_not_depend_on_the_passages_beside_it(
     assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)
 
 
-class FakeCountingTurns(CorePool):
+class FakeCountingPool(CorePool):
     """Counts the work that was given to a free core."""
 
     given = 0
 
     def submit_if_free(self, work):
-        begun = super().beside(work)
+        begun = super().submit_if_free(work)
         self.given += begun is not None
         return begun
 
@@ -79,7 +79,7 @@ class FakeCountingTurns(CorePool):
 def test_free_cores_change_nothing_in_a_judgement(encoder: OnnxEncoder) -> None:
     question = asked("When did the bridge open?", encoder)
     passages = [passage(f"{FIRST} " * many, encoder, Span(100, 100 + len(FIRST) * many)) for many in (1, 9, 2, 20)]
-    busy, free = FakeCountingTurns(1), FakeCountingTurns(2)
+    busy, free = FakeCountingPool(1), FakeCountingPool(2)
     with busy, free:
         one, two = (
             ReadingNetwork(factory.WEIGHTS / "reader.onnx", it).judge(question, passages) for it in (busy, free)

@@ -13,7 +13,7 @@ from qa.protocols import Hits
 from qa.records import Article
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
-from tests.web.fakes import FakeEngine, FakeGeneration, article, fake_articles, words
+from tests.web.fakes import FakeEngine, FakeSnapshot, article, fake_articles, words
 from web import create_app
 
 ODD = "Odd title\n\nA name with dots, spaces and marks leads here as well.\n"
@@ -36,7 +36,7 @@ class FakeArticleIndex:
 
 
 @dataclass
-class ApiGeneration(FakeGeneration):
+class ApiGeneration(FakeSnapshot):
     articles_lexical: Any = None
 
 
@@ -46,8 +46,8 @@ class ApiEngine(FakeEngine):
     encoder: Any = field(default_factory=FakeEncoder)
 
     @property
-    def generation(self) -> Any:
-        before = super().generation
+    def snapshot(self) -> Any:
+        before = super().snapshot
         ordered = sorted(self.articles, key=lambda one: one.id)
         return ApiGeneration(before.text, before.info, articles_lexical=FakeArticleIndex(ordered))
 

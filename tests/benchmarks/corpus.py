@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 
 WORDS = 9
 PART = 1000
@@ -29,10 +29,10 @@ def take_articles(source: Path, target: Path, size: int) -> None:
 
 def paragraphs(index: Path) -> list[str]:
     """Return the texts of all rows of an index."""
-    with closing(open_generation(index, None)) as generation:
-        count = generation.info.paragraphs
+    with closing(open_snapshot(index, None)) as snapshot:
+        count = snapshot.info.paragraphs
         parts = (np.arange(first, min(first + PART, count)) for first in range(0, count, PART))
-        return [one.text for rows in parts for one in generation.text.paragraphs(rows)]
+        return [one.text for rows in parts for one in snapshot.text.paragraphs(rows)]
 
 
 def make_questions(texts: list[str], count: int, seed: int = 7) -> list[str]:

@@ -22,7 +22,7 @@ import numpy as np
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import Matrix
 from qa.store.dense.faiss_index import FaissIndex, FaissWriter
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from tests.benchmarks.figures import quantile, say, table
 
 DEPTH = 100
@@ -120,9 +120,9 @@ def main(index: Path, questions: list[str], sizes: list[int]) -> None:
     faiss.omp_set_num_threads(1)
     encoder = OnnxEncoder.open(index / "encoder")
     asked = np.stack([encoder.encode(question).sentence for question in questions])
-    with closing(open_generation(index, None)) as generation:
+    with closing(open_snapshot(index, None)) as snapshot:
         # In the order of the articles, as rows are; every type sees the same ones.
-        rows = [generation.dense.vectors(np.arange(min(size, len(generation.dense)))) for size in sizes]
+        rows = [snapshot.dense.vectors(np.arange(min(size, len(snapshot.dense)))) for size in sizes]
     lines = [line for vectors in rows for line in compare(vectors, asked)]
     say(table(["vectors", "type", "p50, ms", "p99, ms", "recall@100", "build, s", "MB"], lines))
 

@@ -60,18 +60,18 @@ def recall(index: Path, texts: list[str]) -> dict[str, float]:
     import faiss
 
     from qa.encode.encoder import OnnxEncoder
-    from qa.store.snapshot import open_generation
+    from qa.store.snapshot import open_snapshot
 
     encoder = OnnxEncoder.open(index / "encoder")
-    with closing(open_generation(index, encoder.fingerprint)) as generation:
-        stored = generation.dense.vectors(np.arange(len(generation.dense)))
+    with closing(open_snapshot(index, encoder.fingerprint)) as snapshot:
+        stored = snapshot.dense.vectors(np.arange(len(snapshot.dense)))
         exact = faiss.IndexFlatIP(stored.shape[1])
         exact.add(stored)
         shares = []
         for text in texts:
             vector = encoder.encode(text).sentence
             wanted = exact.search(vector[None], DEPTH)[1][0]
-            shares.append(len(np.intersect1d(wanted, generation.dense.search(vector, DEPTH).rows)) / len(wanted))
+            shares.append(len(np.intersect1d(wanted, snapshot.dense.search(vector, DEPTH).rows)) / len(wanted))
     return {"recall": float(np.mean(shares)), "worst": min(shares)}
 
 
@@ -79,7 +79,7 @@ def indexing(articles: Path, index: Path) -> dict[str, Any]:
     """Build an index whose encoder is there already; return seconds in all and by stage, tokens, MB at the peak."""
     from qa.build.build import build
     from qa.encode.encoder import OnnxEncoder
-    from qa.store.snapshot import open_generation
+    from qa.store.snapshot import open_snapshot
 
     encoder = OnnxEncoder.open(index / "encoder")
     stages: dict[str, float] = {}
@@ -95,8 +95,8 @@ def indexing(articles: Path, index: Path) -> dict[str, Any]:
     report = build(articles, index, encoder, progress)
     seconds, processor = time.perf_counter() - started, processor_seconds() - before
     stages["write"] = time.perf_counter() - last
-    with closing(open_generation(index, None)) as generation:
-        tokens = int(generation.rows["tokens"].sum())
+    with closing(open_snapshot(index, None)) as snapshot:
+        tokens = int(snapshot.rows["tokens"].sum())
     return {
         "seconds": seconds,
         "processor": processor,
@@ -129,12 +129,12 @@ def faiss_alone(index: Path, texts: list[str]) -> dict[str, Any]:
     import faiss
 
     from qa.encode.encoder import OnnxEncoder
-    from qa.store.snapshot import open_generation
+    from qa.store.snapshot import open_snapshot
 
     encoder = OnnxEncoder.open(index / "encoder")
-    with closing(open_generation(index, None)) as generation:
+    with closing(open_snapshot(index, None)) as snapshot:
         flat = faiss.IndexFlatIP(encoder.dimension)
-        flat.add(generation.dense.vectors(np.arange(len(generation.dense))))
+        flat.add(snapshot.dense.vectors(np.arange(len(snapshot.dense))))
     faiss.omp_set_num_threads(1)
     vectors = [encoder.encode(text).sentence[None] for text in texts]
     flat.search(vectors[0], DEPTH)

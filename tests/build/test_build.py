@@ -22,7 +22,7 @@ from qa.protocols import Encoded, Hits
 from qa.records import Place
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import current_name
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 from qa.store.texts.fingerprints import ArticleHead
 from qa.store.tokens.blocks import open_block, token_type
 from tests.fakes import FakeEncoder
@@ -68,78 +68,78 @@ def index(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-def opened(index_folder: Path) -> closing[OpenGeneration]:
-    return closing(open_generation(index_folder, FakeEncoder().fingerprint))
+def opened(index_folder: Path) -> closing[OpenSnapshot]:
+    return closing(open_snapshot(index_folder, FakeEncoder().fingerprint))
 
 
-def everything(generation: OpenGeneration) -> dict[str, object]:
+def everything(snapshot: OpenSnapshot) -> dict[str, object]:
     """Return all that a reader can see, with exact values, but for the generation's name."""
-    rows = np.arange(generation.info.paragraphs)
-    tokens = generation.tokens.rows(rows)
-    articles = [generation.text.article(article.id) for article in generation.text.articles()]
+    rows = np.arange(snapshot.info.paragraphs)
+    tokens = snapshot.tokens.rows(rows)
+    articles = [snapshot.text.article(article.id) for article in snapshot.text.articles()]
     searches: list[Hits] = []
     for question in QUESTIONS:
         vector = FakeEncoder().encode(question).sentence
-        searches += [generation.dense.search(vector, 3), generation.dense.search(vector, 100)]
-        searches += [generation.lexical.search(question, 100), generation.articles_lexical.search(question, 100)]
+        searches += [snapshot.dense.search(vector, 3), snapshot.dense.search(vector, 100)]
+        searches += [snapshot.lexical.search(question, 100), snapshot.articles_lexical.search(question, 100)]
     return {
         "articles": articles,
-        "paragraphs": generation.text.paragraphs(rows),
-        "article_of": generation.article_of.tolist(),
-        "vectors": generation.dense.vectors(rows).tolist(),
-        "article_vectors": generation.article_vectors.tolist(),
+        "paragraphs": snapshot.text.paragraphs(rows),
+        "article_of": snapshot.article_of.tolist(),
+        "vectors": snapshot.dense.vectors(rows).tolist(),
+        "article_vectors": snapshot.article_vectors.tolist(),
         "tokens": (tokens.vectors.tolist(), tokens.starts.tolist()),
-        "weights": generation.tokens.weights(np.arange(64, dtype=np.int32)).tolist(),
+        "weights": snapshot.tokens.weights(np.arange(64, dtype=np.int32)).tolist(),
         "hits": [(hits.rows.tolist(), hits.scores.tolist()) for hits in searches],
-        "counts": (generation.info.articles, generation.info.paragraphs, generation.manifest.texts),
-        "content": generation.manifest.content,
+        "counts": (snapshot.info.articles, snapshot.info.paragraphs, snapshot.manifest.texts),
+        "content": snapshot.manifest.content,
     }
 
 
 def seen(index_folder: Path) -> dict[str, object]:
-    with opened(index_folder) as generation:
-        generation.verify()
-        return everything(generation)
+    with opened(index_folder) as snapshot:
+        snapshot.verify()
+        return everything(snapshot)
 
 
 def test_fresh_build_holds_every_article_and_paragraph(folder: Path, index: Path) -> None:
     report = build(folder, index, FakeEncoder())
     assert (report.written, report.articles, report.paragraphs, report.encoded, report.reused) == (True, 3, 4, 4, 0)
     assert (report.added, report.changed, report.removed) == (3, 0, 0)
-    with opened(index) as generation:
-        assert generation.info.generation == report.generation == current_name(index)
-        assert generation.info.model == "fake"
-        found = generation.text.paragraphs(np.arange(4))
+    with opened(index) as snapshot:
+        assert snapshot.info.generation == report.generation == current_name(index)
+        assert snapshot.info.model == "fake"
+        found = snapshot.text.paragraphs(np.arange(4))
         assert [(paragraph.article_id, paragraph.text) for paragraph in found] == [
             ("fox", FOX),
             ("fox", HARBOUR),
             ("orchard", ORCHARD),
             ("wing", MUSEUM),
         ]
-        assert generation.article_of.tolist() == [0, 0, 1, 2]
+        assert snapshot.article_of.tolist() == [0, 0, 1, 2]
         for paragraph in found:
-            assert generation.text.article(paragraph.article_id).text[paragraph.start : paragraph.end] == paragraph.text
+            assert snapshot.text.article(paragraph.article_id).text[paragraph.start : paragraph.end] == paragraph.text
 
 
 def test_vectors_are_those_of_the_encoder(folder: Path, index: Path) -> None:
     build(folder, index, FakeEncoder())
-    with opened(index) as generation:
+    with opened(index) as snapshot:
         expected = [FakeEncoder().encode(text) for text in (FOX, HARBOUR, ORCHARD, MUSEUM)]
         np.testing.assert_allclose(
-            generation.dense.vectors(np.arange(4)), [text.sentence for text in expected], atol=5e-4
+            snapshot.dense.vectors(np.arange(4)), [text.sentence for text in expected], atol=5e-4
         )
-        found = generation.tokens.rows(np.arange(4))
+        found = snapshot.tokens.rows(np.arange(4))
         np.testing.assert_allclose(found.unit(), np.concatenate([text.tokens for text in expected]), atol=1e-6)
         total = expected[0].sentence + expected[1].sentence
-        np.testing.assert_allclose(generation.article_vectors[0], total / np.linalg.norm(total), atol=1e-3)
-        np.testing.assert_allclose(np.linalg.norm(generation.article_vectors, axis=1), 1, atol=1e-6)
+        np.testing.assert_allclose(snapshot.article_vectors[0], total / np.linalg.norm(total), atol=1e-3)
+        np.testing.assert_allclose(np.linalg.norm(snapshot.article_vectors, axis=1), 1, atol=1e-6)
 
 
 def test_articles_are_ranked_by_title_and_content(folder: Path, index: Path) -> None:
     build(folder, index, FakeEncoder())
-    with opened(index) as generation:
-        assert generation.articles_lexical.search("Who mended nets in the harbour?", 10).rows.tolist()[0] == 0
-        assert generation.articles_lexical.search("orchard", 10).rows.tolist() == [1]
+    with opened(index) as snapshot:
+        assert snapshot.articles_lexical.search("Who mended nets in the harbour?", 10).rows.tolist()[0] == 0
+        assert snapshot.articles_lexical.search("orchard", 10).rows.tolist() == [1]
 
 
 def test_repeated_text_is_indexed_once_and_told_as_also_in(folder: Path, index: Path) -> None:
@@ -148,12 +148,12 @@ def test_repeated_text_is_indexed_once_and_told_as_also_in(folder: Path, index: 
     report = build(folder, index, encoder)
     assert report.paragraphs == 5
     assert encoder.seen.count(ORCHARD) == 1
-    with opened(index) as generation:
-        first = generation.text.paragraphs(np.array([0]))[0]
+    with opened(index) as snapshot:
+        first = snapshot.text.paragraphs(np.array([0]))[0]
         assert (first.article_id, first.text) == ("again", ORCHARD)
         assert first.also_in == (Place("orchard", 0, len(ORCHARD)),)
-        assert generation.article_of.tolist() == [0, 0, 1, 1, 3]
-        assert np.linalg.norm(generation.article_vectors[2]) == pytest.approx(1)
+        assert snapshot.article_of.tolist() == [0, 0, 1, 1, 3]
+        assert np.linalg.norm(snapshot.article_vectors[2]) == pytest.approx(1)
 
 
 def add(folder: Path) -> None:
@@ -382,8 +382,8 @@ def test_another_model_is_refused_until_rebuilt(folder: Path, index: Path) -> No
         build(folder, index, FakeEncoder(32))
     report = build(folder, index, FakeEncoder(32), rebuild=True)
     assert (report.encoded, report.reused) == (4, 0)
-    with closing(open_generation(index, "fake-32-256")) as generation:
-        assert generation.dense.vectors(np.array([0])).shape == (1, 32)
+    with closing(open_snapshot(index, "fake-32-256")) as snapshot:
+        assert snapshot.dense.vectors(np.array([0])).shape == (1, 32)
 
 
 @pytest.mark.parametrize("name", ["current", "manifest.json", "text.sqlite", "dense.faiss"])
@@ -415,8 +415,8 @@ def test_removed_text_is_in_no_file_any_more(folder: Path, index: Path, step: Ca
     (folder / "a new one.md").unlink()
     build(folder, index, FakeEncoder())
     assert len(list((index / "generations").iterdir())) == 1
-    with opened(index) as generation:
-        manifest = generation.manifest
+    with opened(index) as snapshot:
+        manifest = snapshot.manifest
     assert {path.name for path in (index / "blocks").iterdir()} == {
         f"{block.sha256}.tokens" for block in manifest.blocks
     }
@@ -472,24 +472,22 @@ def test_progress_is_told_stage_by_stage(folder: Path, index: Path) -> None:
 def test_article_of_only_boilerplate_is_kept_without_rows(folder: Path, index: Path) -> None:
     (folder / "bare.txt").write_text(">\n", "utf-8")
     report = build(folder, index, FakeEncoder())
-    with opened(index) as generation:
-        article = generation.text.article("bare")
+    with opened(index) as snapshot:
+        article = snapshot.text.article("bare")
         assert report.articles == 4
         if not article.paragraphs:
-            assert generation.article_vectors[0].tolist() == [0.0] * 64
+            assert snapshot.article_vectors[0].tolist() == [0.0] * 64
 
 
 def test_seeds_hold_what_the_files_hold(seeds: Path, index: Path) -> None:
     report = build(seeds, index, FakeEncoder())
     assert report.articles == 5
-    with opened(index) as generation:
-        for article in generation.text.articles():
-            text = generation.text.article(article.id).text
+    with opened(index) as snapshot:
+        for article in snapshot.text.articles():
+            text = snapshot.text.article(article.id).text
             assert text.encode() == (seeds / article.source).read_bytes()
-        rows = generation.lexical.search(
-            "Mediazone counts 2,076 criminal cases of soldiers accused of deserting", 1
-        ).rows
-        assert "2,076 criminal cases" in generation.text.paragraphs(rows)[0].text
+        rows = snapshot.lexical.search("Mediazone counts 2,076 criminal cases of soldiers accused of deserting", 1).rows
+        assert "2,076 criminal cases" in snapshot.text.paragraphs(rows)[0].text
 
 
 def article_head(number: int) -> ArticleHead:

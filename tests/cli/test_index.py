@@ -15,14 +15,14 @@ from qa.check.inspection import faults
 from qa.cli.commands.index import summary
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
 from qa.ingest.files import Skipped
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from tests.cli.runs import AtTerminal, run_here
 from tests.fakes import FakeEncoder
 
 HARVEST = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought of that summer.\n"
 HOTLINE = "A hotline for soldiers\n\nThe hotline is called Go by the Forest. It helps soldiers who refuse to fight.\n"
 REPORT = BuildReport(
-    generation="000001-abc",
+    snapshot="000001-abc",
     written=True,
     articles=2,
     paragraphs=4,
@@ -110,12 +110,12 @@ def test_a_dumb_terminal_gets_no_animation(articles: Path, encoder_folder: Path)
 def test_a_whole_index_is_said_to_be_whole(index: Path) -> None:
     ran = run_here("check", "--index", str(index))
     assert (ran.code, ran.err) == (0, "")
-    name = open_generation(index, None).info.generation
+    name = open_snapshot(index, None).info.generation
     assert ran.out == f"The index is whole: generation {name}, 2 articles, 4 paragraphs, model fake.\n"
 
 
 def test_a_flipped_bit_in_any_file_is_found(index: Path) -> None:
-    opened = open_generation(index, None)
+    opened = open_snapshot(index, None)
     files = [*(opened.folder / name for name in opened.manifest.files), opened.folder / "manifest.json"]
     files += [*(index / "blocks").iterdir(), index / "encoder" / GRAPH]
     assert len(files) > 8
@@ -160,7 +160,7 @@ def test_the_encoder_of_another_model_is_named(index: Path) -> None:
     ],
 )
 def test_parts_that_disagree_are_named(statement: str, found: str, index: Path) -> None:
-    opened = open_generation(index, None)
+    opened = open_snapshot(index, None)
     path = opened.folder / "text.sqlite"
     with sqlite3.connect(path) as database:
         database.execute(statement)

@@ -94,7 +94,7 @@ def test_a_copied_paragraph_changes_no_ranking_but_is_named(engine: Engine, larg
     assert [(p.article_id, p.start) for p in after.passages] == [(p.article_id, p.start) for p in before.passages]
     assert before.citations[0].also_in == ()
     [place] = after.citations[0].also_in
-    assert larger.generation.text.article("zz").text[place.start : place.end] == after.citations[0].quote
+    assert larger.snapshot.text.article("zz").text[place.start : place.end] == after.citations[0].quote
 
 
 def test_a_change_of_topic_is_read_alone_and_refused(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from qa.search.late_interaction import best_matches
 from qa.search.question import encode_question
 from qa.search.rerank import with_late_interaction
 from qa.store.folder.mapping import file_under
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from qa.store.texts.reader import connect
 from qa.store.tokens.blocks import open_block
 from tests.fakes import FakeEncoder
@@ -112,9 +112,9 @@ def test_an_unchanged_build_leaves_every_file_as_it_is(folder: Path, tmp_path: P
 
 def test_large_files_are_mapped_not_read(folder: Path, tmp_path: Path) -> None:
     build(folder, tmp_path / "index", FakeEncoder())
-    with closing(open_generation(tmp_path / "index", None)) as generation:
-        assert file_under(generation.article_vectors)
-        connection = connect(generation.folder / "text.sqlite")
+    with closing(open_snapshot(tmp_path / "index", None)) as snapshot:
+        assert file_under(snapshot.article_vectors)
+        connection = connect(snapshot.folder / "text.sqlite")
         assert connection.execute("PRAGMA mmap_size").fetchone()[0] > 0
         connection.close()
     [path] = (tmp_path / "index" / "blocks").iterdir()
@@ -132,17 +132,17 @@ def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
     monkeypatch.setattr(rerank, "PART", 7)
     encoder = FakeEncoder(dimension=512)
     build(folder, tmp_path / "index", encoder)
-    with closing(open_generation(tmp_path / "index", None)) as generation:
-        question = encode_question("which heron eats 3 fish", "alone", encoder, generation)
-        found = search(question, generation, None, CorePool(1))
+    with closing(open_snapshot(tmp_path / "index", None)) as snapshot:
+        question = encode_question("which heron eats 3 fish", "alone", encoder, snapshot)
+        found = search(question, snapshot, None, CorePool(1))
         rows = candidate_rows([found])
         sizes, fetched = [], []
-        read, prefetch = generation.tokens.rows, generation.tokens.prefetch
+        read, prefetch = snapshot.tokens.rows, snapshot.tokens.prefetch
         monkeypatch.setattr(
-            generation.tokens, "prefetch", lambda some: (fetched.append((len(some), len(sizes))), prefetch(some))
+            snapshot.tokens, "prefetch", lambda some: (fetched.append((len(some), len(sizes))), prefetch(some))
         )
-        monkeypatch.setattr(generation.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
-        [scores] = with_late_interaction([first_scores(found, rows, generation)], [question], rows, rows, generation)
+        monkeypatch.setattr(snapshot.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
+        [scores] = with_late_interaction([first_scores(found, rows, snapshot)], [question], rows, rows, snapshot)
         whole = question.weights @ best_matches(question.tokens, read(rows))
     assert len(rows) > 50
     assert max(sizes) == 7

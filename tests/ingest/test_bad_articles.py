@@ -11,7 +11,7 @@ from qa.answer.reader import Quote
 from qa.build.build import build
 from qa.protocols import StoredParagraph
 from qa.records import Article
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.fakes import FakeEncoder
 
 LONG = " ".join(f"The heron number {number} waits for fish near the river in the morning." for number in range(9))
@@ -25,32 +25,32 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def built(folder: Path) -> OpenGeneration:
+def built(folder: Path) -> OpenSnapshot:
     build(folder, folder.parent / "index", FakeEncoder(dimension=512, max_tokens=64))
-    return open_generation(folder.parent / "index", None)
+    return open_snapshot(folder.parent / "index", None)
 
 
-def rows(generation: OpenGeneration) -> list[StoredParagraph]:
-    return generation.text.paragraphs(np.arange(generation.info.paragraphs))
+def rows(snapshot: OpenSnapshot) -> list[StoredParagraph]:
+    return snapshot.text.paragraphs(np.arange(snapshot.info.paragraphs))
 
 
 @pytest.mark.parametrize("end", [". ", " "], ids=["sentences", "no full stop"])
 def test_an_endless_paragraph_is_cut_so_that_the_model_reads_all_of_it(folder: Path, end: str) -> None:
     words = end.join(f"word{number} stands here" for number in range(2000))
     (folder / "a.txt").write_text(f"A title\n\n{words}. {LAST}\n", encoding="utf-8")
-    with closing(built(folder)) as generation:
-        texts = [row.text for row in rows(generation)]
+    with closing(built(folder)) as snapshot:
+        texts = [row.text for row in rows(snapshot)]
         assert all(len(text.split()) <= 64 for text in texts)
         assert {f"word{number}" for number in range(2000)} <= set(" ".join(texts).split())
-        [found] = generation.text.paragraphs(generation.lexical.search("zebra", 5).rows)
+        [found] = snapshot.text.paragraphs(snapshot.lexical.search("zebra", 5).rows)
         assert found.text.endswith(LAST)
 
 
 class FakeCountingText:
     """A text store that counts how often each article was read."""
 
-    def __init__(self, generation: OpenGeneration) -> None:
-        self._text = generation.text
+    def __init__(self, snapshot: OpenSnapshot) -> None:
+        self._text = snapshot.text
         self.read: list[str] = []
 
     def article(self, article_id: str) -> Article:
@@ -64,14 +64,14 @@ class FakeCountingText:
 def test_a_paragraph_that_stands_everywhere_is_found_once_and_its_article_read_once(folder: Path) -> None:
     between = "\n\n".join(f"{LONG}\n\nOwl {number} hunts mice." for number in range(300))
     (folder / "a.txt").write_text(f"A title\n\n{between}\n", encoding="utf-8")
-    with closing(built(folder)) as generation:
-        [*_, repeated] = sorted(rows(generation), key=lambda row: len(row.also_in))
-        text = FakeCountingText(generation)
+    with closing(built(folder)) as snapshot:
+        [*_, repeated] = sorted(rows(snapshot), key=lambda row: len(row.also_in))
+        text = FakeCountingText(snapshot)
         sentence = repeated.sentences[0]
         [citation] = compose.citations([Quote(repeated, sentence.start, sentence.end)], text)
         assert len(citation.also_in) == len(repeated.also_in) == 299
         assert text.read == ["a"]
-        article = generation.text.article("a").text
+        article = snapshot.text.article("a").text
         near = citation.also_in[: compose.LOOKED_UP]
         assert {article[place.start : place.end] for place in near} == {citation.quote}
         assert all(article[place.start : place.end].startswith(citation.quote) for place in citation.also_in)
@@ -87,11 +87,11 @@ def test_an_article_that_changes_while_it_is_read_is_whole_and_then_brought_up_t
             (folder / "b.txt").write_text("Title b\n\nOwls hunt.\n", encoding="utf-8")
 
     build(folder, index, encoder, change)
-    with closing(open_generation(index, None)) as generation:
-        assert "b is old." in generation.text.article("b").text
+    with closing(open_snapshot(index, None)) as snapshot:
+        assert "b is old." in snapshot.text.article("b").text
     assert build(folder, index, encoder).changed == 1
-    with closing(open_generation(index, None)) as generation:
-        assert generation.text.article("b").text == "Title b\n\nOwls hunt.\n"
+    with closing(open_snapshot(index, None)) as snapshot:
+        assert snapshot.text.article("b").text == "Title b\n\nOwls hunt.\n"
 
 
 def test_an_article_that_goes_while_it_is_read_is_told(folder: Path) -> None:

@@ -15,12 +15,12 @@ from qa.answer.engine import Engine
 from qa.answer.sentence_reader import SentenceReader
 from qa.build.build import build
 from qa.core_pool import CorePool
-from qa.protocols import Generation, Generations
+from qa.protocols import Snapshot, SnapshotSource
 from qa.records import Answer
 from qa.requests import AskRequest
 from qa.search.fuse import MIXES
-from qa.store.reader import CurrentGeneration
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.reader import IndexReader
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen."
@@ -63,14 +63,14 @@ def index_articles(folder: Path, index: Path) -> str:
 class One:
     """The same generation always."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
-    def current(self) -> Generation:
-        return self._generation
+    def current(self) -> Snapshot:
+        return self._snapshot
 
 
-def engine_over(generations: Generations) -> Engine:
+def engine_over(generations: SnapshotSource) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
@@ -79,7 +79,7 @@ def engine_over(generations: Generations) -> Engine:
 
 def following(index: Path) -> Engine:
     """Return an engine that takes up every new generation."""
-    return engine_over(CurrentGeneration(index, FakeEncoder().fingerprint))
+    return engine_over(IndexReader(index, FakeEncoder().fingerprint))
 
 
 def timeless(answer: Answer) -> Answer:
@@ -87,31 +87,31 @@ def timeless(answer: Answer) -> Answer:
     return replace(answer, took_ms=0.0, index=replace(answer.index, generation=""))
 
 
-def answers(generation: Generation) -> list[Answer]:
+def answers(snapshot: Snapshot) -> list[Answer]:
     """Return the answers to the fixed list of questions."""
-    engine = engine_over(One(generation))
+    engine = engine_over(One(snapshot))
     return [timeless(engine.ask(AskRequest(question))) for question in QUESTIONS]
 
 
-def opened(index: Path) -> closing[OpenGeneration]:
+def opened(index: Path) -> closing[OpenSnapshot]:
     """Open the current generation for the length of a block."""
-    return closing(open_generation(index, FakeEncoder().fingerprint))
+    return closing(open_snapshot(index, FakeEncoder().fingerprint))
 
 
 def seen(index: Path) -> str:
     """Return a digest of all that a reader can see; every file is verified first."""
-    with opened(index) as generation:
-        generation.verify()
-        return digest_of(generation)
+    with opened(index) as snapshot:
+        snapshot.verify()
+        return digest_of(snapshot)
 
 
-def digest_of(generation: OpenGeneration) -> str:
+def digest_of(snapshot: OpenSnapshot) -> str:
     """Return a digest of the answers, articles, paragraphs and vectors of a generation."""
-    rows = np.arange(generation.info.paragraphs)
-    articles = [generation.text.article(article.id) for article in generation.text.articles()]
-    tokens = generation.tokens.rows(rows)
-    digest = hashlib.sha256(msgspec.json.encode([answers(generation), articles, generation.text.paragraphs(rows)]))
-    weights = generation.tokens.weights(np.arange(64, dtype=np.int32))
-    for numbers in (generation.dense.vectors(rows), generation.article_vectors, tokens.vectors, tokens.starts, weights):
+    rows = np.arange(snapshot.info.paragraphs)
+    articles = [snapshot.text.article(article.id) for article in snapshot.text.articles()]
+    tokens = snapshot.tokens.rows(rows)
+    digest = hashlib.sha256(msgspec.json.encode([answers(snapshot), articles, snapshot.text.paragraphs(rows)]))
+    weights = snapshot.tokens.weights(np.arange(64, dtype=np.int32))
+    for numbers in (snapshot.dense.vectors(rows), snapshot.article_vectors, tokens.vectors, tokens.starts, weights):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     return digest.hexdigest()

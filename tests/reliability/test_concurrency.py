@@ -24,7 +24,7 @@ from qa.records import Answer
 from qa.requests import AskRequest
 from qa.settings import Settings
 from qa.store.folder.locks import writer_lock
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import QUESTIONS, following, index_articles, lay_out, timeless
 from tests.reliability.straced import ROOT
@@ -143,7 +143,7 @@ def test_engine_answers_from_one_generation_at_a_time(recorder: Recorder, tmp_pa
         for number in range(1, ROUNDS + 1):
             recorder.build(number)
     judge(recorder, got, "engine")
-    assert engine.generation.info.generation == open_generation(tmp_path / "index", None).info.generation
+    assert engine.snapshot.info.generation == open_snapshot(tmp_path / "index", None).info.generation
     assert held_folders(tmp_path / "index") <= 2
 
 
@@ -199,7 +199,7 @@ def test_old_citation_says_gone_once_its_article_is(recorder: Recorder, tmp_path
     lay_out(tmp_path / "articles", {"other.txt": "About nothing\n\nNo word of it stays here at all.\n"})
     index_articles(tmp_path / "articles", tmp_path / "index")
     time.sleep(0.02)
-    checks = verify(past, engine.generation.text)
+    checks = verify(past, engine.snapshot.text)
     assert {check.status for check in checks} == {"gone"}
     assert [check.article_sha256 for check in checks] == [None] * len(past)
 
@@ -235,6 +235,6 @@ def test_writers_one_after_the_other_never_mix(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
     assert len(ended) == 6
-    assert set(ended) <= {"busy", open_generation(tmp_path / "index", None).info.generation}
+    assert set(ended) <= {"busy", open_snapshot(tmp_path / "index", None).info.generation}
     assert set(ended) != {"busy"}
     assert len(following(tmp_path / "index").ask(AskRequest(QUESTIONS[0])).passages) > 0

@@ -12,7 +12,7 @@ import pytest
 from qa.build.build import build
 from qa.encode.card import CARD, GRAPH, TOKENIZER, read_card
 from qa.errors import IndexCorrupt, IndexMissing
-from qa.store.reader import CurrentGeneration
+from qa.store.reader import IndexReader
 from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
 from tests.reliability.sweeping import SEED, TALLY, sampled
 
@@ -38,8 +38,8 @@ def expected(whole: Path) -> str:
 
 def stored_files(index: Path) -> list[Path]:
     """Return all files that the current generation consists of, the pointer and the lock too."""
-    with opened(index) as generation:
-        manifest, folder = generation.manifest, generation.folder
+    with opened(index) as snapshot:
+        manifest, folder = snapshot.manifest, snapshot.folder
     named = [folder / name for name in manifest.files]
     blocks = [index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks]
     return [index / "current", index / "lock", folder / "manifest.json", *named, *blocks]
@@ -119,7 +119,7 @@ def test_serving_goes_on_from_the_generation_before_when_the_new_one_is_damaged(
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
     [encoder] = encoders()
-    generations = CurrentGeneration(index, encoder.fingerprint)
+    generations = IndexReader(index, encoder.fingerprint)
     before = generations.current().info.generation
     build(tmp_path / "articles", index, encoder, replace_folder=True)
     [text] = [path for path in index.rglob("text.sqlite") if before not in path.parts]
@@ -140,7 +140,7 @@ def test_generation_that_could_not_be_opened_for_now_is_tried_again(
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
     [encoder] = encoders()
-    generations = CurrentGeneration(index, encoder.fingerprint)
+    generations = IndexReader(index, encoder.fingerprint)
     before = generations.current().info.generation
     newest = build(tmp_path / "articles", index, encoder, replace_folder=True).generation
 

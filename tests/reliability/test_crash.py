@@ -184,11 +184,11 @@ def leftovers(index: Path) -> list[str]:
     """Return all files that do not belong to the current generation."""
     expected = {index / "lock", index / "cleaning.lock", index / "current"}
     if read_current(index) is not None:
-        with opened(index) as generation:
-            manifest = generation.manifest
+        with opened(index) as snapshot:
+            manifest = snapshot.manifest
         if manifest.fallback is not None:  # Kept by a build that only added.
             return []
-        expected |= {generation.folder / name for name in (*manifest.files, "manifest.json")}
+        expected |= {snapshot.folder / name for name in (*manifest.files, "manifest.json")}
         expected |= {index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks}
     locks = {".tantivy-meta.lock", ".tantivy-writer.lock"}
     found = {path for path in index.rglob("*") if path.is_file() and path.name not in locks}

@@ -4,7 +4,7 @@ import pytest
 
 from qa.build.build import build
 from qa.search.spelling import respell
-from qa.store.snapshot import OpenGeneration, open_generation
+from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.fakes import FakeEncoder
 
 TEXT = (
@@ -23,12 +23,12 @@ class WholeWords(FakeEncoder):
 
 
 @pytest.fixture
-def generation(tmp_path: Path) -> OpenGeneration:
+def snapshot(tmp_path: Path) -> OpenSnapshot:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "a.txt").write_text(TEXT, encoding="utf-8")
     encoder = WholeWords()
     build(tmp_path / "articles", tmp_path / "index", encoder)
-    return open_generation(tmp_path / "index", encoder.fingerprint)
+    return open_snapshot(tmp_path / "index", encoder.fingerprint)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,8 @@ def generation(tmp_path: Path) -> OpenGeneration:
         ("who is it, and why?", "who is it, and why?"),
     ],
 )
-def test_a_word_that_is_nowhere_becomes_the_nearest_one(
-    generation: OpenGeneration, question: str, spelled: str
-) -> None:
-    assert respell(question, generation, WholeWords(), {}) == spelled
+def test_a_word_that_is_nowhere_becomes_the_nearest_one(snapshot: OpenSnapshot, question: str, spelled: str) -> None:
+    assert respell(question, snapshot, WholeWords(), {}) == spelled
 
 
 @pytest.mark.parametrize(
@@ -58,18 +56,18 @@ def test_a_word_that_is_nowhere_becomes_the_nearest_one(
         ("Which German?", "Which German?"),
     ],
 )
-def test_a_name_gets_its_commoner_spelling_too(generation: OpenGeneration, question: str, spelled: str) -> None:
-    assert respell(question, generation, WholeWords(), {}) == spelled
+def test_a_name_gets_its_commoner_spelling_too(snapshot: OpenSnapshot, question: str, spelled: str) -> None:
+    assert respell(question, snapshot, WholeWords(), {}) == spelled
 
 
 def test_what_is_known_of_a_word_is_not_found_out_again(
-    generation: OpenGeneration, monkeypatch: pytest.MonkeyPatch
+    snapshot: OpenSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: dict[str, str] = {}
     monkeypatch.setattr("qa.search.spelling.REMEMBERED", 2)
-    first = respell("the comander left Kiev", generation, WholeWords(), known)
+    first = respell("the comander left Kiev", snapshot, WholeWords(), known)
     assert known == {"Kiev": "Kiev Kyiv"}
     with monkeypatch.context() as nothing:
-        nothing.setattr(generation.lexical, "terms", None)
-        assert respell("is it Kiev", generation, WholeWords(), known) == "is it Kiev Kyiv"
-    assert respell("the comander left Kiev", generation, WholeWords(), known) == first == "the commander left Kiev Kyiv"
+        nothing.setattr(snapshot.lexical, "terms", None)
+        assert respell("is it Kiev", snapshot, WholeWords(), known) == "is it Kiev Kyiv"
+    assert respell("the comander left Kiev", snapshot, WholeWords(), known) == first == "the commander left Kiev Kyiv"

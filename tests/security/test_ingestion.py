@@ -20,7 +20,7 @@ from qa.citations.locate import locate
 from qa.ingest import files
 from qa.ingest.article import parse_article
 from qa.ingest.formats.decoding import Undecodable, decode, decoded
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from qa.text.fold import Shadow
 from qa.text.lines import line_keys
 from tests.fakes import FakeEncoder
@@ -291,8 +291,8 @@ def test_every_passage_of_an_index_is_a_slice_of_its_file(
     for number, text in enumerate(texts):
         (place / "articles" / f"{number}.txt").write_bytes(text.encode())
     build(place / "articles", place / "index", FakeEncoder())
-    with closing(open_generation(place / "index", None)) as generation:
-        for stored in generation.text.paragraphs(np.arange(generation.info.paragraphs)):
+    with closing(open_snapshot(place / "index", None)) as snapshot:
+        for stored in snapshot.text.paragraphs(np.arange(snapshot.info.paragraphs)):
             raw = (place / "articles" / stored.source).read_bytes().decode("utf-8-sig")
             assert raw[stored.start : stored.end] == stored.text
             assert all(stored.start <= one.start < one.end <= stored.end for one in stored.sentences)

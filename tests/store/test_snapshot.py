@@ -13,9 +13,9 @@ import pytest
 
 from qa.build.build import build
 from qa.errors import IndexCorrupt, IndexMissing, ModelMismatch, StorageFailed
-from qa.protocols import Generation
+from qa.protocols import Snapshot
 from qa.store import snapshot as generation_module
-from qa.store.snapshot import open_generation
+from qa.store.snapshot import open_snapshot
 from tests.fakes import FakeEncoder
 
 FINGERPRINT = FakeEncoder().fingerprint
@@ -37,10 +37,10 @@ def index(tmp_path: Path) -> Path:
 
 def stored_files(index: Path) -> list[Path]:
     """Return all files that a generation consists of."""
-    manifest = closing(open_generation(index, None))
-    with manifest as generation:
-        named = [generation.folder / name for name in generation.manifest.files]
-    return [index / "current", generation.folder / "manifest.json", *named, *(index / "blocks").iterdir()]
+    manifest = closing(open_snapshot(index, None))
+    with manifest as snapshot:
+        named = [snapshot.folder / name for name in snapshot.manifest.files]
+    return [index / "current", snapshot.folder / "manifest.json", *named, *(index / "blocks").iterdir()]
 
 
 def flip(path: Path, place: int) -> None:
@@ -54,8 +54,8 @@ def truncate(path: Path, place: int) -> None:
 
 
 def test_open_generation_is_what_the_answering_side_expects(index: Path) -> None:
-    with closing(open_generation(index, FINGERPRINT)) as opened:
-        seam: Generation = opened
+    with closing(open_snapshot(index, FINGERPRINT)) as opened:
+        seam: Snapshot = opened
         assert (seam.info.articles, seam.info.paragraphs, seam.info.model) == (2, 3, "fake")
         assert seam.article_of.tolist() == [0, 0, 1]
         assert seam.article_of.dtype == np.int32
@@ -65,14 +65,14 @@ def test_open_generation_is_what_the_answering_side_expects(index: Path) -> None
 
 def test_missing_index_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="Build one with: qa index"):
-        open_generation(tmp_path / "nothing", FINGERPRINT)
+        open_snapshot(tmp_path / "nothing", FINGERPRINT)
 
 
 def test_another_model_is_refused_with_both_names_and_the_command(index: Path) -> None:
     with pytest.raises(
         ModelMismatch, match=r"built by fake \(fake-64-256\), the model now is other.*qa index --rebuild"
     ):
-        open_generation(index, "other")
+        open_snapshot(index, "other")
 
 
 def test_every_file_flipped_or_cut_is_refused_or_told_when_verified(index: Path) -> None:
@@ -81,10 +81,10 @@ def test_every_file_flipped_or_cut_is_refused_or_told_when_verified(index: Path)
         for harm in (flip, truncate):
             for place in (0, len(whole) // 2, len(whole) - 1):
                 harm(path, place)
-                with pytest.raises(IndexCorrupt), closing(open_generation(index, FINGERPRINT)) as opened:
+                with pytest.raises(IndexCorrupt), closing(open_snapshot(index, FINGERPRINT)) as opened:
                     opened.verify()
                 path.write_bytes(whole)
-    with closing(open_generation(index, FINGERPRINT)) as opened:
+    with closing(open_snapshot(index, FINGERPRINT)) as opened:
         opened.verify()
 
 
@@ -93,7 +93,7 @@ def test_every_missing_file_is_refused(index: Path) -> None:
         whole = path.read_bytes()
         path.unlink()
         with pytest.raises(IndexCorrupt, match=f"{path.name} is missing"):
-            open_generation(index, FINGERPRINT)
+            open_snapshot(index, FINGERPRINT)
         path.write_bytes(whole)
 
 
@@ -110,13 +110,13 @@ def test_damaged_file_is_refused_before_anything_parses_it(
     for place, attribute in ((faiss, "read_index"), (sqlite3, "connect"), (generation_module, "TantivyIndex")):
         monkeypatch.setattr(place, attribute, never)
     with pytest.raises(IndexCorrupt, match=f"{name} is not what it was"):
-        open_generation(index, FINGERPRINT)
+        open_snapshot(index, FINGERPRINT)
 
 
 def test_flipped_token_vectors_are_refused_when_they_are_read(index: Path) -> None:
     [block] = (index / "blocks").iterdir()
     flip(block, block.stat().st_size - 1)
-    with closing(open_generation(index, FINGERPRINT)) as opened:
+    with closing(open_snapshot(index, FINGERPRINT)) as opened:
         assert opened.tokens.rows(np.array([0])).starts.tolist() == [0, 9]
         with pytest.raises(IndexCorrupt, match="token vectors of row 2 are damaged"):
             opened.tokens.rows(np.array([2]))
@@ -128,7 +128,7 @@ def test_system_that_cannot_read_is_told_plainly(index: Path, monkeypatch: pytes
 
     monkeypatch.setattr(generation_module, "hash_file", fail)
     with pytest.raises(StorageFailed, match=r"Cannot read the index .*Too many open files"):
-        open_generation(index, FINGERPRINT)
+        open_snapshot(index, FINGERPRINT)
 
 
 def test_switch_while_opening_gives_one_whole_generation(
@@ -145,7 +145,7 @@ def test_switch_while_opening_gives_one_whole_generation(
         return real(folder, current)
 
     monkeypatch.setattr(generation_module, "_hold", switch_first)
-    with closing(open_generation(index, FINGERPRINT)) as opened:
+    with closing(open_snapshot(index, FINGERPRINT)) as opened:
         assert calls == ["switched"]
         assert opened.info.articles == 1
         opened.verify()

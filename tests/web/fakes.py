@@ -78,7 +78,7 @@ class FakeText:
 
 
 @dataclass
-class FakeGeneration:
+class FakeSnapshot:
     text: FakeText
     info: IndexInfo
     article_of: Any = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -100,9 +100,9 @@ class FakeEngine:
     disagreement: bool = False
 
     @property
-    def generation(self) -> Any:
+    def snapshot(self) -> Any:
         sentences = sum(len(one.paragraphs) for one in self.articles)
-        return FakeGeneration(FakeText(self.articles), IndexInfo("g1", "fake", len(self.articles), sentences))
+        return FakeSnapshot(FakeText(self.articles), IndexInfo("g1", "fake", len(self.articles), sentences))
 
     def __post_init__(self) -> None:
         self.released.set()
@@ -134,7 +134,7 @@ class FakeEngine:
                 Passage(n, one.id, one.title, one.source, span.of(one.text), span.start, span.end, float(score))
                 for n, (score, one, span) in enumerate(ranked[: request.passages], start=1)
             ),
-            index=self.generation.info,
+            index=self.snapshot.info,
             took_ms=1.0,
         )
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from qa.errors import IndexCorrupt
 from qa.protocols import StoredParagraph
 from qa.records import Place
-from tests.web.fakes import FakeEngine, FakeGeneration, fake_articles, fake_site
+from tests.web.fakes import FakeEngine, FakeSnapshot, fake_articles, fake_site
 from web.pages.articles import shared_text, short, verbatim
 
 CASES = "How many criminal cases against deserters?"
@@ -98,8 +98,8 @@ class TextWithCopies:
 
 
 def test_other_articles_with_the_same_text_are_counted_and_placed() -> None:
-    generation = FakeGeneration(TextWithCopies(), None, article_of=np.array([0, 0, 1]))
-    (shared,) = shared_text(generation, fake_articles()[0])
+    snapshot = FakeSnapshot(TextWithCopies(), None, article_of=np.array([0, 0, 1]))
+    (shared,) = shared_text(snapshot, fake_articles()[0])
     assert (shared.article.id, shared.paragraphs, shared.place) == ("farms/harvest", 2, Place("farms/harvest", 3, 9))
 
 

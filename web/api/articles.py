@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
-from qa.protocols import Generation
+from qa.protocols import Snapshot
 from qa.records import Article, Boilerplate
 from qa.search.passages import passage_at
 from qa.text.fold import fold
@@ -67,7 +67,7 @@ class ArticleList(msgspec.Struct, frozen=True):
 def list_articles() -> Response:
     """List the articles in order of id, a page at a time."""
     wanted = query(ArticleQuery)
-    found = _found(current_site().engine.generation, wanted)
+    found = _found(current_site().engine.snapshot, wanted)
     page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
     return tagged(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
 
@@ -75,22 +75,22 @@ def list_articles() -> Response:
 @blueprint.get("/v1/articles/<path:article_id>")
 def read_article(article_id: str) -> Response:
     """Return one article: its text, what each range of it is, and its SHA-256."""
-    return tagged(as_json(_document(current_site().engine.generation.text.article(article_id))))
+    return tagged(as_json(_document(current_site().engine.snapshot.text.article(article_id))))
 
 
 @blueprint.get("/v1/passages/<path:passage_id>")
 def read_passage(passage_id: str) -> Response:
     """Return one passage: article:start-end, offsets in code points of the article's text."""
-    return tagged(as_json(passage_at(current_site().engine.generation.text, passage_id)))
+    return tagged(as_json(passage_at(current_site().engine.snapshot.text, passage_id)))
 
 
-def _found(generation: Generation, wanted: ArticleQuery) -> Sequence[Article]:
+def _found(snapshot: Snapshot, wanted: ArticleQuery) -> Sequence[Article]:
     words = fold(wanted.search).split()
-    listed = generation.text.articles()
+    listed = snapshot.text.articles()
     if words:
-        nearest = generation.articles_lexical.search(wanted.search, SEARCH_DEPTH).rows
+        nearest = snapshot.articles_lexical.search(wanted.search, SEARCH_DEPTH).rows
         named = [at for at, one in enumerate(listed) if _has(f"{one.title} {one.source}", words)]
-        read = [int(at) for at in nearest if _has(generation.text.article(listed[at].id).text, words)]
+        read = [int(at) for at in nearest if _has(snapshot.text.article(listed[at].id).text, words)]
         listed = [listed[at] for at in sorted({*named, *read})]
     since = "" if wanted.since is UNSET else wanted.since.isoformat()
     until = "9999-12-31" if wanted.until is UNSET else wanted.until.isoformat()

@@ -85,14 +85,14 @@ def find_passages() -> Response:
 @blueprint.post("/v1/verify")
 def verify_citations() -> Response:
     """Check the citations of a past answer against the articles as they are now."""
-    asked, generation = json_body(VerifyRequest), current_site().engine.generation
-    return as_json(Verification(verify(asked.citations, generation.text), generation.info))
+    asked, snapshot = json_body(VerifyRequest), current_site().engine.snapshot
+    return as_json(Verification(verify(asked.citations, snapshot.text), snapshot.info))
 
 
 @blueprint.get("/v1/index")
 def read_index() -> Response:
     """Say which generation of the index answers, its model, and what it holds."""
-    return tagged(as_json(current_site().engine.generation.info))
+    return tagged(as_json(current_site().engine.snapshot.info))
 
 
 @blueprint.get("/healthz")
@@ -107,7 +107,7 @@ def readiness() -> Response:
     site = current_site()
     if not site.ready:
         return as_json(Health("stopping"), 503)
-    return as_json(Health("ready", site.engine.generation.info))
+    return as_json(Health("ready", site.engine.snapshot.info))
 
 
 def as_json(content: object, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ import numpy as np
 from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 
-from qa.protocols import Generation
+from qa.protocols import Snapshot
 from qa.records import Article, Place
 from web.pages.layout import headline, lay_out
 from web.pages.sources import back_link, marked
@@ -47,7 +47,7 @@ def list_articles() -> str:
     The list is a form: articles that are chosen in it, here or on another page of it, are asked by the next question.
     """
     search, page = request.args.get("search", ""), number("page", 1, 1, 10**6)
-    text = current_site().engine.generation.text
+    text = current_site().engine.snapshot.text
     found = [one for one in text.articles() if _matches(one, search)]
     lines = [_line(text.article(one.id)) for one in found[(page - 1) * PAGE : page * PAGE]]
     chosen = dict.fromkeys(request.args.getlist("articles"))
@@ -68,8 +68,8 @@ def list_articles() -> str:
 @blueprint.get("/articles/<path:article_id>")
 def read_article(article_id: str) -> str:
     """Show one article, with the quotation of the query string marked where it stands now."""
-    generation = current_site().engine.generation
-    article = generation.text.article(article_id)
+    snapshot = current_site().engine.snapshot
+    article = snapshot.text.article(article_id)
     marks = marked(article, request.args, request.args.getlist("also"))
     sections = lay_out(article, marks.spans)
     return render_template(
@@ -80,16 +80,16 @@ def read_article(article_id: str) -> str:
         headline=headline(article, sections),
         quote=request.args.get("quote", ""),
         back=back_link(request.args),
-        shared=shared_text(generation, article),
+        shared=shared_text(snapshot, article),
         words=len(article.text.split()),
     )
 
 
-def shared_text(generation: Generation, article: Article) -> list[Shared]:
+def shared_text(snapshot: Snapshot, article: Article) -> list[Shared]:
     """Return the other articles that carry paragraphs of this one, those with the most first."""
-    listed = generation.text.articles()
+    listed = snapshot.text.articles()
     at = next(number for number, one in enumerate(listed) if one.id == article.id)
-    paragraphs = generation.text.paragraphs(np.flatnonzero(generation.article_of == at))
+    paragraphs = snapshot.text.paragraphs(np.flatnonzero(snapshot.article_of == at))
     places = [place for one in paragraphs for place in one.also_in if place.article_id != article.id]
     return _shared(listed, places)
 

@@ -149,7 +149,7 @@ def _chat(
     before: list[str] | None = None,
 ) -> str:
     site = current_site()
-    articles = site.engine.generation.text
+    articles = site.engine.snapshot.text
     page = f"/c/{kept.id}" if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()

@@ -77,9 +77,9 @@ class _IndexFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         info = self._index()
-        generation = GaugeMetricFamily("qa_index", "The index that answers.", labels=("generation", "model"))
-        generation.add_metric([info.generation, info.model], 1)
-        yield generation
+        snapshot = GaugeMetricFamily("qa_index", "The index that answers.", labels=("generation", "model"))
+        snapshot.add_metric([info.generation, info.model], 1)
+        yield snapshot
         yield GaugeMetricFamily("qa_index_articles", "Articles in the index.", info.articles)
         yield GaugeMetricFamily("qa_index_paragraphs", "Paragraphs in the index.", info.paragraphs)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask, g, has_request_context
 
-from qa.protocols import Asking, Encoder, Generation
+from qa.protocols import Asking, Encoder, Snapshot
 from qa.records import Answer
 from qa.requests import AskRequest
 from web.serving.log import observe_requests
@@ -19,7 +19,7 @@ def observe(app: Flask) -> None:
     """Count and log what this application answers from now on."""
     site: Site = app.extensions["qa"]
     engine = site.engine
-    metrics = app.extensions["qa_metrics"] = Metrics(lambda: engine.generation.info)
+    metrics = app.extensions["qa_metrics"] = Metrics(lambda: engine.snapshot.info)
     site.engine = ObservedEngine(engine, metrics)
     observe_requests(app)
 
@@ -32,8 +32,8 @@ class ObservedEngine:
         self._metrics = metrics
 
     @property
-    def generation(self) -> Generation:
-        return self._engine.generation
+    def snapshot(self) -> Snapshot:
+        return self._engine.snapshot
 
     @property
     def encoder(self) -> Encoder:

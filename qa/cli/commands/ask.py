@@ -58,7 +58,7 @@ def command(question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, in
     if json_:
         click.echo(as_json(answer))
     else:
-        line = line_of(engine.generation, answer)
+        line = line_of(engine.snapshot, answer)
         click.echo(answer_text(answer, look(plain), line, passages=wanted["passages"] or 0))
     return 0 if answer.answered else 1
 

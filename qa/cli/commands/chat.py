@@ -29,7 +29,7 @@ def command(plain: bool, index: Path | None) -> int:
     talk = Talk(engine, look(plain))
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal:
-        articles = engine.generation.info.articles
+        articles = engine.snapshot.info.articles
         greeting = (
             f"{articles} article{'' if articles == 1 else 's'}. Ask in plain words; /help lists what else there is."
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import index_option, open_generation, settings_with
+from qa.cli.options import index_option, open_snapshot, settings_with
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
 from qa.errors import BadRequest, IndexCorrupt, IndexMissing
@@ -51,14 +51,14 @@ def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
 
 def _checked(settings: Settings) -> str:
     """Return that the index is whole; raises what is wrong with it."""
-    with closing(open_generation(settings)) as generation:
-        from qa.check.inspection import check_encoder, faults  # late, as in open_generation
+    with closing(open_snapshot(settings)) as snapshot:
+        from qa.check.inspection import check_encoder, faults  # late, as in open_snapshot
 
-        generation.verify()
-        check_encoder(generation, settings)
+        snapshot.verify()
+        check_encoder(snapshot, settings)
         with Bars() as progress:
-            found = faults(generation, progress)
-        info = generation.info
+            found = faults(snapshot, progress)
+        info = snapshot.info
     for fault in found[:SHOWN]:
         click.echo(f"qa: {one_line(fault)}", err=True)
     if found:
@@ -99,8 +99,8 @@ def _search(file: Path, settings: Settings) -> int:
     from qa.store.folder.manifest import encoder_folder
 
     text = text_of(file)
-    with closing(open_generation(settings)) as generation:
-        folder = Path(generation.manifest.folder)
+    with closing(open_snapshot(settings)) as snapshot:
+        folder = Path(snapshot.manifest.folder)
     what = sought(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
     if not what.parts and not what.words:
         raise BadRequest(f"All that {file} says stands in articles that are still in {folder}: nothing to look for.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import index_option, open_generation, plain_option, settings_with
+from qa.cli.options import index_option, open_snapshot, plain_option, settings_with
 from qa.cli.present import place, shortened
 from qa.cli.text_format import Look, as_json, look, one_line
 from qa.errors import BadRequest
@@ -40,11 +40,11 @@ def command(answers: Path, json_: bool, plain: bool, index: Path | None) -> int:
     citation is unchanged, moved, edited or gone. Exit code 1 means that one of them is edited or gone.
     """
     content = sys.stdin.buffer.read() if str(answers) == "-" else _content(answers)
-    from qa.citations.verify import verify  # late, as in open_generation
+    from qa.citations.verify import verify  # late, as in open_snapshot
     from qa.cli.answer_file import past_citations
 
     citations = past_citations(content, str(answers))
-    text = open_generation(settings_with(index=index)).text
+    text = open_snapshot(settings_with(index=index)).text
     checks = verify(citations, text)
     click.echo(as_json(checks) if json_ else _table(checks, [past.quote for past in citations], look(plain), text))
     return 0 if all(check.status in STANDING for check in checks) else 1
