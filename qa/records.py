@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 ParagraphKind = Literal["body", "heading", "caption", "metadata"]
-Reading = Literal["alone", "with_history", "given"]
+InterpretationKind = Literal["alone", "with_history", "given"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Answer:
     id: str | int | None
     question: str
     searched_for: str
-    reading: Reading
+    reading: InterpretationKind
     answered: bool
     confidence: float
     disagreement: bool

@@ -18,7 +18,7 @@ from qa.records import Answer, Passage
 from qa.requests import AskRequest
 from qa.search.filters import allowed
 from qa.search.fuse import Mix, Ranking
-from qa.search.interpretation import SearchText, changes_topic, search_texts
+from qa.search.interpretation import Interpretation, changes_topic, interpret
 from qa.search.kinds import settled
 from qa.search.late_interaction import max_sim
 from qa.search.question import Question, encode_question
@@ -87,7 +87,7 @@ class Engine:
             id=request.id,
             question=request.question,
             searched_for=results.asked.text,
-            reading=results.asked.reading,
+            reading=results.asked.kind,
             answered=bool(cited),
             confidence=round(evidence.confidence, 3),
             disagreement=evidence.disagreement,
@@ -100,7 +100,7 @@ class Engine:
 
     def results(self, request: AskRequest, snapshot: Snapshot) -> Results:
         """Return the passages for a request, best first, those that were read before the others."""
-        questions = [self._question(way, snapshot) for way in search_texts(request)]
+        questions = [self._question(one, snapshot) for one in interpret(request)]
         within = allowed(request, snapshot)
         among = within.rows if within else None
         ranking = find(questions, snapshot, among, self._mix, self._cores)
@@ -125,12 +125,12 @@ class Engine:
             self._suggested = (snapshot.info.generation, tuple(islice(self._answered(snapshot), SUGGESTIONS)))
         return self._suggested[1]
 
-    def _question(self, way: SearchText, snapshot: Snapshot) -> Question:
+    def _question(self, interpretation: Interpretation, snapshot: Snapshot) -> Question:
         """Encode one way to read a question; what the caller says to search for is not respelled."""
-        text = way.text
-        if way.reading != "given":
+        text = interpretation.text
+        if interpretation.kind != "given":
             text = respell(text, snapshot, self._encoder, self._known_words.setdefault(snapshot, {}))
-        return encode_question(text, way.reading, self._encoder, snapshot)
+        return encode_question(text, interpretation.kind, self._encoder, snapshot)
 
     def _answered(self, snapshot: Snapshot) -> Iterator[str]:
         articles = (snapshot.text.article(one.id) for one in snapshot.text.articles()[:SUGGESTION_ARTICLES])

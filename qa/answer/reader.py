@@ -12,10 +12,10 @@ from qa.search.question import Question
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with what a reader needs of it: all readings of the question, its n tokens and the word pieces
+    """A passage with what a reader needs of it: all interpretations of the question, its n tokens and the word pieces
     that they belong to.
 
-    score is the mix's, late the late interaction and dense the cosine, each a mean over the readings.
+    score is the mix's, late the late interaction and dense the cosine, each a mean over the interpretations.
     """
 
     paragraph: StoredParagraph

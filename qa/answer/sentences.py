@@ -8,7 +8,7 @@ import numpy as np
 
 from qa.answer.reader import Found, Quote
 from qa.protocols import TokenRows, Vector
-from qa.search.fuse import reading_weights
+from qa.search.fuse import interpretation_weights
 from qa.search.late_interaction import max_sim
 
 LEANING = re.compile(
@@ -19,14 +19,14 @@ LEANS_UP_TO = 90
 
 
 def score_sentences(found: Found) -> Vector:
-    """Return the weighted late-interaction score of every sentence, a mean over all readings, shape (sentences,)."""
+    """Return each sentence's weighted late interaction, the mean over all interpretations, shape (sentences,)."""
     paragraph = found.paragraph
     starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
     begins = found.pieces.spans[:, 0]
     bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
     sentences = TokenRows(found.tokens.vectors, found.tokens.scales, bounds)
     scores = [max_sim(question.tokens, question.weights, sentences) for question in found.questions]
-    mean: Vector = reading_weights(len(scores)) @ np.stack(scores)
+    mean: Vector = interpretation_weights(len(scores)) @ np.stack(scores)
     return mean
 
 

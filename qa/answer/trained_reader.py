@@ -10,7 +10,7 @@ import numpy as np
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
 from qa.answer.reader import Found, Quote, Read
 from qa.answer.sentences import best_quote, score_sentences
-from qa.search.fuse import reading_weights
+from qa.search.fuse import interpretation_weights
 
 # How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
 GAIN = 0.15
@@ -26,9 +26,10 @@ class TrainedReader:
 
     def read(self, passages: Sequence[Found]) -> list[Read]:
         tokens = [passage_tokens(found.paragraph, found.tokens.unit(), found.pieces) for found in passages]
-        by_reading = [self._network.judge(question, tokens) for question in passages[0].questions]
+        by_interpretation = [self._network.judge(question, tokens) for question in passages[0].questions]
         return [
-            _read(found, judgements) for found, judgements in zip(passages, zip(*by_reading, strict=True), strict=True)
+            _read(found, judgements)
+            for found, judgements in zip(passages, zip(*by_interpretation, strict=True), strict=True)
         ]
 
     def quote(self, passage: Read) -> Quote:
@@ -36,7 +37,7 @@ class TrainedReader:
 
 
 def _read(found: Found, judgements: Sequence[Judgement]) -> Read:
-    """judgements: one of the passage for each reading of the question."""
+    """judgements: one of the passage for each interpretation of the question."""
     odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
-    sentences = reading_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
+    sentences = interpretation_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
     return Read(found, odds, found.score + GAIN / (1 + math.exp(-odds)), sentences)

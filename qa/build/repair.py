@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa.build.build import build
 from qa.build.report import BuildReport, Progress, silent
-from qa.build.scan import ReadArticle, Reading
+from qa.build.scan import Scan, ScannedArticle
 from qa.build.writer import IndexWriter
 from qa.errors import IndexCorrupt
 from qa.ingest.files import Skipped, SourceFile
@@ -64,12 +64,12 @@ class _FromTextStore(IndexWriter):
         self._before = known_articles(self._text_before)
         self._same_rules = manifest.rules == self._rules
 
-    def _read(self, files: Sequence[SourceFile], skipped: Sequence[Skipped], writer: TextWriter) -> Reading:
-        return Reading(tuple(self._kept(article) for article in self._before.values()), ())
+    def _read(self, files: Sequence[SourceFile], skipped: Sequence[Skipped], writer: TextWriter) -> Scan:
+        return Scan(tuple(self._kept(article) for article in self._before.values()), ())
 
-    def _kept(self, article: KnownArticle) -> ReadArticle:
+    def _kept(self, article: KnownArticle) -> ScannedArticle:
         file = SourceFile(article.id, article.source, self._folder / article.source, 0, 0)
-        return ReadArticle(
+        return ScannedArticle(
             file, article.file_sha256, article.reader, article.sha256, article.note, article.lines, article
         )
 

@@ -25,8 +25,8 @@ Fits = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class ReadArticle:
-    """An article as it was read; ``known`` when the generation before holds just this."""
+class ScannedArticle:
+    """An article as it was scanned; ``known`` when the previous generation holds the same one."""
 
     file: SourceFile
     file_sha256: str
@@ -38,10 +38,10 @@ class ReadArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Scan:
     """All articles of the folder in order of id, and the files that could not be read."""
 
-    articles: tuple[ReadArticle, ...]
+    articles: tuple[ScannedArticle, ...]
     skipped: tuple[Skipped, ...]
 
     @property
@@ -55,11 +55,11 @@ class Reading:
         )
 
 
-def read_articles(
+def scan_articles(
     files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextWriter, progress: Progress
-) -> Reading:
+) -> Scan:
     """Read every file once, in their order, which is that of their ids; texts that are not known go to the writer."""
-    articles: list[ReadArticle] = []
+    articles: list[ScannedArticle] = []
     skipped: list[Skipped] = []
     for done, file in enumerate(files, start=1):
         try:
@@ -71,17 +71,17 @@ def read_articles(
                 writer.add_text(len(articles), text)
             articles.append(article)
         progress("read", done, len(files))
-    return Reading(tuple(articles), tuple(skipped))
+    return Scan(tuple(articles), tuple(skipped))
 
 
-def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ReadArticle, str | None]:
+def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ScannedArticle, str | None]:
     """Return the article, and its text unless it is known."""
     file_sha256, reader = _file_digest(file), reader_version(file.source)
     if known is not None and (known.source, known.file_sha256, known.reader) == (file.source, file_sha256, reader):
-        return ReadArticle(file, file_sha256, reader, known.sha256, known.note, known.lines, known), None
+        return ScannedArticle(file, file_sha256, reader, known.sha256, known.note, known.lines, known), None
     decoded = read_file(file)
     lines = line_keys(decoded.text)
-    return ReadArticle(file, file_sha256, reader, decoded.sha256, decoded.note, lines, None), decoded.text
+    return ScannedArticle(file, file_sha256, reader, decoded.sha256, decoded.note, lines, None), decoded.text
 
 
 def _file_digest(file: SourceFile) -> str:
@@ -98,7 +98,7 @@ def _file_digest(file: SourceFile) -> str:
 
 
 def parse_articles(
-    articles: Sequence[ReadArticle],
+    articles: Sequence[ScannedArticle],
     known: Mapping[str, KnownArticle],
     fits: Fits,
     writer: TextWriter,
@@ -126,7 +126,7 @@ def parse_articles(
         progress("parse", number + 1, len(articles))
 
 
-def _evidence(parsed: Article, read: ReadArticle) -> Evidence:
+def _evidence(parsed: Article, read: ScannedArticle) -> Evidence:
     texts = [parsed.text[paragraph.start : paragraph.end] for paragraph in parsed.paragraphs]
     keys = np.array([text_key(text) for text in texts], np.int64)
     signatures = np.array([signature(text) for text in texts], np.uint32)

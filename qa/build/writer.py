@@ -14,7 +14,7 @@ from qa.build.encoding import RowEncoder, find_origins
 from qa.build.lexical_groups import mean_vectors, write_lexical
 from qa.build.report import BuildReport, Excluded, Progress
 from qa.build.row_plan import RowPlan, plan_rows
-from qa.build.scan import Reading, parse_articles, read_articles
+from qa.build.scan import Scan, parse_articles, scan_articles
 from qa.errors import ArticlesMissing
 from qa.ingest.files import Skipped, SourceFile
 from qa.ingest.versions import PARSER_VERSION
@@ -104,41 +104,41 @@ class IndexWriter:
     def _write(self, files: Sequence[SourceFile], skipped: Sequence[Skipped]) -> BuildReport:
         writer = TextWriter(self._text, self._text_before)
         try:
-            reading = self._read(files, skipped, writer)
-            content = self._content_digest(reading)
+            scan = self._read(files, skipped, writer)
+            content = self._content_digest(scan)
             if self._previous is not None and self._is_current(self._previous.manifest, content):
-                return self._report_unchanged(reading, self._previous)
-            evidence, plan = self._parse(reading, writer)
+                return self._report_unchanged(scan, self._previous)
+            evidence, plan = self._parse(scan, writer)
         finally:
             writer.close()
-        counts = np.bincount(evidence.article, minlength=len(reading.articles))
+        counts = np.bincount(evidence.article, minlength=len(scan.articles))
         vectors = self._encode(evidence, plan, counts)
         writers = (self._lexical_writer(LEXICAL), self._lexical_writer(ARTICLES_LEXICAL))
         lexical = write_lexical(self._text, plan, evidence, writers, self._rules, self._progress)
         written = {TEXT: sync_file(self._text), **vectors.files, **_inside(LEXICAL, lexical[0])}
         written |= _inside(ARTICLES_LEXICAL, lexical[1])
-        changes = self._changes(reading)
-        manifest = self._manifest(content, changes, len(reading.articles), len(plan.paragraph_of), written, vectors)
-        report = self._report(manifest, reading, self._text, changes, vectors.encoded)
+        changes = self._changes(scan)
+        manifest = self._manifest(content, changes, len(scan.articles), len(plan.paragraph_of), written, vectors)
+        report = self._report(manifest, scan, self._text, changes, vectors.encoded)
         self._switch(manifest)
         return report
 
-    def _read(self, files: Sequence[SourceFile], skipped: Sequence[Skipped], writer: TextWriter) -> Reading:
-        reading = read_articles(files, self._reusable, writer, self._progress)
-        if not reading.articles:
-            first = reading.skipped[0]
+    def _read(self, files: Sequence[SourceFile], skipped: Sequence[Skipped], writer: TextWriter) -> Scan:
+        scan = scan_articles(files, self._reusable, writer, self._progress)
+        if not scan.articles:
+            first = scan.skipped[0]
             raise ArticlesMissing(
                 f"None of the {len(files)} files in {self._folder} can be read; {first.source}: {first.reason}"
             )
-        return Reading(reading.articles, (*skipped, *reading.skipped))
+        return Scan(scan.articles, (*skipped, *scan.skipped))
 
-    def _parse(self, reading: Reading, writer: TextWriter) -> tuple[ParagraphEvidence, RowPlan]:
+    def _parse(self, scan: Scan, writer: TextWriter) -> tuple[ParagraphEvidence, RowPlan]:
         limit = self._encoder.max_tokens
 
         def fits(text: str) -> bool:
             return self._encoder.count_tokens(text) <= limit
 
-        parse_articles(reading.articles, self._reusable, fits, writer, self._progress)
+        parse_articles(scan.articles, self._reusable, fits, writer, self._progress)
         writer.commit()
         evidence = paragraph_evidence(self._text)
         plan = plan_rows(evidence)
@@ -187,15 +187,15 @@ class IndexWriter:
     def _is_current(self, manifest: Manifest, content: str) -> bool:
         return (manifest.content, manifest.folder) == (content, str(self._folder))
 
-    def _content_digest(self, reading: Reading) -> str:
+    def _content_digest(self, scan: Scan) -> str:
         digest = hashlib.sha256(f"{FORMAT}\0{self._encoder.fingerprint}\0{self._rules}".encode())
-        for article in reading.articles:
+        for article in scan.articles:
             parts = (article.file.id, article.file.source, article.reader, article.sha256)
             digest.update("".join(f"\0{part}" for part in parts).encode())
         return digest.hexdigest()
 
-    def _changes(self, reading: Reading) -> Changes:
-        now = {article.file.id: article.sha256 for article in reading.articles}
+    def _changes(self, scan: Scan) -> Changes:
+        now = {article.file.id: article.sha256 for article in scan.articles}
         both = now.keys() & self._before.keys()
         changed = sum(now[article_id] != self._before[article_id].sha256 for article_id in both)
         return Changes(len(now) - len(both), changed, len(self._before) - len(both))
@@ -229,11 +229,11 @@ class IndexWriter:
             blocks=vectors.blocks,
         )
 
-    def _report_unchanged(self, reading: Reading, previous: OpenSnapshot) -> BuildReport:
-        return self._report(previous.manifest, reading, previous.folder / TEXT, Changes(0, 0, 0), 0, written=False)
+    def _report_unchanged(self, scan: Scan, previous: OpenSnapshot) -> BuildReport:
+        return self._report(previous.manifest, scan, previous.folder / TEXT, Changes(0, 0, 0), 0, written=False)
 
     def _report(
-        self, manifest: Manifest, reading: Reading, text: Path, changes: Changes, encoded: int, *, written: bool = True
+        self, manifest: Manifest, scan: Scan, text: Path, changes: Changes, encoded: int, *, written: bool = True
     ) -> BuildReport:
         return BuildReport(
             generation=manifest.name,
@@ -245,8 +245,8 @@ class IndexWriter:
             added=changes.added,
             changed=changes.changed,
             removed=changes.removed,
-            skipped=reading.skipped,
-            notes=reading.notes,
+            skipped=scan.skipped,
+            notes=scan.notes,
             excluded=tuple(Excluded(reason, *totals) for reason, totals in excluded(text).items()),
             seconds=0.0,
         )

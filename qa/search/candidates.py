@@ -29,7 +29,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How paragraphs fare for one reading of a question; every score is an array of shape (rows,).
+    """How paragraphs fare for one interpretation of a question; every score is an array of shape (rows,).
 
     dense: cosine of the sentence vectors. lexical: that of the lexical index, 0 where it did not find the paragraph.
     article_dense, article_lexical: the same two for the whole article. early: 1 for an article's first paragraph, then

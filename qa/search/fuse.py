@@ -1,4 +1,4 @@
-"""One score from all scores, and one ranking from all readings of a question."""
+"""One score from all scores, and one ranking from all interpretations of a question."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ MIXES = {
 
 
 @cache
-def reading_weights(readings: int) -> Vector:
-    """Return how much each reading of a question counts, (readings,), summing to 1: the plain one most."""
-    weights = np.full(readings, LATER, np.float32)
+def interpretation_weights(interpretations: int) -> Vector:
+    """Return the weight of each interpretation, (interpretations,), summing to 1; the first one weighs most."""
+    weights = np.full(interpretations, LATER, np.float32)
     weights[0] = 1
     weights /= weights.sum()
     weights.flags.writeable = False
@@ -57,8 +57,8 @@ def reading_weights(readings: int) -> Vector:
 class Ranking:
     """Rows by score, best first, ties by row; every array is of shape (rows,).
 
-    leading: the number of the reading that ranks a row highest. late, dense: late interaction and cosine, each a mean
-    over the readings; late is 0 where it is not known.
+    leading: the number of the interpretation that ranks a row highest. late, dense: late interaction and cosine, each
+    the mean over the interpretations; late is 0 where it is not known.
     """
 
     rows: Rows
@@ -79,17 +79,17 @@ class Ranking:
         return replace(self, scores=scores).at(order)
 
 
-def rank(rows: Rows, readings: Sequence[Scores], mix: Mix) -> Ranking:
-    """Return the rows by the mean of their scores over all readings, the later ones weighing LATER.
+def rank(rows: Rows, interpretations: Sequence[Scores], mix: Mix) -> Ranking:
+    """Return the rows by the mean of their scores over all interpretations, the later ones weighing LATER.
 
     The mean lets a passage win that fits the question as it stands and what was said before; the better of the two
-    readings alone, or one reading chosen by its best score, finds fewer answers to follow-up questions.
+    interpretations alone, or one interpretation chosen by its best score, finds fewer answers to follow-up questions.
     """
-    by_reading = np.array([mix.score(scores) for scores in readings])
-    share = reading_weights(len(readings))
-    mean = share @ by_reading
-    places = (-by_reading).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    by_interpretation = np.array([mix.score(scores) for scores in interpretations])
+    share = interpretation_weights(len(interpretations))
+    mean = share @ by_interpretation
+    places = (-by_interpretation).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     late, dense = (
-        share @ np.array(scores) for scores in zip(*((one.late, one.dense) for one in readings), strict=True)
+        share @ np.array(scores) for scores in zip(*((one.late, one.dense) for one in interpretations), strict=True)
     )
     return Ranking(rows, mean, places.argmin(axis=0), late, dense).at(np.lexsort((rows, -mean)))

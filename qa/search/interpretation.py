@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.records import Reading
+from qa.records import InterpretationKind
 from qa.requests import AskRequest
 from qa.search.question import Question
 
@@ -16,27 +16,27 @@ MET, UNKNOWN = 0.58, 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class SearchText:
-    """A text to search for, and how it was read from the conversation."""
+class Interpretation:
+    """A text to search for, and how it follows from the question and its history."""
 
     text: str
-    reading: Reading
+    kind: InterpretationKind
 
 
-def search_texts(request: AskRequest) -> tuple[SearchText, ...]:
+def interpret(request: AskRequest) -> tuple[Interpretation, ...]:
     """Return every way to read the question, the plainest first.
 
     What the caller says to search for is taken as it is; without history a question is only read alone. With history
     it is also read after the last question and the beginning of its answer.
     """
     if request.searched_for is not None:
-        return (SearchText(request.searched_for, "given"),)
-    alone = SearchText(request.question, "alone")
+        return (Interpretation(request.searched_for, "given"),)
+    alone = Interpretation(request.question, "alone")
     if not request.history:
         return (alone,)
     last = request.history[-1]
     words = f"{last.question} {_beginning(last.answer)} {request.question}".split()
-    return alone, SearchText(" ".join(words), "with_history")
+    return alone, Interpretation(" ".join(words), "with_history")
 
 
 def _beginning(answer: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from qa.errors import ArticleNotFound
 from qa.protocols import TextStore
-from qa.records import Answer, IndexInfo, Passage, Reading
+from qa.records import Answer, IndexInfo, InterpretationKind, Passage
 from qa.requests import ArticleIds, AskRequest, Date, History, QuestionText, SearchText
 
 CONTEXT = 48
@@ -69,7 +69,7 @@ class SearchResult:
     id: str | int | None
     question: str
     searched_for: str
-    reading: Reading
+    reading: InterpretationKind
     passages: tuple[FoundPassage, ...]
     index: IndexInfo
     took_ms: float

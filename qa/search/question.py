@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.protocols import Encoded, Encoder, Snapshot, Vector
-from qa.records import Reading
+from qa.records import InterpretationKind
 from qa.search.late_interaction import QuestionTokens, question_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One reading of a question, encoded.
+    """One interpretation of a question, encoded.
 
     tokens and weights (m,) belong to the m token vectors of ``encoded``; the weights sum to 1. unknown is the share of
     the question's words that stand nowhere in the articles.
     """
 
     text: str
-    reading: Reading
+    kind: InterpretationKind
     encoded: Encoded
     tokens: QuestionTokens
     weights: Vector
     unknown: float
 
 
-def encode_question(text: str, reading: Reading, encoder: Encoder, snapshot: Snapshot) -> Question:
+def encode_question(text: str, kind: InterpretationKind, encoder: Encoder, snapshot: Snapshot) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
     encoded = encoder.encode(text)
     weights = snapshot.tokens.weights(encoded.pieces.ids)
@@ -34,7 +34,7 @@ def encode_question(text: str, reading: Reading, encoder: Encoder, snapshot: Sna
     nowhere = sum(snapshot.lexical.frequency(term) == 0 for term in terms)
     return Question(
         text=text,
-        reading=reading,
+        kind=kind,
         encoded=encoded,
         tokens=question_tokens(encoded.tokens),
         weights=weights / total if total > 0 else weights,

@@ -1,4 +1,4 @@
-"""From the readings of a question to ranked paragraphs: candidates, a cheap ranking, late interaction for its best."""
+"""The ranking of paragraphs for a question: candidates, a cheap ranking, late interaction for the best of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def find(questions: Sequence[Question], snapshot: Snapshot, among: Mask | None, 
     """Return all candidates ranked; those below the best of the cheap ranking follow in their order of the rest."""
     searches = [search(question, snapshot, among, cores) for question in questions]
     rows = candidate_rows(searches)
-    readings = [first_scores(one, rows, snapshot) for one in searches]
-    best = rank(rows, readings, CHEAP).rows[:RERANKED]
-    readings = with_late_interaction(readings, questions, rows, best, snapshot)
-    return rank(rows, readings, mix)
+    interpretations = [first_scores(one, rows, snapshot) for one in searches]
+    best = rank(rows, interpretations, CHEAP).rows[:RERANKED]
+    interpretations = with_late_interaction(interpretations, questions, rows, best, snapshot)
+    return rank(rows, interpretations, mix)

@@ -17,7 +17,7 @@ PART = 48
 
 
 def with_late_interaction(
-    readings: Sequence[Scores], questions: Sequence[Question], rows: Rows, best: Rows, snapshot: Snapshot
+    interpretations: Sequence[Scores], questions: Sequence[Question], rows: Rows, best: Rows, snapshot: Snapshot
 ) -> list[Scores]:
     """Return the scores of all rows with late interaction and context filled in for the best of them."""
     around = surroundings(best, snapshot.article_of)
@@ -26,7 +26,7 @@ def with_late_interaction(
     at = np.searchsorted(rows, best)
     return [
         _filled_in(scores, question, matched, place.reshape(around.shape), at)
-        for scores, question, matched in zip(readings, questions, matches, strict=True)
+        for scores, question, matched in zip(interpretations, questions, matches, strict=True)
     ]
 
 
