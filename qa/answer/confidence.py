@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from qa.answer.expected import figure_is_missing, kind_is_missing
-from qa.answer.reader import Read
+from qa.answer.reader import ReadPassage
 
 LOOKED_AT = 3
 
@@ -32,7 +32,7 @@ def read_confidence(path: Path) -> Confidence:
     return msgspec.json.decode(path.read_bytes(), type=Confidence)
 
 
-def features(passages: Sequence[Read]) -> dict[str, float]:
+def features(passages: Sequence[ReadPassage]) -> dict[str, float]:
     """Return what confidence is judged by; passages come best first, never empty.
 
     score: the mix's for the first passage. late, dense: its late interaction and its cosine. odds: the reader's log
@@ -40,9 +40,9 @@ def features(passages: Sequence[Read]) -> dict[str, float]:
     asks for a number, a day or a time and the first passage names none, or where it names a figure that the first
     three do not.
     """
-    first = passages[0].found
+    first = passages[0].candidate
     question = first.questions[0]
-    texts = [read.found.paragraph.text for read in passages[:LOOKED_AT]]
+    texts = [read.candidate.paragraph.text for read in passages[:LOOKED_AT]]
     missing = kind_is_missing(question.text, texts[0]) or figure_is_missing(question.text, " ".join(texts))
     return {
         "score": first.score,

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.evidence import weigh
-from qa.answer.reader import Found, Read, Reader
+from qa.answer.reader import Candidate, Reader, ReadPassage
 from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource, StoredParagraph
 from qa.records import Answer, Passage
@@ -26,9 +26,9 @@ from qa.search.ranker import find
 from qa.search.spelling import respell
 from qa.suggestions import possible_questions
 
-READ = 6
+READ_DEPTH = 6
 # Headings and bylines among the first are set back; so many more are looked at to fill their places.
-SPARE = 20
+SPARE_PASSAGES = 20
 SUGGESTIONS, SUGGESTION_ARTICLES, SUGGESTION_TRIES = 4, 40, 24
 
 
@@ -36,7 +36,7 @@ SUGGESTIONS, SUGGESTION_ARTICLES, SUGGESTION_TRIES = 4, 40, 24
 class Results:
     """What was found for a request: the first passages as read, all passages ranked, and the question as understood."""
 
-    read: list[Read]
+    read: list[ReadPassage]
     passages: tuple[Passage, ...]
     asked: Question
 
@@ -107,15 +107,15 @@ class Engine:
         if len(questions) > 1 and _changes_topic(questions[0], ranking, snapshot):
             questions = questions[:1]
             ranking = find(questions, snapshot, among, self._mix, self._cores)
-        ranking = _settle(request, ranking, max(request.passages, READ), snapshot)
+        ranking = _settle(request, ranking, max(request.passages, READ_DEPTH), snapshot)
         paragraphs = snapshot.text.paragraphs(ranking.rows, within.articles if within else None)
         if not paragraphs:
             return Results([], (), questions[0])
-        found = _found(ranking.at(slice(READ)), paragraphs[:READ], questions, snapshot)
+        found = _found(ranking.at(slice(READ_DEPTH)), paragraphs[:READ_DEPTH], questions, snapshot)
         read = sorted(self._reader.read(found), key=lambda one: -one.score)
-        ranked = [(one.found.paragraph, one.score) for one in read]
-        ranked += zip(paragraphs[READ:], ranking.scores[READ:].tolist(), strict=True)
-        leading = ranking.leading[ranking.rows.tolist().index(read[0].found.paragraph.row)]
+        ranked = [(one.candidate.paragraph, one.score) for one in read]
+        ranked += zip(paragraphs[READ_DEPTH:], ranking.scores[READ_DEPTH:].tolist(), strict=True)
+        leading = ranking.leading[ranking.rows.tolist().index(read[0].candidate.paragraph.row)]
         return Results(read, compose.passages(ranked[: request.passages]), questions[leading])
 
     def suggestions(self) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class Engine:
 
 
 def _changes_topic(question: Question, ranking: Ranking, snapshot: Snapshot) -> bool:
-    rows = ranking.rows[:READ]
+    rows = ranking.rows[:READ_DEPTH]
     if not len(rows):
         return False
     late = max_sim(question.tokens, question.weights, snapshot.tokens.rows(rows))
@@ -151,17 +151,17 @@ def _changes_topic(question: Question, ranking: Ranking, snapshot: Snapshot) -> 
 
 def _settle(request: AskRequest, ranking: Ranking, count: int, snapshot: Snapshot) -> Ranking:
     """Return the best of the ranking, so many or fewer, after a look at what kind of paragraphs they are."""
-    first = ranking.at(slice(count + SPARE))
+    first = ranking.at(slice(count + SPARE_PASSAGES))
     kinds = snapshot.text.kinds(first.rows)
     return first.rescored(settled(request.question, kinds, first.scores)).at(slice(count))
 
 
 def _found(
     ranking: Ranking, paragraphs: Sequence[StoredParagraph], questions: Sequence[Question], snapshot: Snapshot
-) -> list[Found]:
+) -> list[Candidate]:
     tokens = snapshot.tokens.rows(ranking.rows)
     return [
-        Found(
+        Candidate(
             paragraph=paragraph,
             questions=tuple(questions),
             score=float(ranking.scores[at]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.answer.confidence import Confidence, features
 from qa.answer.disagreement import disagree
-from qa.answer.reader import Quote, Read, Reader
+from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.answer.small_talk import is_chitchat
 from qa.search.kinds import quotable
 
@@ -27,12 +27,14 @@ class Evidence:
     disagreement: bool = False
 
 
-def weigh(question: str, passages: Sequence[Read], count: int, confidence: Confidence, reader: Reader) -> Evidence:
+def weigh(
+    question: str, passages: Sequence[ReadPassage], count: int, confidence: Confidence, reader: Reader
+) -> Evidence:
     """Return at most so many quotes, each from another paragraph; passages come best first."""
     if not passages or is_chitchat(question):
         return Evidence((), 0.0)
     probability = confidence.probability(features(passages))
-    usable = [read for read in passages if quotable(question, read.found.paragraph.kind)]
+    usable = [read for read in passages if quotable(question, read.candidate.paragraph.kind)]
     if probability < confidence.threshold or not usable:
         return Evidence((), probability)
     close = [read for read in usable if read.score >= usable[0].score - BELOW_BEST][:count]

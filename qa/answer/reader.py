@@ -11,7 +11,7 @@ from qa.search.question import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """A passage with what a reader needs of it: all interpretations of the question, its n tokens and the word pieces
     that they belong to.
 
@@ -41,14 +41,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadPassage:
     """A passage after reading.
 
     odds: the log odds that it answers, 0 when nothing is known. score: the mix's, raised by what was read. sentences
     (sentences,): the log probability of each sentence that it is the one that answers, 0 when nothing is known.
     """
 
-    found: Found
+    candidate: Candidate
     odds: float
     score: float
     sentences: Vector
@@ -57,10 +57,10 @@ class Read:
 class Reader(Protocol):
     """Judges passages and chooses what to quote of them; an implementation quotes, it never writes."""
 
-    def read(self, passages: Sequence[Found]) -> list[Read]:
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         """Return every passage as read, in the order given."""
         ...
 
-    def quote(self, passage: Read) -> Quote:
+    def quote(self, passage: ReadPassage) -> Quote:
         """Return what to quote of a passage."""
         ...

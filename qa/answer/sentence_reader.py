@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.answer.reader import Found, Quote, Read
+from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentences import best_quote, score_sentences
 
 
 class SentenceReader:
     """Reads by late interaction alone, for encoders that no network was trained for."""
 
-    def read(self, passages: Sequence[Found]) -> list[Read]:
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         return [
-            Read(found, 0.0, found.score, np.zeros(len(found.paragraph.sentences), np.float32)) for found in passages
+            ReadPassage(candidate, 0.0, candidate.score, np.zeros(len(candidate.paragraph.sentences), np.float32))
+            for candidate in passages
         ]
 
-    def quote(self, passage: Read) -> Quote:
-        return best_quote(passage.found, score_sentences(passage.found))
+    def quote(self, passage: ReadPassage) -> Quote:
+        return best_quote(passage.candidate, score_sentences(passage.candidate))

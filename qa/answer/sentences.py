@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from qa.answer.reader import Found, Quote
+from qa.answer.reader import Candidate, Quote
 from qa.protocols import TokenRows, Vector
 from qa.search.fuse import interpretation_weights
 from qa.search.late_interaction import max_sim
@@ -18,14 +18,14 @@ LEANING = re.compile(
 LEANS_UP_TO = 90
 
 
-def score_sentences(found: Found) -> Vector:
+def score_sentences(candidate: Candidate) -> Vector:
     """Return each sentence's weighted late interaction, the mean over all interpretations, shape (sentences,)."""
-    paragraph = found.paragraph
+    paragraph = candidate.paragraph
     starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
-    begins = found.pieces.spans[:, 0]
+    begins = candidate.pieces.spans[:, 0]
     bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
-    sentences = TokenRows(found.tokens.vectors, found.tokens.scales, bounds)
-    scores = [max_sim(question.tokens, question.weights, sentences) for question in found.questions]
+    sentences = TokenRows(candidate.tokens.vectors, candidate.tokens.scales, bounds)
+    scores = [max_sim(question.tokens, question.weights, sentences) for question in candidate.questions]
     mean: Vector = interpretation_weights(len(scores)) @ np.stack(scores)
     return mean
 
@@ -39,9 +39,9 @@ def leans_back(sentence: str) -> bool:
     return len(sentence) <= LEANS_UP_TO and LEANING.match(sentence) is not None
 
 
-def best_quote(found: Found, scores: Vector) -> Quote:
+def best_quote(candidate: Candidate, scores: Vector) -> Quote:
     """Return the best sentence of a passage, together with the one before it where it leans on that one."""
-    paragraph = found.paragraph
+    paragraph = candidate.paragraph
     best = int(np.argmax(scores))
     start, end = paragraph.sentences[best].start, paragraph.sentences[best].end
     if best > 0 and leans_back(paragraph.text[start - paragraph.start : end - paragraph.start]):

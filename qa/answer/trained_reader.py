@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
-from qa.answer.reader import Found, Quote, Read
+from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentences import best_quote, score_sentences
 from qa.search.fuse import interpretation_weights
 
 # How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
-GAIN = 0.15
+ANSWERABLE_GAIN = 0.15
 # Late interaction of a sentence against its log probability: accepted answers in the quotes are most at 20 to 40.
-LATE = 20.0
+LATE_WEIGHT = 20.0
 
 
 class TrainedReader:
@@ -24,20 +24,22 @@ class TrainedReader:
     def __init__(self, network: ReadingNetwork) -> None:
         self._network = network
 
-    def read(self, passages: Sequence[Found]) -> list[Read]:
-        tokens = [passage_tokens(found.paragraph, found.tokens.unit(), found.pieces) for found in passages]
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
+        tokens = [
+            passage_tokens(candidate.paragraph, candidate.tokens.unit(), candidate.pieces) for candidate in passages
+        ]
         by_interpretation = [self._network.judge(question, tokens) for question in passages[0].questions]
         return [
-            _read(found, judgements)
-            for found, judgements in zip(passages, zip(*by_interpretation, strict=True), strict=True)
+            _read(candidate, judgements)
+            for candidate, judgements in zip(passages, zip(*by_interpretation, strict=True), strict=True)
         ]
 
-    def quote(self, passage: Read) -> Quote:
-        return best_quote(passage.found, passage.sentences + LATE * score_sentences(passage.found))
+    def quote(self, passage: ReadPassage) -> Quote:
+        return best_quote(passage.candidate, passage.sentences + LATE_WEIGHT * score_sentences(passage.candidate))
 
 
-def _read(found: Found, judgements: Sequence[Judgement]) -> Read:
+def _read(candidate: Candidate, judgements: Sequence[Judgement]) -> ReadPassage:
     """judgements: one of the passage for each interpretation of the question."""
     odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
     sentences = interpretation_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
-    return Read(found, odds, found.score + GAIN / (1 + math.exp(-odds)), sentences)
+    return ReadPassage(candidate, odds, candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds)), sentences)

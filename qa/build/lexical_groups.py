@@ -17,7 +17,7 @@ from qa.store.dense.faiss_index import FaissIndex
 from qa.store.folder.storage import FileDigest
 from qa.store.lexical.reader import searchable
 from qa.store.lexical.writer import TantivyWriter
-from qa.store.texts.fingerprints import ArticleHead, ParagraphEvidence, article_heads, paragraph_texts
+from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts
 
 # On average, and at most: a group is what one changed article has indexed again.
 GROUP_ARTICLES, MOST_ARTICLES = 256, 1024
@@ -28,7 +28,7 @@ ARTICLES_AT_ONCE = 64
 def write_lexical(
     text_path: Path,
     plan: RowPlan,
-    evidence: ParagraphEvidence,
+    fingerprints: ParagraphFingerprints,
     writers: tuple[TantivyWriter, TantivyWriter],
     rules: str,
     progress: Progress,
@@ -40,7 +40,7 @@ def write_lexical(
     is_row[plan.paragraph_of] = True
     for group in group_articles(heads):
         first, end = group[0].first, group[-1].first + group[-1].paragraphs
-        key = _group_key(group, evidence.digests[first:end], is_row[first:end], rules)
+        key = _group_key(group, fingerprints.digests[first:end], is_row[first:end], rules)
         chosen = is_row[first:end]
         rows.add_group(key, partial(_row_texts, text_path, first, end, chosen))
         articles.add_group(key, partial(_article_texts, text_path, group))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.store.texts.fingerprints import ParagraphEvidence
+from qa.store.texts.fingerprints import ParagraphFingerprints
 from qa.text.duplicates import canonical
 
 
@@ -26,10 +26,10 @@ class RowPlan:
             yield int(originals[copy]), int(copy)
 
 
-def plan_rows(evidence: ParagraphEvidence) -> RowPlan:
+def plan_rows(fingerprints: ParagraphFingerprints) -> RowPlan:
     """Return the rows: equal and nearly equal paragraphs share the row of the first one."""
-    if len(evidence.keys) == 0:
+    if len(fingerprints.keys) == 0:
         return RowPlan(np.empty(0, np.int64), np.empty(0, np.int64))
-    first = canonical(evidence.keys, evidence.signatures)
+    first = canonical(fingerprints.keys, fingerprints.signatures)
     is_row = first == np.arange(len(first))
     return RowPlan(np.flatnonzero(is_row), (np.cumsum(is_row) - 1)[first])

@@ -17,7 +17,7 @@ from qa.ingest.versions import reader_version
 from qa.records import Article
 from qa.store.folder.storage import READ_SIZE
 from qa.store.texts.fingerprints import KnownArticle
-from qa.store.texts.writer import Evidence, TextWriter, text_digest
+from qa.store.texts.writer import Fingerprints, TextWriter, text_digest
 from qa.text.duplicates import signature, text_key
 from qa.text.lines import line_keys, repeated_lines
 
@@ -122,13 +122,13 @@ def parse_articles(
                 repeated=repeated,
                 fits=fits,
             )
-            writer.add_article(number, parsed, _evidence(parsed, article))
+            writer.add_article(number, parsed, _fingerprints(parsed, article))
         progress("parse", number + 1, len(articles))
 
 
-def _evidence(parsed: Article, read: ScannedArticle) -> Evidence:
+def _fingerprints(parsed: Article, read: ScannedArticle) -> Fingerprints:
     texts = [parsed.text[paragraph.start : paragraph.end] for paragraph in parsed.paragraphs]
     keys = np.array([text_key(text) for text in texts], np.int64)
     signatures = np.array([signature(text) for text in texts], np.uint32)
     digests = b"".join(text_digest(text) for text in texts)
-    return Evidence(read.file_sha256, read.reader, read.note, read.lines, keys, digests, signatures)
+    return Fingerprints(read.file_sha256, read.reader, read.note, read.lines, keys, digests, signatures)

@@ -43,11 +43,11 @@ from qa.store.snapshot import (
 )
 from qa.store.texts.fingerprints import (
     KnownArticle,
-    ParagraphEvidence,
+    ParagraphFingerprints,
     excluded,
     known_articles,
     paragraph_digests,
-    paragraph_evidence,
+    paragraph_fingerprints,
 )
 from qa.store.texts.writer import DIGEST_SIZE, TextWriter
 from qa.store.tokens.blocks import BLOCK_BYTES
@@ -108,13 +108,13 @@ class IndexWriter:
             content = self._content_digest(scan)
             if self._previous is not None and self._is_current(self._previous.manifest, content):
                 return self._report_unchanged(scan, self._previous)
-            evidence, plan = self._parse(scan, writer)
+            fingerprints, plan = self._parse(scan, writer)
         finally:
             writer.close()
-        counts = np.bincount(evidence.article, minlength=len(scan.articles))
-        vectors = self._encode(evidence, plan, counts)
+        counts = np.bincount(fingerprints.article, minlength=len(scan.articles))
+        vectors = self._encode(fingerprints, plan, counts)
         writers = (self._lexical_writer(LEXICAL), self._lexical_writer(ARTICLES_LEXICAL))
-        lexical = write_lexical(self._text, plan, evidence, writers, self._rules, self._progress)
+        lexical = write_lexical(self._text, plan, fingerprints, writers, self._rules, self._progress)
         written = {TEXT: sync_file(self._text), **vectors.files, **_inside(LEXICAL, lexical[0])}
         written |= _inside(ARTICLES_LEXICAL, lexical[1])
         changes = self._changes(scan)
@@ -132,7 +132,7 @@ class IndexWriter:
             )
         return Scan(scan.articles, (*skipped, *scan.skipped))
 
-    def _parse(self, scan: Scan, writer: TextWriter) -> tuple[ParagraphEvidence, RowPlan]:
+    def _parse(self, scan: Scan, writer: TextWriter) -> tuple[ParagraphFingerprints, RowPlan]:
         limit = self._encoder.max_tokens
 
         def fits(text: str) -> bool:
@@ -140,18 +140,18 @@ class IndexWriter:
 
         parse_articles(scan.articles, self._reusable, fits, writer, self._progress)
         writer.commit()
-        evidence = paragraph_evidence(self._text)
-        plan = plan_rows(evidence)
+        fingerprints = paragraph_fingerprints(self._text)
+        plan = plan_rows(fingerprints)
         writer.add_copies(plan.copies())
         writer.commit()
-        return evidence, plan
+        return fingerprints, plan
 
-    def _encode(self, evidence: ParagraphEvidence, plan: RowPlan, counts: NDArray[np.int64]) -> Vectors:
-        origins = find_origins(evidence.digests[plan.paragraph_of], self._digests_before())
+    def _encode(self, fingerprints: ParagraphFingerprints, plan: RowPlan, counts: NDArray[np.int64]) -> Vectors:
+        origins = find_origins(fingerprints.digests[plan.paragraph_of], self._digests_before())
         rows = RowEncoder(self._encoder, origins, self._previous, self._index_folder / "blocks", BLOCK_BYTES)
         rows.run(self._text, plan.paragraph_of, self._progress)
         blocks = rows.finish()
-        rows.table["article"] = evidence.article[plan.paragraph_of]
+        rows.table["article"] = fingerprints.article[plan.paragraph_of]
         rows.table["paragraph"] = plan.paragraph_of
         means = mean_vectors(rows.dense.reader, plan.row_of, counts, self._encoder.dimension)
         files = {

@@ -34,7 +34,7 @@ _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Leftover:
     """A part of the text that a file still holds, and in which form."""
 
     path: Path
@@ -43,7 +43,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class Traces:
     """What only this text has: parts of its sentences, words as the lexical index counts them, and its vectors.
 
     patterns: bytes to look for in any file, each with its form and the part that it stands for. token_ids: the ids of
@@ -57,7 +57,7 @@ class Sought:
     token_type: np.dtype[np.void]
 
 
-def sought(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Sought:
+def traces_of(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Traces:
     """Return what is to be looked for: what this text has and none of the texts elsewhere."""
     others = "\n".join(map(fold, elsewhere))
     parts = tuple(dict.fromkeys(part for part in _parts(text) if fold(part) not in others))
@@ -68,16 +68,16 @@ def sought(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Sought:
     vectors = [(as_stored(one.sentence).astype(np.float16).tobytes(), "sentence vector", part) for one, part in own]
     token_ids = [(one.pieces.ids.tobytes(), part) for one, part in own if len(one.pieces.ids) >= WORDS]
     kind = token_type(encoder.token_dimension)
-    return Sought(parts, words, (*_spellings(parts), *vectors), tuple(token_ids), kind)
+    return Traces(parts, words, (*_spellings(parts), *vectors), tuple(token_ids), kind)
 
 
-def find_stored(what: Sought, folders: Sequence[Path]) -> list[Found]:
+def find_leftovers(traces: Traces, folders: Sequence[Path]) -> list[Leftover]:
     """Return every place in these folders where a part is still stored, one a file and form.
 
     Raises StorageFailed when a file cannot be read, for then nothing is proven.
     """
-    found = [one for folder in folders for path in _files(folder) for one in _in_file(path, what)]
-    first: dict[tuple[Path, str], Found] = {}
+    found = [one for folder in folders for path in _files(folder) for one in _in_file(path, traces)]
+    first: dict[tuple[Path, str], Leftover] = {}
     for one in found:
         first.setdefault((one.path, one.form), one)
     return list(first.values())
@@ -125,37 +125,39 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def _in_file(path: Path, what: Sought) -> Iterator[Found]:
+def _in_file(path: Path, traces: Traces) -> Iterator[Leftover]:
     try:
         with path.open("rb") as file:
             start = file.read(len(SQLITE_MARK))
             if start:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                    yield from (Found(path, form, part) for raw, form, part in what.patterns if content.find(raw) >= 0)
+                    yield from (
+                        Leftover(path, form, part) for raw, form, part in traces.patterns if content.find(raw) >= 0
+                    )
                     if path.parent.name == "blocks":
-                        yield from _in_block(path, content, what)
+                        yield from _in_block(path, content, traces)
     except OSError as error:
         raise unreadable(path, error.strerror) from error
     if start == SQLITE_MARK:
-        yield from _in_database(path, what.parts)
+        yield from _in_database(path, traces.parts)
     if path.name == "meta.json":
-        yield from _in_terms(path.parent, what.words)
+        yield from _in_terms(path.parent, traces.words)
 
 
-def _in_block(path: Path, content: mmap.mmap, what: Sought) -> Iterator[Found]:
-    count = len(content) // what.token_type.itemsize
-    ids = np.frombuffer(content, what.token_type, count)["id"].tobytes()
-    yield from (Found(path, "tokens", part) for raw, part in what.token_ids if raw in ids)
+def _in_block(path: Path, content: mmap.mmap, traces: Traces) -> Iterator[Leftover]:
+    count = len(content) // traces.token_type.itemsize
+    ids = np.frombuffer(content, traces.token_type, count)["id"].tobytes()
+    yield from (Leftover(path, "tokens", part) for raw, part in traces.token_ids if raw in ids)
 
 
-def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Found]:
+def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Leftover]:
     """Yield the parts that a value of any table holds, put together from all the pages that it lies on."""
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
             for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 for row in database.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a name out of the file itself
-                    yield from (Found(path, f"table {table}", part) for part in parts if _holds(row, part))
+                    yield from (Leftover(path, f"table {table}", part) for part in parts if _holds(row, part))
     except sqlite3.DatabaseError as error:
         raise _not_proven(path, error) from error
 
@@ -166,12 +168,12 @@ def _holds(row: Sequence[Any], part: str) -> bool:
     return any(part in text or escaped in text for text in texts)
 
 
-def _in_terms(folder: Path, words: Sequence[str]) -> Iterator[Found]:
+def _in_terms(folder: Path, words: Sequence[str]) -> Iterator[Leftover]:
     """Yield the words that the term dictionaries of a lexical index hold."""
     try:
         index = tantivy.Index.open(str(folder))
         count: Callable[[str, str], int] = index.searcher().doc_freq
-        yield from (Found(folder, "word", word) for word in words if count("text", word))
+        yield from (Leftover(folder, "word", word) for word in words if count("text", word))
     except ValueError as error:
         raise _not_proven(folder, error) from error
 

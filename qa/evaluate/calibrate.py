@@ -35,7 +35,7 @@ def examples(
         request = AskRequest(question=question.question, history=tuple(question.turns))
         read, places = engine.results(request, snapshot).read, gold(question, snapshot.text)
         if read:
-            first = read[0].found.paragraph
+            first = read[0].candidate.paragraph
             right = question.answerable and places.hit(first.article_id, first.start, first.end)
             found.append(Example(features(read), right, question.answerable))
         progress("asking", done, len(questions))

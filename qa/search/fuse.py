@@ -33,7 +33,7 @@ class Mix:
         return mean
 
 
-LATER = 0.7
+HISTORY_WEIGHT = 0.7
 
 MIXES = {
     "all": Mix(dense=0.15, lexical=0.15, article_dense=0.25, article_lexical=0.12, early=0.15, late=1.0, context=1.4),
@@ -46,7 +46,7 @@ MIXES = {
 @cache
 def interpretation_weights(interpretations: int) -> Vector:
     """Return the weight of each interpretation, (interpretations,), summing to 1; the first one weighs most."""
-    weights = np.full(interpretations, LATER, np.float32)
+    weights = np.full(interpretations, HISTORY_WEIGHT, np.float32)
     weights[0] = 1
     weights /= weights.sum()
     weights.flags.writeable = False
@@ -80,7 +80,7 @@ class Ranking:
 
 
 def rank(rows: Rows, interpretations: Sequence[Scores], mix: Mix) -> Ranking:
-    """Return the rows by the mean of their scores over all interpretations, the later ones weighing LATER.
+    """Return the rows by the mean of their scores over all interpretations, the later ones weighing HISTORY_WEIGHT.
 
     The mean lets a passage win that fits the question as it stands and what was said before; the better of the two
     interpretations alone, or one interpretation chosen by its best score, finds fewer answers to follow-up questions.

@@ -11,7 +11,7 @@ from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question
 from qa.search.rerank import with_late_interaction
 
-RERANKED = 60
+RERANK_DEPTH = 60
 CHEAP = Mix(dense=1.0, lexical=1.0, article_dense=0.5, article_lexical=0.5, early=0.1)
 
 
@@ -20,6 +20,6 @@ def find(questions: Sequence[Question], snapshot: Snapshot, among: Mask | None, 
     searches = [search(question, snapshot, among, cores) for question in questions]
     rows = candidate_rows(searches)
     interpretations = [first_scores(one, rows, snapshot) for one in searches]
-    best = rank(rows, interpretations, CHEAP).rows[:RERANKED]
+    best = rank(rows, interpretations, CHEAP).rows[:RERANK_DEPTH]
     interpretations = with_late_interaction(interpretations, questions, rows, best, snapshot)
     return rank(rows, interpretations, mix)

@@ -13,7 +13,7 @@ from qa.search.candidates import Scores, first_rows
 from qa.search.late_interaction import best_matches
 from qa.search.question import Question
 
-PART = 48
+ROWS_AT_ONCE = 48
 
 
 def with_late_interaction(
@@ -34,8 +34,8 @@ def _matches_in_parts(questions: Sequence[Question], rows: Rows, tokens: TokenSt
     """Return each question's best matches in these rows, a few at a time, so that their vectors stay in the cache."""
     tokens.prefetch(rows)
     matched: list[list[Matrix]] = [[] for _ in questions]
-    for start in range(0, max(len(rows), 1), PART):
-        part = tokens.rows(rows[start : start + PART])
+    for start in range(0, max(len(rows), 1), ROWS_AT_ONCE):
+        part = tokens.rows(rows[start : start + ROWS_AT_ONCE])
         for question, found in zip(questions, matched, strict=True):
             found.append(best_matches(question.tokens, part))
     return [np.concatenate(found, axis=1) for found in matched]

@@ -17,7 +17,7 @@ SHORTEST, LONG = 5, 7
 NAME_DISTANCE = 2
 PLACES = 5
 # Words whose spelling is kept in memory.
-REMEMBERED = 2_000
+CACHED_WORDS = 2_000
 
 # Letters that other spellings of a name exchange: Alexei and Aleksei, Kyiv and Kiev, Wladimir and Vladimir.
 SOUNDS = (("x", "ks"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("c", "k"), ("q", "k"), ("w", "v"), ("z", "s"))
@@ -36,7 +36,7 @@ def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, st
         word = found[0]
         meant = known.get(word)
         if meant is None:
-            if len(known) >= REMEMBERED:
+            if len(known) >= CACHED_WORDS:
                 known.clear()
             meant = known[word] = _spelled(word, snapshot, encoder)
         return meant

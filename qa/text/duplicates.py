@@ -1,4 +1,4 @@
-"""Texts that count as the same: equal in their shadow, or nearly equal with the same names, numbers and negations."""
+"""Texts that count as the same: equal once folded, or nearly equal with the same names, numbers and negations."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ _UPPER: Final = np.uint64(32)
 
 def text_key(text: str) -> int:
     """Return a stable 64-bit key that texts share when they differ only in spelling, quotes and outer punctuation."""
-    shadow = " ".join(fold(text).replace('"', "'").split()).strip(_EDGES)
-    digest = hashlib.blake2b(shadow.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    folded = " ".join(fold(text).replace('"', "'").split()).strip(_EDGES)
+    digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
 
 

@@ -1,4 +1,4 @@
-"""A shadow of a text for comparing and searching: one spelling for quotes, dashes, width, case and accents."""
+"""The folded text, in which texts are compared and searched: one spelling of quotes, dashes, width, case, accents."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def fold(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shadow:
-    """A folded text with the way back: shadow code point i comes from ``offsets[i]`` of the original.
+class FoldedText:
+    """A folded text with the way back: its code point i comes from ``offsets[i]`` of the original.
 
     offsets (len(text),) never decrease.
     """
@@ -73,16 +73,16 @@ class Shadow:
     offsets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, text: str) -> Shadow:
-        """Return the shadow of this text."""
+    def of(cls, text: str) -> FoldedText:
+        """Return the folded text of this text."""
         folded = [_TABLE[ord(character)] for character in text]
         lengths = np.fromiter((len(letters) for letters in folded), dtype=np.int64, count=len(folded))
         return cls("".join(folded), np.repeat(np.arange(len(folded), dtype=np.int64), lengths))
 
     def original(self, start: int, end: int) -> Span:
-        """Return the range of the original that a non-empty range of the shadow comes from.
+        """Return the range of the original that a non-empty range of the folded text comes from.
 
-        >>> Shadow.of("ﬁne—César").original(5, 10)
+        >>> folded text.of("ﬁne—César").original(5, 10)
         Span(start=4, end=9)
         """
         return Span(int(self.offsets[start]), int(self.offsets[end - 1]) + 1)

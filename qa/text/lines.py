@@ -34,7 +34,7 @@ _CONTRACTIONS = (("can't", "can not"), ("won't", "will not"), ("n't", " not"), (
 class Line:
     """A line that is not blank, without the white space around it.
 
-    ``folded`` is its shadow, only of the first 2,000 characters; ``words`` are the words of that with contractions
+    ``folded`` is its folded text, only of the first 2,000 characters; ``words`` are the words of that with contractions
     written out; ``after_blank`` tells whether a blank line, or nothing, stands before.
     """
 

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
-from qa.answer.reader import Found, Read
+from qa.answer.reader import Candidate, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
 from qa.build.build import build
 from qa.core_pool import CorePool
@@ -58,7 +58,7 @@ class FakeWatchedReader(SentenceReader):
         self._inside = 0
         self._met = threading.Event()
 
-    def read(self, passages: Sequence[Found]) -> list[Read]:
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         self._inside += 1
         self.most = max(self.most, self._inside)
         if self._inside > 1:

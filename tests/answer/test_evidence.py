@@ -8,7 +8,7 @@ import pytest
 
 from qa.answer.confidence import Confidence, features
 from qa.answer.evidence import weigh
-from qa.answer.reader import Found, Quote, Read
+from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.evaluate.calibrate import Example, fit
 from qa.protocols import Encoded, StoredParagraph, TokenRows
 from qa.records import ParagraphKind, Span
@@ -31,24 +31,26 @@ def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagr
     return StoredParagraph(row, "a", "A", "a.txt", "0" * 64, 0, len(text), kind, text, (Span(0, len(text)),), ())
 
 
-def read(row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body") -> Read:
+def read(
+    row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body"
+) -> ReadPassage:
     one = paragraph(row, text, kind)
-    found = Found(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, NO_TOKENS, NO_PIECES)
-    return Read(found, 1.5, score, np.zeros(1, np.float32))
+    candidate = Candidate(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, NO_TOKENS, NO_PIECES)
+    return ReadPassage(candidate, 1.5, score, np.zeros(1, np.float32))
 
 
 class FakeReader:
     """Quotes whole paragraphs."""
 
-    def read(self, passages: Sequence[Found]) -> list[Read]:
-        return [Read(found, 0.0, found.score, np.zeros(1, np.float32)) for found in passages]
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
+        return [ReadPassage(candidate, 0.0, candidate.score, np.zeros(1, np.float32)) for candidate in passages]
 
-    def quote(self, passage: Read) -> Quote:
-        paragraph = passage.found.paragraph
+    def quote(self, passage: ReadPassage) -> Quote:
+        paragraph = passage.candidate.paragraph
         return Quote(paragraph, paragraph.start, paragraph.end)
 
 
-def quoted(question: str, *passages: Read, count: int = 3) -> list[str]:
+def quoted(question: str, *passages: ReadPassage, count: int = 3) -> list[str]:
     return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader()).quotes]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from qa.store.snapshot import open_snapshot
 
 WORDS = 9
-PART = 1000
+ROWS_AT_ONCE = 1000
 
 
 def take_articles(source: Path, target: Path, size: int) -> None:
@@ -31,7 +31,7 @@ def paragraphs(index: Path) -> list[str]:
     """Return the texts of all rows of an index."""
     with closing(open_snapshot(index, None)) as snapshot:
         count = snapshot.info.paragraphs
-        parts = (np.arange(first, min(first + PART, count)) for first in range(0, count, PART))
+        parts = (np.arange(first, min(first + ROWS_AT_ONCE, count)) for first in range(0, count, ROWS_AT_ONCE))
         return [one.text for rows in parts for one in snapshot.text.paragraphs(rows)]
 
 

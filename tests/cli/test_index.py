@@ -22,7 +22,7 @@ from tests.fakes import FakeEncoder
 HARVEST = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought of that summer.\n"
 HOTLINE = "A hotline for soldiers\n\nThe hotline is called Go by the Forest. It helps soldiers who refuse to fight.\n"
 REPORT = BuildReport(
-    snapshot="000001-abc",
+    generation="000001-abc",
     written=True,
     articles=2,
     paragraphs=4,

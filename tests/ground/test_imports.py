@@ -129,7 +129,7 @@ def written(index: Path) -> dict[Path, int]:
 def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rerank, "PART", 7)
+    monkeypatch.setattr(rerank, "ROWS_AT_ONCE", 7)
     encoder = FakeEncoder(dimension=512)
     build(folder, tmp_path / "index", encoder)
     with closing(open_snapshot(tmp_path / "index", None)) as snapshot:

@@ -1,4 +1,4 @@
-"""Shadows, lines and sentences: offsets first."""
+"""Folded texts, lines and sentences: offsets first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.records import Span
-from qa.text.fold import Shadow, fold
+from qa.text.fold import FoldedText, fold
 from qa.text.lines import line_keys, line_spans, read_lines, repeated_lines
 from qa.text.sentences import sentences
 
@@ -19,12 +19,12 @@ ANY = st.one_of(st.text(max_size=200), st.text(st.characters(codec=None), max_si
 
 
 @given(ANY)
-def test_fold_is_the_text_of_the_shadow_and_offsets_never_decrease(text: str) -> None:
-    shadow = Shadow.of(text)
-    assert fold(text) == shadow.text
-    assert len(shadow.offsets) == len(shadow.text)
-    assert np.all(np.diff(shadow.offsets) >= 0)
-    assert shadow.text == "" or (shadow.offsets[0] >= 0 and shadow.offsets[-1] < len(text))
+def test_fold_is_the_text_of_the_folded_text_and_offsets_never_decrease(text: str) -> None:
+    folded = FoldedText.of(text)
+    assert fold(text) == folded.text
+    assert len(folded.offsets) == len(folded.text)
+    assert np.all(np.diff(folded.offsets) >= 0)
+    assert folded.text == "" or (folded.offsets[0] >= 0 and folded.offsets[-1] < len(text))
 
 
 @given(ANY)
@@ -52,11 +52,11 @@ def test_fold_makes_one_spelling(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-def test_shadow_leads_back_to_the_original() -> None:
+def test_folded_text_leads_back_to_the_original() -> None:
     text = "Said “César…” twice"
-    shadow = Shadow.of(text)
-    start = shadow.text.index("cesar...")
-    assert shadow.original(start, start + len("cesar...")).of(text) == "César…"
+    folded = FoldedText.of(text)
+    start = folded.text.index("cesar...")
+    assert folded.original(start, start + len("cesar...")).of(text) == "César…"
 
 
 @given(ANY)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.check.absent import Found, find_stored, sought
+from qa.check.absent import Leftover, find_leftovers, traces_of
 from qa.conversations.store import ConversationStore
 from qa.requests import AskRequest
 from qa.store.dense.faiss_index import as_stored
@@ -34,8 +34,8 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stored(folder: Path, text: str = SECRET, others: Sequence[str] = tuple(BEFORE.values())) -> list[Found]:
-    return find_stored(sought(text, others, FakeEncoder()), [folder])
+def stored(folder: Path, text: str = SECRET, others: Sequence[str] = tuple(BEFORE.values())) -> list[Leftover]:
+    return find_leftovers(traces_of(text, others, FakeEncoder()), [folder])
 
 
 def test_text_that_is_there_is_found_in_every_form(place: Path) -> None:
@@ -77,9 +77,9 @@ def test_text_goes_even_when_it_was_added_and_an_older_generation_was_kept(place
 
 
 def test_what_other_articles_say_too_is_not_looked_for(place: Path) -> None:
-    what = sought(f"{FOX}\n\nOnly this stands here alone, kettles.\n", list(BEFORE.values()), FakeEncoder())
-    assert [part for part in what.parts if "fox" in part] == []
-    assert "kettl" in what.words
+    traces = traces_of(f"{FOX}\n\nOnly this stands here alone, kettles.\n", list(BEFORE.values()), FakeEncoder())
+    assert [part for part in traces.parts if "fox" in part] == []
+    assert "kettl" in traces.words
 
 
 def plant(folder: Path, form: str) -> None:

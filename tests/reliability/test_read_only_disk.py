@@ -38,7 +38,7 @@ def run(*words: str, **variables: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, env=environment(**variables), timeout=120)
 
 
-def evidence(answer: dict[str, Any]) -> list[tuple[str, int, int, str]]:
+def fingerprints(answer: dict[str, Any]) -> list[tuple[str, int, int, str]]:
     return [(one["article_id"], one["start"], one["end"], one["quote"]) for one in answer["citations"]]
 
 
@@ -46,7 +46,7 @@ def test_a_question_gets_the_same_answer(read_only: list[str], index: Path) -> N
     ask = [sys.executable, "-m", "qa", "ask", "--json", QUESTION]
     before, now = run(*ask, QA_INDEX=index), run(*read_only, *ask, QA_INDEX=index)
     assert now.returncode == 0, now.stderr
-    assert evidence(json.loads(now.stdout)) == evidence(json.loads(before.stdout)) != []
+    assert fingerprints(json.loads(now.stdout)) == fingerprints(json.loads(before.stdout)) != []
 
 
 def test_a_server_answers_throughout(read_only: list[str], index: Path, seeds: Path, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_server_answers_throughout(read_only: list[str], index: Path, seeds: P
     answers = [json.loads(line) for line in served.stdout.splitlines()]
     assert len(answers) == 20
     expected = json.loads(run(sys.executable, "-m", "qa", "ask", "--json", QUESTION, QA_INDEX=index).stdout)
-    assert [evidence(answer) for answer in answers] == [evidence(expected)] * 20
+    assert [fingerprints(answer) for answer in answers] == [fingerprints(expected)] * 20
 
 
 def test_the_index_is_found_whole(read_only: list[str], index: Path) -> None:

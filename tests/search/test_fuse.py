@@ -3,7 +3,7 @@ import pytest
 
 from qa.protocols import Hits
 from qa.search.candidates import Scores, found_scores
-from qa.search.fuse import LATER, Mix, rank
+from qa.search.fuse import HISTORY_WEIGHT, Mix, rank
 
 
 def scores(late: list[float], dense: list[float]) -> Scores:
@@ -27,7 +27,9 @@ def test_a_row_counts_by_the_mean_of_all_readings() -> None:
     rows = np.array([1, 2, 3], np.int64)
     ranking = rank(rows, [scores([0.5, 0.2, 0.3], [0] * 3), scores([0.1, 0.8, 0.3], [0] * 3)], Mix(late=1))
     assert ranking.rows.tolist() == [2, 1, 3]
-    assert ranking.scores == pytest.approx([(0.2 + LATER * 0.8) / 1.7, (0.5 + LATER * 0.1) / 1.7, 0.3])
+    assert ranking.scores == pytest.approx(
+        [(0.2 + HISTORY_WEIGHT * 0.8) / 1.7, (0.5 + HISTORY_WEIGHT * 0.1) / 1.7, 0.3]
+    )
     assert ranking.leading.tolist() == [1, 0, 0]
 
 

@@ -64,7 +64,7 @@ def test_what_is_known_of_a_word_is_not_found_out_again(
     snapshot: OpenSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: dict[str, str] = {}
-    monkeypatch.setattr("qa.search.spelling.REMEMBERED", 2)
+    monkeypatch.setattr("qa.search.spelling.CACHED_WORDS", 2)
     first = respell("the comander left Kiev", snapshot, WholeWords(), known)
     assert known == {"Kiev": "Kiev Kyiv"}
     with monkeypatch.context() as nothing:

@@ -21,7 +21,7 @@ from qa.ingest import files
 from qa.ingest.article import parse_article
 from qa.ingest.formats.decoding import Undecodable, decode, decoded
 from qa.store.snapshot import open_snapshot
-from qa.text.fold import Shadow
+from qa.text.fold import FoldedText
 from qa.text.lines import line_keys
 from tests.fakes import FakeEncoder
 
@@ -268,14 +268,14 @@ def test_citation_of_any_range_is_found_again(text: str, draw: st.DataObject) ->
 
 
 @given(TEXTS, st.data())
-def test_any_range_of_a_shadow_leads_to_a_range_of_the_text(text: str, draw: st.DataObject) -> None:
-    shadow = Shadow.of(text)
-    if shadow.text:
-        start = draw.draw(st.integers(0, len(shadow.text) - 1))
-        end = draw.draw(st.integers(start + 1, len(shadow.text)))
-        span = shadow.original(start, end)
+def test_any_range_of_a_folded_text_leads_to_a_range_of_the_text(text: str, draw: st.DataObject) -> None:
+    folded = FoldedText.of(text)
+    if folded.text:
+        start = draw.draw(st.integers(0, len(folded.text) - 1))
+        end = draw.draw(st.integers(start + 1, len(folded.text)))
+        span = folded.original(start, end)
         assert 0 <= span.start < span.end <= len(text)
-        assert shadow.text[start:end] in Shadow.of(text[span.start : span.end]).text
+        assert folded.text[start:end] in FoldedText.of(text[span.start : span.end]).text
 
 
 @given(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3))

@@ -15,12 +15,12 @@ from qa.store.texts.fingerprints import (
     excluded,
     known_articles,
     paragraph_digests,
-    paragraph_evidence,
+    paragraph_fingerprints,
     paragraph_texts,
     texts_of,
 )
 from qa.store.texts.reader import SqliteTextStore
-from qa.store.texts.writer import Evidence, KeptArticle, TextWriter, text_digest
+from qa.store.texts.writer import Fingerprints, KeptArticle, TextWriter, text_digest
 
 ONE = Article(
     id="one",
@@ -42,11 +42,11 @@ EMPTY = Article("zero", "zero.txt", "Zero", None, "x\0y", "0" * 64, (), (Boilerp
 ARTICLES = (ONE, TWO, EMPTY)
 
 
-def evidence(article: Article) -> Evidence:
+def fingerprints(article: Article) -> Fingerprints:
     texts = [article.text[paragraph.start : paragraph.end] for paragraph in article.paragraphs]
     keys = np.array([len(text) for text in texts], np.int64)
     digests = b"".join(map(text_digest, texts))
-    return Evidence(
+    return Fingerprints(
         article.sha256[::-1], "reader 1", None, np.array([7, 9]), keys, digests, np.ones((len(texts), 3), np.uint32)
     )
 
@@ -56,7 +56,7 @@ def write(path: Path, articles: tuple[Article, ...] = ARTICLES) -> None:
     for number, article in enumerate(articles):
         writer.add_text(number, article.text)
         assert writer.text(number) == article.text
-        writer.add_article(number, article, evidence(article))
+        writer.add_article(number, article, fingerprints(article))
     writer.commit()
     writer.add_copies([(1, 2)])
     writer.commit()
@@ -176,7 +176,7 @@ def test_evidence_comes_back_in_order(path: Path) -> None:
     assert (two.source, two.file_sha256, two.sha256, two.note) == ("two/deep.md", "2" * 64, "2" * 64, None)
     assert two.kept == KeptArticle(1, 2, 1)
     assert two.lines.tolist() == [7, 9]
-    found = paragraph_evidence(path)
+    found = paragraph_fingerprints(path)
     assert found.keys.tolist() == [16, 10, 10]
     assert found.article.tolist() == [0, 0, 1]
     assert found.signatures.tolist() == [[1, 1, 1]] * 3
@@ -193,7 +193,7 @@ def test_copied_articles_are_as_if_written_anew(path: Path, tmp_path: Path) -> N
     writer.copy_article(0, known["two/deep"].kept)
     writer.copy_article(1, known["zero"].kept)
     writer.copy_text(2, known["one"].kept)
-    writer.add_article(2, ONE, evidence(ONE))
+    writer.add_article(2, ONE, fingerprints(ONE))
     writer.commit()
     writer.close()
     copied = SqliteTextStore(tmp_path / "copied.sqlite", np.array([0, 1, 2]))

@@ -93,7 +93,7 @@ def _repair_where_needed(settings: Settings) -> None:
 
 def _search(file: Path, settings: Settings) -> int:
     """Say where any text of this file is still stored."""
-    from qa.check.absent import find_stored, sought
+    from qa.check.absent import find_leftovers, traces_of
     from qa.check.leftovers import text_of, texts_elsewhere
     from qa.encode.encoder import OnnxEncoder
     from qa.store.folder.manifest import encoder_folder
@@ -101,17 +101,17 @@ def _search(file: Path, settings: Settings) -> int:
     text = text_of(file)
     with closing(open_snapshot(settings)) as snapshot:
         folder = Path(snapshot.manifest.folder)
-    what = sought(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
-    if not what.parts and not what.words:
+    traces = traces_of(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
+    if not traces.parts and not traces.words:
         raise BadRequest(f"All that {file} says stands in articles that are still in {folder}: nothing to look for.")
-    found = find_stored(what, [settings.index, settings.data])
+    found = find_leftovers(traces, [settings.index, settings.data])
     for one in found:
         click.echo(one_line(f"{one.path}: {one.form}: {one.part}"))
     if found:
         click.echo(f"{len(found)} places still hold something of {file}.")
         return 1
     click.echo(
-        f"Nothing of {file} is stored: {len(what.parts)} parts of its sentences and {len(what.words)} words of its own "
-        f"were looked for in {settings.index} and {settings.data}."
+        f"Nothing of {file} is stored: {len(traces.parts)} parts of its sentences and {len(traces.words)} words of "
+        f"its own were looked for in {settings.index} and {settings.data}."
     )
     return 0

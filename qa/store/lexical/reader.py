@@ -21,7 +21,7 @@ from qa.text.fold import fold
 LONGEST_WORD = 80
 DEEPER = 8
 # Terms whose frequency is kept in memory.
-REMEMBERED = 10_000
+CACHED_TERMS = 10_000
 
 # Looks at commas and apostrophes only; a look-behind at every letter would cost six times as much.
 _JOINED = re.compile(r"[,'](?:(?<=\d,)(?=\d{3}(?!\d))|(?<=\w')s\b)")
@@ -94,7 +94,7 @@ class TantivyIndex:
     def frequency(self, term: str) -> int:
         found = self._frequency.get(term)
         if found is None:
-            if len(self._frequency) >= REMEMBERED:
+            if len(self._frequency) >= CACHED_TERMS:
                 self._frequency.clear()
             found = self._frequency[term] = int(self._searcher.doc_freq("text", term))
         return found

@@ -30,7 +30,7 @@ class KnownArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class ParagraphEvidence:
+class ParagraphFingerprints:
     """All paragraphs in order of article id and start.
 
     keys (n,), signatures (n, s), digests (n,) of DIGEST_SIZE bytes; article (n,) numbers the articles.
@@ -58,7 +58,7 @@ def known_articles(path: Path) -> dict[str, KnownArticle]:
     """Return the articles of a finished text store by id."""
     query = (
         "SELECT id, source, file_sha256, reader, sha256, note, number, first, paragraphs, lines"
-        " FROM articles JOIN evidence USING (number)"
+        " FROM articles JOIN fingerprints USING (number)"
     )
     with reading(path), closing(connect(path)) as connection:
         return {
@@ -69,22 +69,22 @@ def known_articles(path: Path) -> dict[str, KnownArticle]:
         }
 
 
-def paragraph_evidence(path: Path) -> ParagraphEvidence:
-    """Return the evidence on all paragraphs of a finished text store."""
+def paragraph_fingerprints(path: Path) -> ParagraphFingerprints:
+    """Return the fingerprints of all paragraphs of a finished text store."""
     with reading(path), closing(connect(path)) as connection:
-        keys = np.frombuffer(_joined(connection, "SELECT keys FROM evidence ORDER BY number"), np.int64)
-        packed = _joined(connection, "SELECT signatures FROM evidence ORDER BY number")
+        keys = np.frombuffer(_joined(connection, "SELECT keys FROM fingerprints ORDER BY number"), np.int64)
+        packed = _joined(connection, "SELECT signatures FROM fingerprints ORDER BY number")
         counts = [count for (count,) in connection.execute("SELECT paragraphs FROM articles ORDER BY number")]
     digests = paragraph_digests(path)
     article = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     signatures = np.frombuffer(packed, np.uint32).reshape(len(keys), -1 if len(keys) else 0)
-    return ParagraphEvidence(keys, signatures, digests, article)
+    return ParagraphFingerprints(keys, signatures, digests, article)
 
 
 def paragraph_digests(path: Path) -> NDArray[np.void]:
     """Return the digests of the texts of all paragraphs in order, (n,) of DIGEST_SIZE bytes."""
     with reading(path), closing(connect(path)) as connection:
-        packed = _joined(connection, "SELECT digests FROM evidence ORDER BY number")
+        packed = _joined(connection, "SELECT digests FROM fingerprints ORDER BY number")
     return np.frombuffer(packed, f"V{DIGEST_SIZE}")
 
 

@@ -28,7 +28,7 @@ CREATE TABLE articles (
     sha256 TEXT NOT NULL, boilerplate BLOB NOT NULL, first INTEGER NOT NULL, paragraphs INTEGER NOT NULL
 );
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE evidence (
+CREATE TABLE fingerprints (
     number INTEGER PRIMARY KEY, file_sha256 TEXT NOT NULL, reader TEXT NOT NULL, note TEXT, lines BLOB NOT NULL,
     keys BLOB NOT NULL, digests BLOB NOT NULL, signatures BLOB NOT NULL
 );
@@ -39,21 +39,21 @@ CREATE TABLE paragraphs (
 CREATE TABLE copies (number INTEGER, copy INTEGER, PRIMARY KEY (number, copy)) WITHOUT ROWID;
 """
 _ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_EVIDENCE = "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_FINGERPRINTS = "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COPY_ARTICLE = (
     "INSERT INTO articles SELECT :number, id, source, title, date, sha256, boilerplate, :first, paragraphs"
     " FROM old.articles WHERE number = :old",
     "INSERT INTO texts SELECT :number, text FROM old.texts WHERE number = :old",
-    "INSERT INTO evidence SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures FROM old.evidence"
-    " WHERE number = :old",
+    "INSERT INTO fingerprints SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures"
+    " FROM old.fingerprints WHERE number = :old",
     "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences"
     " FROM old.paragraphs WHERE number >= :old_first AND number < :old_first + :paragraphs ORDER BY number",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Fingerprints:
     """What an article leaves behind so that later builds need not read it again.
 
     file_sha256 and note: of the file it was read from, by the libraries in reader. lines: sorted keys of its lines.
@@ -114,14 +114,19 @@ class TextWriter:
             [(text,)] = self._connection.execute("SELECT text FROM texts WHERE number = ?", (number,))
         return str(text)
 
-    def add_article(self, number: int, article: Article, evidence: Evidence) -> None:
+    def add_article(self, number: int, article: Article, fingerprints: Fingerprints) -> None:
         """Add a parsed article; its text is there already."""
         fields = (article.id, article.source, article.title, article.date, article.sha256)
         sizes = (pack_boilerplate(article.boilerplate), self._paragraphs, len(article.paragraphs))
-        blobs = (evidence.lines.tobytes(), evidence.keys.tobytes(), evidence.digests, evidence.signatures.tobytes())
+        blobs = (
+            fingerprints.lines.tobytes(),
+            fingerprints.keys.tobytes(),
+            fingerprints.digests,
+            fingerprints.signatures.tobytes(),
+        )
         with self._storing():
             self._connection.execute(_ADD_ARTICLE, (number, *fields, *sizes))
-            self._connection.execute(_ADD_EVIDENCE, (number, *_origin(evidence), *blobs))
+            self._connection.execute(_ADD_FINGERPRINTS, (number, *_origin(fingerprints), *blobs))
             self._connection.executemany(
                 _ADD_PARAGRAPH,
                 (
@@ -168,8 +173,8 @@ class TextWriter:
             raise StorageFailed(f"Cannot store {self._path}: {error}. Check the disk, then run it again.") from error
 
 
-def _origin(evidence: Evidence) -> Sequence[object]:
-    return evidence.file_sha256, evidence.reader, evidence.note
+def _origin(fingerprints: Fingerprints) -> Sequence[object]:
+    return fingerprints.file_sha256, fingerprints.reader, fingerprints.note
 
 
 def _fields(article: Article, paragraph: Paragraph) -> Sequence[object]:
