@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.build.report import Progress
 from qa.protocols import Encoded, Encoder, Matrix
-from qa.store.dense.faiss_index import FaissWriter, as_stored
+from qa.store.dense.writer import FaissWriter, as_stored
 from qa.store.folder.storage import FileDigest
 from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import texts_of

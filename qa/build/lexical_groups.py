@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qa.build.report import Progress
 from qa.build.row_plan import RowPlan
 from qa.protocols import Matrix
-from qa.store.dense.faiss_index import FaissIndex
+from qa.store.dense.reader import FaissIndex
 from qa.store.folder.storage import FileDigest
 from qa.store.lexical.reader import searchable
 from qa.store.lexical.writer import TantivyWriter

@@ -19,7 +19,7 @@ from qa.errors import StorageFailed
 from qa.ingest.article import parse_article
 from qa.ingest.formats.decoding import decoded
 from qa.protocols import Encoded, Encoder
-from qa.store.dense.faiss_index import as_stored
+from qa.store.dense.writer import as_stored
 from qa.store.folder.storage import unreadable
 from qa.store.lexical.reader import searchable, word_analyzer
 from qa.store.tokens.blocks import token_type

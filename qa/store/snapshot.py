@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa.errors import IndexCorrupt, ModelMismatch, QAError, StorageFailed
 from qa.protocols import Matrix
 from qa.records import IndexInfo
-from qa.store.dense.faiss_index import FaissIndex
+from qa.store.dense.reader import FaissIndex
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import cleaner_lock, open_for_reading
 from qa.store.folder.manifest import (

@@ -21,7 +21,8 @@ import numpy as np
 
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import Matrix
-from qa.store.dense.faiss_index import FaissIndex, FaissWriter
+from qa.store.dense.reader import FaissIndex
+from qa.store.dense.writer import FaissWriter
 from qa.store.snapshot import open_snapshot
 from tests.benchmarks.figures import quantile, say, table
 
@@ -54,7 +55,7 @@ def _lists(width: int, count: int) -> Any:
 
 
 class _InUse:
-    """The index of qa/store/dense/faiss_index.py, as FAISS's own types are used."""
+    """The index of qa/store/dense, used like a type of FAISS."""
 
     def __init__(self, width: int, count: int) -> None:
         self._folder = TemporaryDirectory()

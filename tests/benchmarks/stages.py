@@ -13,7 +13,7 @@ from typing import Any
 TIMED = {
     "respell": ["qa.search.spelling.respell"],
     "encode": ["qa.encode.encoder.OnnxEncoder.encode"],
-    "dense": ["qa.store.dense.faiss_index.FaissIndex.search", "qa.store.dense.faiss_index.FaissIndex.vectors"],
+    "dense": ["qa.store.dense.reader.FaissIndex.search", "qa.store.dense.reader.FaissIndex.vectors"],
     "lexical": ["qa.store.lexical.reader.TantivyIndex.search"],
     "token vectors": ["qa.store.tokens.reader.BlockTokenStore.rows", "qa.store.tokens.reader.BlockTokenStore.pieces"],
     "late interaction": ["qa.search.late_interaction.best_matches"],

@@ -15,7 +15,7 @@ import pytest
 from qa.check.absent import Leftover, find_leftovers, traces_of
 from qa.conversations.store import ConversationStore
 from qa.requests import AskRequest
-from qa.store.dense.faiss_index import as_stored
+from qa.store.dense.writer import as_stored
 from tests.cli.runs import run_here
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import BARN, BEFORE, FOX, following, index_articles, lay_out, opened

@@ -11,7 +11,8 @@ import pytest
 
 from qa.errors import IndexCorrupt
 from qa.protocols import Matrix, VectorIndex
-from qa.store.dense.faiss_index import FaissIndex, FaissWriter, as_stored
+from qa.store.dense.reader import FaissIndex
+from qa.store.dense.writer import FaissWriter, as_stored
 
 VECTORS = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 1, 0], [0, 0, 1]], np.float32)
 

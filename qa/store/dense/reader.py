@@ -1,4 +1,4 @@
-"""Rows by inner product with a sentence vector: FAISS, eight bits a number and then sixteen, memory-mapped."""
+"""Rows by inner product with a sentence vector: FAISS, first with 8 bits per number, then with 16; memory-mapped."""
 
 from __future__ import annotations
 
@@ -10,27 +10,21 @@ import numpy as np
 
 from qa.errors import IndexCorrupt
 from qa.protocols import Hits, Mask, Matrix, Rows, Vector
-from qa.store.folder.storage import FileDigest, Output, unreadable
+from qa.store.folder.storage import unreadable
 
-# So many more rows are taken from the scan of eight bits than are asked for.
-MARGIN = 50
-CHUNK = 1024
-
-
-def as_stored(vectors: Matrix) -> Matrix:
-    """Return the vectors rounded as the index keeps them, so that storing them again changes nothing."""
-    return vectors.astype(np.float16).astype(np.float32)
+# Rows that the scan of eight bits returns beyond those asked for.
+MARGIN_ROWS = 50
 
 
 class FaissIndex:
-    """A finished FAISS index of sentence vectors, one a row.
+    """A finished FAISS index with one sentence vector per row.
 
-    A search scans them with eight bits a number, which is half the memory to read, and ranks the best of that with
-    sixteen: see README.md for what that is worth.
+    A search scans the vectors with 8 bits per number, which halves the memory to read, and ranks the best of them
+    again with 16 bits; README.md has the measurements.
     """
 
     def __init__(self, coarse: Any, exact: Any, owner: Any = None) -> None:
-        """The owner is what has to live as long as the two parts do."""
+        """Keep a reference to the owner, which must live as long as the two parts."""
         self._coarse = coarse
         self._exact = exact
         self._owner = owner
@@ -40,7 +34,7 @@ class FaissIndex:
         """Map a checked file; raises IndexCorrupt when its size is not the manifest's."""
         try:
             both: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:  # The file was checked: it is the system that refuses.
+        except RuntimeError as error:  # The digest matched, so this is an I/O error, not corruption.
             raise unreadable(path, error) from error
         if (both.ntotal, both.d) != (count, dimension):
             raise IndexCorrupt(
@@ -61,8 +55,8 @@ class FaissIndex:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         # One thread is faster than several here, and the setting belongs to the calling thread.
         faiss.omp_set_num_threads(1)
-        wide = min(count + MARGIN, len(self))
-        _, found = self._coarse.search(_stretched(vector, float(np.abs(vector).max()))[None], wide, **_only(among))
+        wide = min(count + MARGIN_ROWS, len(self))
+        _, found = self._coarse.search(stretch(vector, float(np.abs(vector).max()))[None], wide, **_only(among))
         rows = found[0][found[0] >= 0]
         scores = self.vectors(rows) @ np.asarray(vector, np.float32)
         order = np.lexsort((rows, -scores))[:count]
@@ -78,7 +72,7 @@ class FaissIndex:
         return found
 
 
-def _stretched(vectors: Matrix, peak: float) -> Matrix:
+def stretch(vectors: Matrix, peak: float) -> Matrix:
     """Return the vectors as whole numbers up to 127, where peak is the largest number among them."""
     stretched: Matrix = vectors * np.float32(127 / peak if peak > 0 else 1)
     return np.rint(stretched, out=stretched)
@@ -91,32 +85,3 @@ def _only(among: Mask | None) -> dict[str, Any]:
     untyped: Any = faiss  # Its stubs know the C++ signatures only.
     bits = np.packbits(among, bitorder="little")
     return {"params": untyped.SearchParameters(sel=untyped.IDSelectorBitmap(bits))}
-
-
-class FaissWriter:
-    """Collects the vectors of a new generation in order of row."""
-
-    def __init__(self, dimension: int) -> None:
-        kind = faiss.ScalarQuantizer
-        self._coarse = faiss.IndexScalarQuantizer(dimension, kind.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT)
-        self._exact = faiss.IndexScalarQuantizer(dimension, kind.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        self._peak = 0.0
-        self.reader = FaissIndex(self._coarse, self._exact)
-
-    def add(self, vectors: Matrix) -> None:
-        """Add the next rows, (n, d)."""
-        stored = np.ascontiguousarray(as_stored(vectors))
-        self._peak = max(self._peak, float(stored.max(initial=0)), -float(stored.min(initial=0)))
-        self._exact.add(stored)
-
-    def write(self, path: Path) -> FileDigest:
-        """Write the index as a new file; nothing can be added afterwards."""
-        for start in range(0, len(self.reader), CHUNK):
-            vectors = self._exact.reconstruct_n(start, min(CHUNK, len(self.reader) - start))
-            self._coarse.add(_stretched(vectors, self._peak))
-        untyped: Any = faiss  # Its stubs leave these classes out.
-        with Output(path) as output:
-            untyped.write_index(
-                untyped.IndexRefine(self._coarse, self._exact), untyped.PyCallbackIOWriter(output.write)
-            )
-        return output.digest
