@@ -15,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from qa.encode.encoder import OnnxEncoder
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -55,7 +57,7 @@ def encoder_folder(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def encoder(encoder_folder: Path):
+def encoder(encoder_folder: Path) -> OnnxEncoder:
     """The real encoder."""
     from qa.encode.encoder import OnnxEncoder
 

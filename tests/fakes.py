@@ -59,6 +59,7 @@ class FakeEncoder:
 
     def _sentence(self, tokens: Matrix) -> Vector:
         if not len(tokens):
-            return np.eye(1, self.dimension, dtype=np.float32)[0]
-        total = tokens.sum(axis=0)
+            first_axis: Vector = np.eye(1, self.dimension, dtype=np.float32)[0]
+            return first_axis
+        total: Vector = tokens.sum(axis=0)
         return (total / np.linalg.norm(total)).astype(np.float32)

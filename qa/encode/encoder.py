@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import takewhile
 from pathlib import Path
@@ -72,7 +72,7 @@ class OnnxEncoder:
         first = len(self._prefix)
         return Encoded(sentence, tokens[first : first + len(pieces.ids)], pieces)
 
-    def encode_all(self, texts: Iterable[str]) -> Iterator[Encoded]:
+    def encode_all(self, texts: Iterable[str]) -> Generator[Encoded, None, None]:
         """Encode many texts on all cores, in their order; only a few texts are held at a time."""
         count = core_count()
         waiting: deque[Future[Encoded]] = deque()

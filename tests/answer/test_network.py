@@ -1,13 +1,13 @@
 """The trained network on the vectors of the real encoder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from qa import factory
-from qa.answer.network import ReadingNetwork, passage_tokens
-from qa.core_pool import CorePool
+from qa.answer.network import PassageTokens, ReadingNetwork, passage_tokens
+from qa.core_pool import CorePool, Result
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
@@ -30,7 +30,7 @@ def asked(text: str, encoder: OnnxEncoder) -> Question:
     return Question(text, "alone", encoded, question_tokens(encoded.tokens), weights, 0.0)
 
 
-def passage(text: str, encoder: OnnxEncoder, *sentences: Span):
+def passage(text: str, encoder: OnnxEncoder, *sentences: Span) -> PassageTokens:
     stored = StoredParagraph(0, "a", "A", "a.txt", "", 100, 100 + len(text), "body", text, sentences, ())
     encoded = encoder.encode(text)
     return passage_tokens(stored, encoded.tokens, encoded.pieces)
@@ -70,7 +70,7 @@ class FakeCountingPool(CorePool):
 
     given = 0
 
-    def submit_if_free(self, work):
+    def submit_if_free(self, work: Callable[[], Result]) -> Callable[[], Result] | None:
         begun = super().submit_if_free(work)
         self.given += begun is not None
         return begun

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.e2e.pages import OpenPage, Serve, Served
 from tests.web.fakes import FakeEngine, fake_site
 from web.serving.server import Server
 
 
-@dataclass
-class Served:
-    """An application that is served until ``stop``."""
-
-    server: Server
-    thread: threading.Thread
-    address: str
-
-    def stop(self) -> None:
-        self.server.stop()
-        self.thread.join(timeout=20)
-
-
 @pytest.fixture
-def serving() -> Iterator[Callable[..., Served]]:
+def serving() -> Iterator[Serve]:
     """Serve applications on loopback ports until the test ends."""
     running: list[Served] = []
 
@@ -52,39 +38,16 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def site(serving: Callable[..., Served], tmp_path: Path, engine: FakeEngine) -> Iterator[Served]:
+def site(serving: Serve, tmp_path: Path, engine: FakeEngine) -> Iterator[Served]:
     """A site over the fake engine."""
     yield serving(fake_site(tmp_path, engine))
     engine.released.set()
 
 
-@dataclass
-class Opened:
-    """Opens pages and notes what they ask for and what goes wrong in them."""
-
-    browser: Browser
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    closing: list[Callable[[], None]] = field(default_factory=list)
-
-    def __call__(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        self.closing.append(context.close)
-        page = context.new_page()
-        self.watch(page)
-        page.goto(address)
-        return page
-
-    def watch(self, page: Page) -> None:
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-
-
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Opened]:
+def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Pages whose every request went to loopback and that reported no error but failed loads."""
-    opened = Opened(browser)
+    opened = OpenPage(browser)
     yield opened
     for close in opened.closing:
         close()

@@ -9,13 +9,14 @@ from playwright.sync_api import expect
 
 from qa.settings import Settings
 from tests.e2e.asking import ask, shown_quotes
+from tests.e2e.pages import OpenPage, Serve
 from web import create_app
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_question_is_answered_and_its_citation_leads_to_the_marked_quote(
-    open_page, serving, seeds_index: Path, tmp_path: Path
+    open_page: OpenPage, serving: Serve, seeds_index: Path, tmp_path: Path
 ) -> None:
     app = create_app(settings=Settings(index=seeds_index, data=tmp_path / "data"))
     address = serving(app).address
@@ -33,7 +34,9 @@ def test_a_question_is_answered_and_its_citation_leads_to_the_marked_quote(
     expect(refused.locator(".refusal .words")).to_contain_text("The articles do not answer this.")
 
 
-def test_every_suggested_question_is_answered(open_page, serving, seeds_index: Path, tmp_path: Path) -> None:
+def test_every_suggested_question_is_answered(
+    open_page: OpenPage, serving: Serve, seeds_index: Path, tmp_path: Path
+) -> None:
     address = serving(create_app(settings=Settings(index=seeds_index, data=tmp_path / "data"))).address
     page = open_page(address)
     suggestions = page.locator(".suggestions button").all_text_contents()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.asking import CASES, CASES_QUOTE, ask, shown_quotes
+from tests.e2e.pages import OpenPage, Serve, Served
 from tests.web.fakes import DESERTERS, FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ def has_focus(page: Page, selector: str) -> bool:
     return bool(page.evaluate("selector => document.activeElement.matches(selector)", selector))
 
 
-def test_a_preview_opens_on_hover_and_escape_closes_it(open_page, site) -> None:
+def test_a_preview_opens_on_hover_and_escape_closes_it(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     turn = ask(page, CASES)
     turn.locator(".marker").hover()
@@ -39,7 +40,7 @@ def test_a_preview_opens_on_hover_and_escape_closes_it(open_page, site) -> None:
     expect(preview).to_have_count(0)
 
 
-def test_a_preview_opens_on_focus(open_page, site) -> None:
+def test_a_preview_opens_on_focus(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     turn = ask(page, CASES)
     turn.locator(".question").focus()
@@ -50,7 +51,7 @@ def test_a_preview_opens_on_focus(open_page, site) -> None:
     expect(page.get_by_role("tooltip")).to_have_count(0)
 
 
-def test_a_tap_opens_the_preview_and_a_second_one_the_article(open_page, site) -> None:
+def test_a_tap_opens_the_preview_and_a_second_one_the_article(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, 360, 640, has_touch=True, is_mobile=True)
     turn = ask(page, CASES)
     turn.locator(".marker").tap()
@@ -62,7 +63,7 @@ def test_a_tap_opens_the_preview_and_a_second_one_the_article(open_page, site) -
     expect(page.locator("mark")).to_be_in_viewport()
 
 
-def test_the_keyboard_goes_to_the_mark_and_comes_back_to_the_marker(open_page, site) -> None:
+def test_the_keyboard_goes_to_the_mark_and_comes_back_to_the_marker(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     turn = ask(page, CASES)
     turn.locator(".marker").focus()
@@ -79,7 +80,9 @@ def test_the_keyboard_goes_to_the_mark_and_comes_back_to_the_marker(open_page, s
     expect(page.locator("#m-1-1")).to_be_visible()
 
 
-def test_the_script_and_the_server_give_a_citation_the_same_markup(open_page, serving, tmp_path: Path) -> None:
+def test_the_script_and_the_server_give_a_citation_the_same_markup(
+    open_page: OpenPage, serving: Serve, tmp_path: Path
+) -> None:
     quote = "The cases 😀 against deserters, «100%» criminal, a/b?c=d#e."
     text = f"Ein “Titel” & mehr\n\n{quote}\n\nCriminal cases against them.\n"
     engine = FakeEngine(articles=[article("sub folder/ünï+1%", text)])
@@ -93,7 +96,7 @@ def test_the_script_and_the_server_give_a_citation_the_same_markup(open_page, se
     expect(page.locator("mark#mark")).to_have_text(quote)
 
 
-def test_several_marks_are_reached_one_after_the_other(open_page, site) -> None:
+def test_several_marks_are_reached_one_after_the_other(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     turn = ask(page, BOTH)
     quotes = len(shown_quotes(turn))
@@ -120,7 +123,7 @@ def test_several_marks_are_reached_one_after_the_other(open_page, site) -> None:
     ],
 )
 def test_a_changed_article_says_what_became_of_the_quotation(
-    open_page, site, engine: FakeEngine, text: str, note: str, mark: str | None
+    open_page: OpenPage, site: Served, engine: FakeEngine, text: str, note: str, mark: str | None
 ) -> None:
     page = open_page(site.address)
     ask(page, CASES)
@@ -141,7 +144,9 @@ def test_a_changed_article_says_what_became_of_the_quotation(
     assert shown_quotes(page.locator("#turn-1")) == [CASES_QUOTE]
 
 
-def test_a_removed_article_is_said_in_the_conversation_and_at_its_link(open_page, site, engine: FakeEngine) -> None:
+def test_a_removed_article_is_said_in_the_conversation_and_at_its_link(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     changed(engine, None)
@@ -151,7 +156,7 @@ def test_a_removed_article_is_said_in_the_conversation_and_at_its_link(open_page
     expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
 
 
-def test_a_hostile_article_is_only_text(open_page, serving, tmp_path: Path) -> None:
+def test_a_hostile_article_is_only_text(open_page: OpenPage, serving: Serve, tmp_path: Path) -> None:
     attack = (
         '<script>document.title="owned"</script><img src=x onerror=alert(1)> javascript:alert(1) data:text/html,x '
         "{{ 7*7 }} {% raw %} ${7*7} \u202egnihtyreve esrever\u202c </q></template></textarea>"
@@ -182,7 +187,7 @@ def site_of(page: Page) -> str:
     return "/".join(page.url.split("/")[:3])
 
 
-def test_carriage_returns_stay_in_the_marked_range(open_page, serving, tmp_path: Path) -> None:
+def test_carriage_returns_stay_in_the_marked_range(open_page: OpenPage, serving: Serve, tmp_path: Path) -> None:
     engine = FakeEngine(articles=[article("dos", "Title\n\nCriminal cases\r\nagainst deserters.\r\n")])
     page = open_page(serving(fake_site(tmp_path, engine)).address)
     ask(page, CASES)
@@ -193,7 +198,7 @@ def test_carriage_returns_stay_in_the_marked_range(open_page, serving, tmp_path:
     assert "\r\n" in marked
 
 
-def test_boilerplate_is_dimmed_and_folds(open_page, site) -> None:
+def test_boilerplate_is_dimmed_and_folds(open_page: OpenPage, site: Served) -> None:
     page = open_page(f"{site.address}/articles/deserters")
     expect(page.get_by_text("Not searched: comment form")).to_be_visible()
     expect(page.get_by_text("Leave a Comment")).to_be_visible()
@@ -201,7 +206,7 @@ def test_boilerplate_is_dimmed_and_folds(open_page, site) -> None:
     expect(page.get_by_text("Leave a Comment")).to_be_hidden()
 
 
-def test_thousands_of_articles_are_listed_by_fifty(open_page, serving, tmp_path: Path) -> None:
+def test_thousands_of_articles_are_listed_by_fifty(open_page: OpenPage, serving: Serve, tmp_path: Path) -> None:
     engine = FakeEngine(articles=[article(f"a{n:04}", f"Article {n}\n\nText.\n") for n in range(4929)])
     page = open_page(f"{serving(fake_site(tmp_path, engine)).address}/articles")
     expect(page.locator(".list li")).to_have_count(50)

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask, shown_quotes
+from tests.e2e.pages import OpenPage, Serve, Served
 from tests.web.fakes import FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(open_page, site) -> None:
+def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     expect(page.get_by_role("heading", name="What do you want to know?")).to_be_visible()
     expect(page.get_by_text("exact quotations from 2 articles")).to_be_visible()
@@ -25,7 +25,7 @@ def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(ope
         expect(fresh.locator(".welcome, .examples")).to_have_count(0)
 
 
-def test_an_empty_corpus_says_what_to_do(open_page, serving, tmp_path: Path) -> None:
+def test_an_empty_corpus_says_what_to_do(open_page: OpenPage, serving: Serve, tmp_path: Path) -> None:
     page = open_page(serving(fake_site(tmp_path, FakeEngine(articles=[]))).address)
     expect(page.get_by_role("heading", name="There are no articles yet")).to_be_visible()
     expect(page.get_by_text("qa index")).to_be_visible()
@@ -34,7 +34,9 @@ def test_an_empty_corpus_says_what_to_do(open_page, serving, tmp_path: Path) -> 
     expect(page.get_by_text("There are no articles yet.")).to_be_visible()
 
 
-def test_an_answer_is_quotations_with_markers_sources_and_confidence_in_words(open_page, site) -> None:
+def test_an_answer_is_quotations_with_markers_sources_and_confidence_in_words(
+    open_page: OpenPage, site: Served
+) -> None:
     turn = ask(open_page(site.address), CASES)
     assert shown_quotes(turn) == [CASES_QUOTE]
     expect(turn.locator(".marker")).to_have_text("1")
@@ -43,7 +45,7 @@ def test_an_answer_is_quotations_with_markers_sources_and_confidence_in_words(op
     expect(turn.locator(".confidence")).to_have_text("High confidence")
 
 
-def test_a_refusal_looks_like_one_and_folds_the_nearest_passages(open_page, site) -> None:
+def test_a_refusal_looks_like_one_and_folds_the_nearest_passages(open_page: OpenPage, site: Served) -> None:
     turn = ask(open_page(site.address), PASTA)
     expect(turn.locator(".refusal .words")).to_have_text("The articles do not answer this.")
     expect(turn.locator(".cited, .confidence")).to_have_count(0)
@@ -53,7 +55,7 @@ def test_a_refusal_looks_like_one_and_folds_the_nearest_passages(open_page, site
     expect(turn.locator(".passage")).to_have_count(7)
 
 
-def test_a_disagreement_is_two_sides(open_page, site, engine: FakeEngine) -> None:
+def test_a_disagreement_is_two_sides(open_page: OpenPage, site: Served, engine: FakeEngine) -> None:
     engine.disagreement = True
     turn = ask(open_page(site.address), "Which soldiers helps hotline, what cases were opened against deserters?")
     expect(turn.get_by_text("The articles disagree.")).to_be_visible()
@@ -64,7 +66,9 @@ def test_a_disagreement_is_two_sides(open_page, site, engine: FakeEngine) -> Non
     assert left["x"] < right["x"]
 
 
-def test_a_follow_up_shows_what_was_searched_for_and_it_can_be_edited(open_page, site, engine: FakeEngine) -> None:
+def test_a_follow_up_shows_what_was_searched_for_and_it_can_be_edited(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     turn = ask(page, "Most convicted?")
@@ -80,7 +84,7 @@ def test_a_follow_up_shows_what_was_searched_for_and_it_can_be_edited(open_page,
     expect(page.locator("#log .turn")).to_have_count(2)
 
 
-def test_a_question_is_edited_and_asked_again_in_its_place(open_page, site) -> None:
+def test_a_question_is_edited_and_asked_again_in_its_place(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     first = ask(page, PASTA)
     ask(page, HOTLINE)
@@ -93,7 +97,9 @@ def test_a_question_is_edited_and_asked_again_in_its_place(open_page, site) -> N
     assert page.locator("#log .question").all_text_contents() == [CASES, HOTLINE]
 
 
-def test_more_quotations_come_on_request_with_markers_in_order(open_page, serving, tmp_path: Path) -> None:
+def test_more_quotations_come_on_request_with_markers_in_order(
+    open_page: OpenPage, serving: Serve, tmp_path: Path
+) -> None:
     many = "\n\n".join(f"Criminal cases against deserters, number {n}." for n in range(12))
     engine = FakeEngine(articles=[article("many", f"Title\n\n{many}\n")])
     page = open_page(serving(fake_site(tmp_path, engine)).address)
@@ -109,7 +115,9 @@ def test_more_quotations_come_on_request_with_markers_in_order(open_page, servin
     assert page.locator(".marker").all_text_contents() == [str(n) for n in range(1, 11)]
 
 
-def test_enter_sends_shift_enter_makes_a_line_and_composing_sends_nothing(open_page, site, engine: FakeEngine) -> None:
+def test_enter_sends_shift_enter_makes_a_line_and_composing_sends_nothing(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     box = page.get_by_label("Your question")
     box.fill("one")
@@ -124,7 +132,7 @@ def test_enter_sends_shift_enter_makes_a_line_and_composing_sends_nothing(open_p
 
 
 def test_a_reload_a_second_tab_and_a_restart_lose_nothing(
-    open_page, site, serving, tmp_path: Path, engine: FakeEngine
+    open_page: OpenPage, site: Served, serving: Serve, tmp_path: Path, engine: FakeEngine
 ) -> None:
     page = open_page(site.address)
     ask(page, CASES)
@@ -140,7 +148,7 @@ def test_a_reload_a_second_tab_and_a_restart_lose_nothing(
     expect(page.locator("#log .turn")).to_have_count(2)
 
 
-def test_two_tabs_at_once_are_said(open_page, site) -> None:
+def test_two_tabs_at_once_are_said(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     other = open_page(page.url)
@@ -153,7 +161,9 @@ def test_two_tabs_at_once_are_said(open_page, site) -> None:
     assert page.locator("#log .question").all_text_contents() == [CASES, HOTLINE, PASTA]
 
 
-def test_one_question_at_a_time_and_the_waiting_one_can_be_stopped(open_page, site, engine: FakeEngine) -> None:
+def test_one_question_at_a_time_and_the_waiting_one_can_be_stopped(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     engine.released.clear()
     box = page.get_by_label("Your question")
@@ -172,7 +182,9 @@ def test_one_question_at_a_time_and_the_waiting_one_can_be_stopped(open_page, si
     expect(page.locator(".failure")).to_have_count(0)
 
 
-def test_a_server_that_is_gone_keeps_the_question(open_page, site, serving, tmp_path: Path, engine: FakeEngine) -> None:
+def test_a_server_that_is_gone_keeps_the_question(
+    open_page: OpenPage, site: Served, serving: Serve, tmp_path: Path, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     ask(page, HOTLINE)
     site.stop()
@@ -185,7 +197,9 @@ def test_a_server_that_is_gone_keeps_the_question(open_page, site, serving, tmp_
     expect(page.locator("#turn-2 .quotation q")).to_have_text(CASES_QUOTE)
 
 
-def test_a_server_cut_off_in_the_middle_keeps_the_old_answer(open_page, site, engine: FakeEngine) -> None:
+def test_a_server_cut_off_in_the_middle_keeps_the_old_answer(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     turn = ask(page, CASES)
     engine.broken = RuntimeError("broken")
@@ -196,7 +210,7 @@ def test_a_server_cut_off_in_the_middle_keeps_the_old_answer(open_page, site, en
     expect(page.locator("#turn-1 .quotation q").first).to_have_text(CASES_QUOTE)
 
 
-def test_a_conversation_deleted_meanwhile_starts_anew(open_page, site) -> None:
+def test_a_conversation_deleted_meanwhile_starts_anew(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     old = page.url
@@ -210,7 +224,9 @@ def test_a_conversation_deleted_meanwhile_starts_anew(open_page, site) -> None:
     assert page.url != old
 
 
-def test_a_question_that_cannot_be_taken_stays_in_the_box(open_page, site, engine: FakeEngine) -> None:
+def test_a_question_that_cannot_be_taken_stays_in_the_box(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address)
     box = page.get_by_label("Your question")
     for question, words in [
@@ -224,13 +240,13 @@ def test_a_question_that_cannot_be_taken_stays_in_the_box(open_page, site, engin
     assert engine.requests == []
 
 
-def test_a_conversation_that_is_not_there_has_its_page(open_page, site) -> None:
+def test_a_conversation_that_is_not_there_has_its_page(open_page: OpenPage, site: Served) -> None:
     page = open_page(f"{site.address}/c/{'0' * 32}")
     expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
     expect(page.get_by_text("It may have been deleted.")).to_be_visible()
 
 
-def test_a_conversation_is_renamed_found_and_deleted(open_page, site) -> None:
+def test_a_conversation_is_renamed_found_and_deleted(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     page.get_by_text("Conversation", exact=True).click()
@@ -246,7 +262,7 @@ def test_a_conversation_is_renamed_found_and_deleted(open_page, site) -> None:
     expect(page.get_by_text("Nothing has been asked yet.")).to_be_visible()
 
 
-def test_a_conversation_is_exported(open_page, site) -> None:
+def test_a_conversation_is_exported(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     page.get_by_text("Conversation", exact=True).click()
@@ -257,7 +273,7 @@ def test_a_conversation_is_exported(open_page, site) -> None:
     assert "[^1]: Soldiers refuse to fight (deserters.txt, characters 40–124" in text
 
 
-def test_an_answer_is_copied_with_its_sources_as_text_and_html(open_page, site) -> None:
+def test_an_answer_is_copied_with_its_sources_as_text_and_html(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, permissions=["clipboard-read", "clipboard-write"])
     turn = ask(page, CASES)
     turn.get_by_role("button", name="Copy with sources").click()
@@ -269,7 +285,9 @@ def test_an_answer_is_copied_with_its_sources_as_text_and_html(open_page, site) 
     assert f"<blockquote>“{CASES_QUOTE}”</blockquote>" in page.evaluate(read, "text/html")
 
 
-def test_a_question_can_be_asked_of_chosen_articles_and_days(open_page, site, engine: FakeEngine) -> None:
+def test_a_question_can_be_asked_of_chosen_articles_and_days(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(f"{site.address}/articles")
     page.get_by_label("Choose A poor harvest").check()
     page.get_by_role("button", name="Ask in the chosen").click()
@@ -282,7 +300,7 @@ def test_a_question_can_be_asked_of_chosen_articles_and_days(open_page, site, en
     expect(page.get_by_text("Only in 1 article, from 2022-01-01")).to_be_visible()
 
 
-def test_passages_are_shown_in_order_with_the_words_marked(open_page, site) -> None:
+def test_passages_are_shown_in_order_with_the_words_marked(open_page: OpenPage, site: Served) -> None:
     turn = ask(open_page(site.address), CASES)
     turn.get_by_text("7 passages behind this").click()
     assert turn.locator(".passage p").first.text_content() == CASES_QUOTE
@@ -295,7 +313,7 @@ def test_passages_are_shown_in_order_with_the_words_marked(open_page, site) -> N
 
 
 def test_where_nothing_is_kept_the_page_remembers(
-    open_page, serving: Callable, tmp_path: Path, engine: FakeEngine
+    open_page: OpenPage, serving: Serve, tmp_path: Path, engine: FakeEngine
 ) -> None:
     page = open_page(serving(fake_site(tmp_path, engine, keep=False)).address)
     ask(page, CASES)
@@ -309,7 +327,7 @@ def test_where_nothing_is_kept_the_page_remembers(
     expect(page.locator("#log .turn")).to_have_count(2)
 
 
-def test_a_finished_answer_is_announced_once(open_page, site) -> None:
+def test_a_finished_answer_is_announced_once(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     page.evaluate(
         """() => { window.said = []; new MutationObserver(() => {
@@ -322,7 +340,7 @@ def test_a_finished_answer_is_announced_once(open_page, site) -> None:
     assert page.locator("#log").get_attribute("role") == "log"
 
 
-def test_many_tabs_ask_at_once(open_page, site) -> None:
+def test_many_tabs_ask_at_once(open_page: OpenPage, site: Served) -> None:
     pages = [open_page(site.address) for _ in range(3)]
     for page in pages:
         page.get_by_label("Your question").fill(CASES)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask
+from tests.e2e.pages import OpenPage, Serve, Served
 from tests.web.fakes import FakeEngine, article, fake_site
 
 pytestmark = pytest.mark.browser
@@ -116,7 +117,7 @@ NEXT_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationF
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_every_state_is_accessible_and_fits_at_every_size_and_in_both_schemes(
-    open_page, site, engine: FakeEngine, state: Callable[[Page, FakeEngine], None]
+    open_page: OpenPage, site: Served, engine: FakeEngine, state: Callable[[Page, FakeEngine], None]
 ) -> None:
     page = open_page(site.address)
     state(page, engine)
@@ -133,7 +134,7 @@ def test_every_state_is_accessible_and_fits_at_every_size_and_in_both_schemes(
                 assert report == "", f"{scheme} {width}"
 
 
-def test_targets_are_24_pixels_or_more(open_page, site) -> None:
+def test_targets_are_24_pixels_or_more(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, 320, 640)
     ask(page, CASES)
     small = page.evaluate(
@@ -145,11 +146,11 @@ def test_targets_are_24_pixels_or_more(open_page, site) -> None:
     assert small == []
 
 
-def test_the_page_keeps_its_budget(open_page, site) -> None:
+def test_the_page_keeps_its_budget(open_page: OpenPage, site: Served) -> None:
     page = open_page("about:blank")
     sizes: dict[str, int] = {}
 
-    def note(request) -> None:
+    def note(request: Request) -> None:
         sent = request.sizes()
         sizes[request.url] = sent["responseBodySize"] + sent["responseHeadersSize"]
 
@@ -179,7 +180,7 @@ def test_the_page_keeps_its_budget(open_page, site) -> None:
     assert page.evaluate("shift") <= 0.02
 
 
-def test_an_answer_is_painted_soon_after_its_response(open_page, site) -> None:
+def test_an_answer_is_painted_soon_after_its_response(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     page.evaluate(
         """() => { const fetched = window.fetch; window.fetch = async (...all) => {
@@ -194,7 +195,7 @@ def test_an_answer_is_painted_soon_after_its_response(open_page, site) -> None:
     assert page.evaluate("painted > came")
 
 
-def test_everything_works_without_javascript(open_page, site) -> None:
+def test_everything_works_without_javascript(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, java_script_enabled=False)
     expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_hidden()
     page.get_by_label("Your question").fill(CASES)
@@ -216,7 +217,9 @@ def test_everything_works_without_javascript(open_page, site) -> None:
     expect(page.get_by_text("Nothing has been asked yet.")).to_be_visible()
 
 
-def test_without_javascript_and_keeping_the_answer_comes_at_once(open_page, serving, tmp_path: Path, engine) -> None:
+def test_without_javascript_and_keeping_the_answer_comes_at_once(
+    open_page: OpenPage, serving: Serve, tmp_path: Path, engine: FakeEngine
+) -> None:
     page = open_page(serving(fake_site(tmp_path, engine, keep=False)).address, java_script_enabled=False)
     for question in (CASES, "Most convicted?"):
         page.get_by_label("Your question").fill(question)
@@ -225,7 +228,7 @@ def test_without_javascript_and_keeping_the_answer_comes_at_once(open_page, serv
     assert [one.question for one in engine.requests[-1].history] == [CASES]
 
 
-def test_a_form_that_cannot_be_taken_keeps_what_was_typed(open_page, site) -> None:
+def test_a_form_that_cannot_be_taken_keeps_what_was_typed(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, java_script_enabled=False)
     page.evaluate("document.getElementById('question').removeAttribute('maxlength')")
     page.get_by_label("Your question").fill("a" * 3000)
@@ -234,7 +237,7 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_typed(open_page, site) -> No
     assert page.get_by_label("Your question").input_value() == "a" * 3000
 
 
-def test_blocked_storage_changes_nothing(open_page, site) -> None:
+def test_blocked_storage_changes_nothing(open_page: OpenPage, site: Served) -> None:
     page = open_page("about:blank")
     page.add_init_script(
         """for (const name of ['localStorage', 'sessionStorage'])
@@ -246,7 +249,7 @@ def test_blocked_storage_changes_nothing(open_page, site) -> None:
     expect(ask(page, CASES).locator(".quotation q")).to_have_text(CASES_QUOTE)
 
 
-def test_colours_are_chosen_and_remembered(open_page, site) -> None:
+def test_colours_are_chosen_and_remembered(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, color_scheme="light")
     paper = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.evaluate(paper)
@@ -260,7 +263,7 @@ def test_colours_are_chosen_and_remembered(open_page, site) -> None:
     assert page.evaluate(paper) == dark
 
 
-def test_single_keys_are_shortcuts_until_they_are_switched_off(open_page, site) -> None:
+def test_single_keys_are_shortcuts_until_they_are_switched_off(open_page: OpenPage, site: Served) -> None:
     page = open_page(f"{site.address}/articles/deserters")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
@@ -281,7 +284,7 @@ def test_single_keys_are_shortcuts_until_they_are_switched_off(open_page, site) 
     assert page.url.endswith("/articles")
 
 
-def test_print_shows_questions_quotations_and_sources_only(open_page, site) -> None:
+def test_print_shows_questions_quotations_and_sources_only(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     ask(page, CASES)
     page.emulate_media(media="print")
@@ -291,7 +294,9 @@ def test_print_shows_questions_quotations_and_sources_only(open_page, site) -> N
         expect(page.locator(hidden).first).to_be_hidden()
 
 
-def test_forced_colours_keep_edges_and_reduced_motion_stands_still(open_page, site, engine: FakeEngine) -> None:
+def test_forced_colours_keep_edges_and_reduced_motion_stands_still(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
     page = open_page(site.address, forced_colors="active", reduced_motion="reduce")
     ask(page, CASES)
     style = "selector => getComputedStyle(document.querySelector(selector)).borderTopStyle"
@@ -303,7 +308,7 @@ def test_forced_colours_keep_edges_and_reduced_motion_stands_still(open_page, si
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_the_whole_way_is_possible_by_keyboard(open_page, site) -> None:
+def test_the_whole_way_is_possible_by_keyboard(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     page.keyboard.type(CASES)
     page.keyboard.press("Enter")

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel, MPNetConfig, MPNetModel
+from transformers import (
+    BertConfig,
+    BertModel,
+    LlamaConfig,
+    LlamaModel,
+    MPNetConfig,
+    MPNetModel,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 
 from qa.encode import export as exporting
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.export import export
 from qa.encode.model import find_model
 from qa.errors import ModelMismatch, StorageFailed
+from qa.protocols import Matrix
 
 QUESTIONS = [
     "How many criminal cases were opened against deserters?",
@@ -32,33 +44,35 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def original():
+def original() -> SentenceTransformer:
     return SentenceTransformer(find_model().location, device="cpu")
 
 
 @pytest.fixture(scope="module")
-def paragraphs(seeds):
+def paragraphs(seeds: Path) -> list[str]:
     lines = [line for file in sorted(seeds.glob("*.txt")) for line in file.read_text("utf-8").split("\n")]
     return list(dict.fromkeys(line for line in lines if line.strip()))
 
 
 @pytest.fixture(scope="module")
-def original_vectors(original, paragraphs):
+def original_vectors(original: SentenceTransformer, paragraphs: list[str]) -> Matrix:
     return original.encode(paragraphs, normalize_embeddings=True, batch_size=1, show_progress_bar=False)
 
 
 @pytest.fixture(scope="module")
-def exported_vectors(encoder, paragraphs):
+def exported_vectors(encoder: OnnxEncoder, paragraphs: list[str]) -> Matrix:
     return np.stack([encoded.sentence for encoded in encoder.encode_all(paragraphs)])
 
 
-def test_sentence_vectors_agree_with_sentence_transformers(original_vectors, exported_vectors):
+def test_sentence_vectors_agree_with_sentence_transformers(original_vectors: Matrix, exported_vectors: Matrix) -> None:
     agreement = np.einsum("nd,nd->n", original_vectors, exported_vectors)
     assert agreement.mean() >= 0.99
     assert agreement.min() >= 0.96
 
 
-def test_token_vectors_agree_with_sentence_transformers(original, encoder, paragraphs):
+def test_token_vectors_agree_with_sentence_transformers(
+    original: SentenceTransformer, encoder: OnnxEncoder, paragraphs: list[str]
+) -> None:
     text = max(paragraphs, key=len)
     tokens = original.encode(text, output_value="token_embeddings", show_progress_bar=False).numpy()[1:-1]
     agreement = np.einsum(
@@ -68,7 +82,9 @@ def test_token_vectors_agree_with_sentence_transformers(original, encoder, parag
     assert agreement.min() >= 0.94
 
 
-def test_word_pieces_are_those_of_sentence_transformers(original, encoder, paragraphs):
+def test_word_pieces_are_those_of_sentence_transformers(
+    original: SentenceTransformer, encoder: OnnxEncoder, paragraphs: list[str]
+) -> None:
     for text in [*paragraphs[:40], "Ünïcode “quotes” – 2,076 ₽ 東京", "x" * 300, ""]:
         expected = original.preprocess([text])["input_ids"][0].tolist()
         assert [101, *encoder.encode(text).pieces.ids.tolist(), 102] == expected
@@ -76,14 +92,19 @@ def test_word_pieces_are_those_of_sentence_transformers(original, encoder, parag
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_top_passage_is_that_of_sentence_transformers(
-    question, original, encoder, paragraphs, original_vectors, exported_vectors
-):
+    question: str,
+    original: SentenceTransformer,
+    encoder: OnnxEncoder,
+    paragraphs: list[str],
+    original_vectors: Matrix,
+    exported_vectors: Matrix,
+) -> None:
     expected = original_vectors @ original.encode(question, normalize_embeddings=True, show_progress_bar=False)
     scores = exported_vectors @ encoder.encode(question).sentence
     assert paragraphs[int(scores.argmax())] == paragraphs[int(expected.argmax())]
 
 
-SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+SMALL: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +115,13 @@ SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "i
         pytest.param(BertModel, BertConfig(**SMALL, is_decoder=True), 0, id="tokens look back only"),
     ],
 )
-def test_any_sentence_transformers_folder_is_exported(tmp_path, original, model_class, config, nodes):
+def test_any_sentence_transformers_folder_is_exported(
+    tmp_path: Path,
+    original: SentenceTransformer,
+    model_class: type[PreTrainedModel],
+    config: PreTrainedConfig,
+    nodes: int,
+) -> None:
     model = _small_model(tmp_path / "small", original, model_class, config)
     export(str(tmp_path / "small"), tmp_path / "encoder")
     encoder = OnnxEncoder.open(tmp_path / "encoder")
@@ -109,18 +136,25 @@ def test_any_sentence_transformers_folder_is_exported(tmp_path, original, model_
     assert "SkipLayerNormalization" not in operators
 
 
-def test_model_that_cannot_be_exported_is_refused_and_leaves_nothing(tmp_path, original):
+def test_model_that_cannot_be_exported_is_refused_and_leaves_nothing(
+    tmp_path: Path, original: SentenceTransformer
+) -> None:
     _small_model(tmp_path / "small", original, LlamaModel, LlamaConfig(**SMALL, vocab_size=30522))
     with pytest.raises(ModelMismatch, match="'small' cannot be exported"):
         export(str(tmp_path / "small"), tmp_path / "encoder")
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
 
 
-def _small_model(folder, original, model_class=BertModel, config=None):
+def _small_model(
+    folder: Path,
+    original: SentenceTransformer,
+    model_class: type[PreTrainedModel],
+    config: PreTrainedConfig,
+) -> SentenceTransformer:
     """Save a random model that differs in every part: two layers, narrow, [CLS] pooling, no normalisation."""
     transformer_class, pooling_class = type(original[0]), type(original[1])
     torch.manual_seed(7)
-    model_class(config or BertConfig(**SMALL)).save_pretrained(folder / "transformer")
+    model_class(config).save_pretrained(folder / "transformer")
     original.tokenizer.save_pretrained(folder / "transformer")
     modules = [
         transformer_class(str(folder / "transformer"), max_seq_length=64),
@@ -131,13 +165,13 @@ def _small_model(folder, original, model_class=BertModel, config=None):
     return model
 
 
-def test_model_that_is_nowhere_is_named_with_what_to_do(tmp_path):
+def test_model_that_is_nowhere_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelMismatch, match=r"'no-such-model' cannot be loaded: .*Give the folder of"):
         export("no-such-model", tmp_path / "encoder")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_without_safetensors_is_refused(tmp_path):
+def test_folder_without_safetensors_is_refused(tmp_path: Path) -> None:
     model = tmp_path / "pickled"
     model.mkdir()
     (model / "config.json").write_text(json.dumps({"model_type": "bert", "hidden_size": 32}))
@@ -146,8 +180,10 @@ def test_folder_without_safetensors_is_refused(tmp_path):
         export(str(model), tmp_path / "encoder")
 
 
-def test_failed_export_leaves_nothing(tmp_path, original, monkeypatch):
-    def write_half(pipeline, name, folder):
+def test_failed_export_leaves_nothing(
+    tmp_path: Path, original: SentenceTransformer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(pipeline: SentenceTransformer, name: str, folder: Path) -> None:
         (folder / "model.onnx").write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
@@ -158,8 +194,10 @@ def test_failed_export_leaves_nothing(tmp_path, original, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_export_that_disagrees_is_refused_and_leaves_nothing(tmp_path, original, encoder_folder, monkeypatch):
-    def write_other(pipeline, name, folder):
+def test_export_that_disagrees_is_refused_and_leaves_nothing(
+    tmp_path: Path, original: SentenceTransformer, encoder_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_other(pipeline: SentenceTransformer, name: str, folder: Path) -> None:
         for file in encoder_folder.iterdir():
             (folder / file.name).write_bytes(file.read_bytes())
 
@@ -171,8 +209,10 @@ def test_export_that_disagrees_is_refused_and_leaves_nothing(tmp_path, original,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_export_takes_the_place_of_an_older_folder(tmp_path, original, encoder_folder, monkeypatch):
-    def write_copy(pipeline, name, folder):
+def test_export_takes_the_place_of_an_older_folder(
+    tmp_path: Path, original: SentenceTransformer, encoder_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_copy(pipeline: SentenceTransformer, name: str, folder: Path) -> None:
         for file in encoder_folder.iterdir():
             (folder / file.name).write_bytes(file.read_bytes())
 
