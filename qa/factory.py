@@ -21,7 +21,8 @@ from qa.store.folder.manifest import encoder_folder, require_current
 from qa.store.reader import IndexReader
 
 if TYPE_CHECKING:
-    from qa.build.report import BuildReport, Progress
+    from qa.build.report import BuildReport
+    from qa.progress import Progress
 
 
 WEIGHTS = Path(__file__).parent / "answer" / "weights"

@@ -67,8 +67,8 @@ def encoder(encoder_folder: Path) -> OnnxEncoder:
 @pytest.fixture(scope="session")
 def seeds_index(encoder_folder: Path, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the seed articles' index, built with the real encoder; tests only read it."""
-    from qa.build.report import silent
     from qa.factory import build_index
+    from qa.progress import silent
     from qa.settings import Settings
 
     folder = tmp_path_factory.mktemp("seeds") / "index"

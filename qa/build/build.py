@@ -7,10 +7,11 @@ from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from qa.build.report import BuildReport, Progress, silent
+from qa.build.report import BuildReport
 from qa.build.writer import IndexWriter
 from qa.errors import ArticlesMissing, StorageFailed
 from qa.ingest.files import find_files
+from qa.progress import Progress, silent
 from qa.protocols import Encoder
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import writer_lock

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.build.report import Progress
+from qa.digests import FileDigest
+from qa.progress import Progress
 from qa.protocols import Encoded, Encoder, Matrix
 from qa.store.dense.writer import FaissWriter, as_stored
-from qa.store.folder.storage import FileDigest
 from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import texts_of
 from qa.store.tokens.blocks import BlockWriter, TextTokens, check_of, content_of, quantize, token_type

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.build.report import Progress
 from qa.build.row_plan import RowPlan
+from qa.digests import FileDigest
+from qa.progress import Progress
 from qa.protocols import Matrix
 from qa.store.dense.reader import FaissIndex
-from qa.store.folder.storage import FileDigest
 from qa.store.lexical.reader import searchable
 from qa.store.lexical.writer import TantivyWriter
 from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qa.build.build import build
-from qa.build.report import BuildReport, Progress, silent
+from qa.build.report import BuildReport
 from qa.build.scan import Scan, ScannedArticle
 from qa.build.writer import IndexWriter
 from qa.errors import IndexCorrupt
 from qa.ingest.files import Skipped, SourceFile
+from qa.progress import Progress, silent
 from qa.protocols import Encoder
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import writer_lock

@@ -1,23 +1,10 @@
-"""What a build tells while it runs and when it is done."""
+"""The report of a build."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
 from qa.ingest.files import Skipped
-
-Stage = Literal["read", "parse", "encode", "index"]
-
-
-class Progress(Protocol):
-    """Hears how far a build is: ``done`` of ``total`` articles (read, parse), texts (encode) or articles (index)."""
-
-    def __call__(self, stage: Stage, done: int, total: int) -> None: ...
-
-
-def silent(stage: Stage, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.build.report import Note, Progress
+from qa.build.report import Note
+from qa.digests import hash_file
 from qa.ingest.article import parse_article
 from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
 from qa.ingest.versions import reader_version
+from qa.progress import Progress
 from qa.records import Article
-from qa.store.folder.storage import READ_SIZE
 from qa.store.texts.fingerprints import KnownArticle
 from qa.store.texts.writer import Fingerprints, TextWriter, text_digest
 from qa.text.duplicates import signature, text_key
@@ -85,16 +85,17 @@ def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ScannedArticle,
 
 
 def _file_digest(file: SourceFile) -> str:
-    """Hash the bytes of a file, much faster than decoding them; what became a FIFO meanwhile is not waited for."""
+    """Return the SHA-256 of a file, which takes far less time than decoding it."""
     try:
-        with open(file.path, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as raw:
-            digest = hashlib.sha256()
-            while block := raw.read(READ_SIZE):
-                digest.update(block)
+        return hash_file(file.path, _without_waiting).sha256
     except OSError as error:
         refuse_shortage(file.path, error)
         raise Unreadable(error.strerror or "cannot be read") from error
-    return digest.hexdigest()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file without waiting for a writer, should a FIFO have taken its place."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def parse_articles(

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 from qa.build.encoding import RowEncoder, find_origins
 from qa.build.lexical_groups import mean_vectors, write_lexical
-from qa.build.report import BuildReport, Excluded, Progress
+from qa.build.report import BuildReport, Excluded
 from qa.build.row_plan import RowPlan, plan_rows
 from qa.build.scan import Scan, parse_articles, scan_articles
+from qa.digests import FileDigest
 from qa.errors import ArticlesMissing
 from qa.ingest.files import Skipped, SourceFile
 from qa.ingest.versions import PARSER_VERSION
+from qa.progress import Progress
 from qa.protocols import Encoder
 from qa.store.folder.manifest import FORMAT, Current, Manifest, generation_folder, next_name
 from qa.store.folder.storage import (
-    FileDigest,
     remove,
     rename,
     replace_file,

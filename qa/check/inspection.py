@@ -10,6 +10,7 @@ import numpy as np
 
 from qa.encode.card import read_card
 from qa.errors import ArticleNotFound, ModelMismatch
+from qa.progress import Progress
 from qa.protocols import StoredParagraph
 from qa.records import Article, Boilerplate, Paragraph
 from qa.settings import Settings
@@ -19,8 +20,6 @@ from qa.store.snapshot import OpenSnapshot
 ROWS_AT_ONCE = 500
 # The index keeps sixteen bits a number.
 LENGTH_TOLERANCE = 0.01
-
-Progress = Callable[[str, int, int], None]
 
 
 def check_encoder(snapshot: OpenSnapshot, settings: Settings) -> None:

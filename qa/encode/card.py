@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from qa.encode.model import sha256_of
+from qa.digests import hash_file
 from qa.errors import IndexCorrupt, IndexMissing
 
 CARD = "encoder.json"
@@ -64,7 +64,7 @@ def _seal(card: EncoderCard) -> str:
 
 
 def _check_file(path: Path, expected: str | None) -> None:
-    found = sha256_of(path) if path.is_file() else "no file"
+    found = hash_file(path).sha256 if path.is_file() else "no file"
     if found != expected:
         raise IndexCorrupt(
             f"{path} is not what was exported: sha256 {found}, expected {expected}. "

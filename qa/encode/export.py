@@ -19,10 +19,11 @@ from tokenizers import Tokenizer
 from torch.jit._trace import TracerWarning
 from transformers.utils.logging import disable_progress_bar
 
+from qa.digests import hash_file
 from qa.encode.attention import attention_as_one_node
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, write_card
 from qa.encode.encoder import OnnxEncoder
-from qa.encode.model import ModelFiles, check_weights, find_model, sha256_of
+from qa.encode.model import ModelFiles, check_weights, find_model
 from qa.errors import ModelMismatch, StorageFailed
 from qa.graphs import write_fused
 
@@ -94,7 +95,7 @@ def _write_files(pipeline: SentenceTransformer, name: str, folder: Path) -> None
         dimension=sentence_width,
         token_dimension=token_width,
         max_tokens=_longest(pipeline, name) - tokenizer.num_special_tokens_to_add(is_pair=False),
-        sha256={file: sha256_of(folder / file) for file in (GRAPH, TOKENIZER)},
+        sha256={file: hash_file(folder / file).sha256 for file in (GRAPH, TOKENIZER)},
     )
     write_card(card, folder)
 
@@ -171,7 +172,7 @@ def _fingerprint(pipeline: SentenceTransformer, tokenizer: Path) -> str:
     for name, tensor in sorted(pipeline.state_dict().items()):
         weights.update(name.encode())
         weights.update(tensor.float().numpy().tobytes())
-    parts = (weights.hexdigest(), sha256_of(tokenizer), str(pipeline.max_seq_length), RECIPE)
+    parts = (weights.hexdigest(), hash_file(tokenizer).sha256, str(pipeline.max_seq_length), RECIPE)
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 

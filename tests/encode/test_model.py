@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qa.digests import hash_file
 from qa.encode import model
-from qa.encode.model import DEFAULT_WEIGHTS_SHA256, ModelFiles, check_weights, find_model, sha256_of
+from qa.encode.model import DEFAULT_WEIGHTS_SHA256, ModelFiles, check_weights, find_model
 from qa.errors import ModelMismatch
 
 
@@ -15,7 +16,7 @@ def test_default_model_is_the_packaged_one_with_the_known_weights() -> None:
     files = find_model()
     assert files.name == "all-MiniLM-L6-v2"
     assert files.weights_sha256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-    assert sha256_of(Path(files.location) / "model.safetensors") == files.weights_sha256
+    assert hash_file(Path(files.location) / "model.safetensors").sha256 == files.weights_sha256
 
 
 def test_folder_is_named_by_its_last_part(tmp_path: Path) -> None:

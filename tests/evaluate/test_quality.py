@@ -10,10 +10,10 @@ import pytest
 
 from qa import factory
 from qa.answer.engine import Engine
-from qa.build.report import silent
 from qa.evaluate.metrics import figures
 from qa.evaluate.questions import read_questions
 from qa.evaluate.run import ask_all
+from qa.progress import silent
 from qa.requests import AskRequest, Turn
 from qa.settings import Settings
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    {"qa.records", "qa.errors"},
+    {"qa.records", "qa.errors", "qa.digests", "qa.progress"},
     {"qa.core_pool", "qa.graphs", "qa.requests", "qa.settings"},
     {"qa.exposure", "qa.protocols"},
     {"qa.text"},

@@ -8,9 +8,10 @@ from typing import Any
 import faiss
 import numpy as np
 
+from qa.digests import FileDigest
 from qa.protocols import Matrix
 from qa.store.dense.reader import FaissIndex, stretch
-from qa.store.folder.storage import FileDigest, Output
+from qa.store.folder.storage import Output
 
 CHUNK_ROWS = 1024
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from qa.digests import FileDigest
 from qa.errors import IndexCorrupt, IndexMissing
-from qa.store.folder.storage import FileDigest, unreadable
+from qa.store.folder.storage import unreadable
 
 FORMAT = 3
 GENERATION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{12}", re.ASCII)

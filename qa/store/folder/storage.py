@@ -7,22 +7,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from qa.digests import FileDigest, hash_file
 from qa.errors import StorageFailed
-
-READ_SIZE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class FileDigest:
-    """What a file of the index must be: size in bytes and SHA-256 in hexadecimal."""
-
-    size: int
-    sha256: str
 
 
 @contextmanager
@@ -112,18 +102,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def hash_file(path: Path) -> FileDigest:
-    """Return a file's size and SHA-256, read in blocks."""
-    digest = hashlib.sha256()
-    size = 0
-    block = memoryview(bytearray(READ_SIZE))
-    with path.open("rb", buffering=0) as file:
-        while length := file.readinto(block):
-            digest.update(block[:length])
-            size += length
-    return FileDigest(size, digest.hexdigest())
 
 
 def rename(source: Path, target: Path) -> None:

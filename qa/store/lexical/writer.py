@@ -15,8 +15,9 @@ from pathlib import Path
 import msgspec
 import tantivy
 
+from qa.digests import FileDigest
 from qa.errors import StorageFailed
-from qa.store.folder.storage import FileDigest, remove, sync_file, sync_folder, write_file
+from qa.store.folder.storage import remove, sync_file, sync_folder, write_file
 from qa.store.lexical.reader import Segment, read_segments, word_analyzer
 
 # One thread and room for all keep a group in one segment, where rows are numbered as they came.

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_digest
 
+from qa.digests import FileDigest
 from qa.errors import IndexCorrupt
 from qa.protocols import Encoded, Matrix, WordPieces
 from qa.store.folder.mapping import map_file
-from qa.store.folder.storage import FileDigest, Output, rename
+from qa.store.folder.storage import Output, rename
 
 BLOCK_BYTES = 32 << 20
 CHECK_SIZE = 8
