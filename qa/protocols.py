@@ -258,8 +258,8 @@ class SnapshotSource(Protocol):
     def current(self) -> Snapshot: ...
 
 
-class Asking(Protocol):
-    """The engine as the interfaces see it."""
+class AnswerEngine(Protocol):
+    """Answers questions, as the interfaces see it; `qa.answer.engine.Engine` is the one over a local index."""
 
     @property
     def snapshot(self) -> Snapshot: ...
@@ -268,5 +268,3 @@ class Asking(Protocol):
     def encoder(self) -> Encoder: ...
 
     def ask(self, request: AskRequest) -> Answer: ...
-
-    def suggestions(self) -> tuple[str, ...]: ...

@@ -6,8 +6,10 @@ import os
 
 from flask import Flask
 
-from qa.protocols import Asking
+from qa.factory import open_engine
+from qa.protocols import AnswerEngine
 from qa.settings import Settings, read_settings
+from qa.suggestions import Suggestions
 from web import problems
 from web.api import (
     articles,
@@ -25,7 +27,7 @@ from web.serving import access, metrics, observed, proxy, security
 from web.site import Site, current_site
 
 
-def create_app(engine: Asking | None = None, settings: Settings | None = None) -> Flask:
+def create_app(engine: AnswerEngine | None = None, settings: Settings | None = None) -> Flask:
     """Return the application that answers from this engine.
 
     Without settings they are read from the environment; without an engine the index that they name is opened. Raises
@@ -33,7 +35,8 @@ def create_app(engine: Asking | None = None, settings: Settings | None = None) -
     """
     settings = read_settings(os.environ) if settings is None else settings
     app = Flask(__name__)
-    app.extensions["qa"] = Site(_opened(settings) if engine is None else engine, settings)
+    engine = open_engine(settings) if engine is None else engine
+    app.extensions["qa"] = Site(engine, settings, Suggestions(engine))
     app.jinja_env.globals.update(current_site=current_site, request_id=request_id)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
@@ -46,9 +49,3 @@ def create_app(engine: Asking | None = None, settings: Settings | None = None) -
     for part in (access, metrics, article_pages, chat):
         app.register_blueprint(part.blueprint)
     return app
-
-
-def _opened(settings: Settings) -> Asking:
-    from qa.factory import open_engine  # late: it loads the model and the index
-
-    return open_engine(settings)

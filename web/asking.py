@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn, Scope
 from qa.errors import BadRequest
-from qa.protocols import Asking
+from qa.protocols import AnswerEngine
 from qa.requests import HISTORY_LIMIT, AskRequest, Turn
 
 ANSWER_LIMIT = 20_000
@@ -22,7 +22,7 @@ class ConversationAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
     turn: Annotated[int, Meta(ge=1, description="Answer this turn anew; the later ones stay.")] | None = None
 
 
-def ask_in(store: ConversationStore, engine: Asking, identifier: str, ask: ConversationAsk) -> KeptTurn:
+def ask_in(store: ConversationStore, engine: AnswerEngine, identifier: str, ask: ConversationAsk) -> KeptTurn:
     """Answer the question after the turns before it and keep the answer.
 
     Raises ConversationNotFound, and BadRequest when the request brings a history of its own.

@@ -9,22 +9,20 @@ from typing import cast
 from flask import current_app
 
 from qa.conversations.store import ConversationStore, KeepingOff
-from qa.protocols import Asking
+from qa.protocols import AnswerEngine
 from qa.settings import Settings
+from qa.suggestions import Suggestions
 
 
 @dataclass
 class Site:
     """An engine with its settings; ``ready`` turns false when the server stops taking work."""
 
-    engine: Asking
+    engine: AnswerEngine
     settings: Settings
+    suggestions: Suggestions
     ready: bool = True
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions that the articles answer."""
-        return self.engine.suggestions()
 
     @property
     def kept(self) -> ConversationStore:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from weakref import WeakKeyDictionary
 
 from qa.answer import compose
@@ -24,12 +23,10 @@ from qa.search.late_interaction import max_sim
 from qa.search.question import Question, encode_question
 from qa.search.ranker import find
 from qa.search.spelling import respell
-from qa.suggestions import possible_questions
 
 READ_DEPTH = 6
 # Headings and bylines among the first are set back; so many more are looked at to fill their places.
 SPARE_PASSAGES = 20
-SUGGESTIONS, SUGGESTION_ARTICLES, SUGGESTION_TRIES = 4, 40, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,6 @@ class Engine:
         self._confidence = confidence
         self._mix = mix
         self._cores = cores
-        self._suggested: tuple[str, tuple[str, ...]] = ("", ())
         self._known_words: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
 
     @property
@@ -118,26 +114,12 @@ class Engine:
         leading = ranking.leading[ranking.rows.tolist().index(read[0].candidate.paragraph.row)]
         return Results(read, compose.passages(ranked[: request.passages]), questions[leading])
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions to begin with, at most four, all of which get an answer about what they name."""
-        snapshot = self.snapshot
-        if self._suggested[0] != snapshot.info.generation:
-            self._suggested = (snapshot.info.generation, tuple(islice(self._answered(snapshot), SUGGESTIONS)))
-        return self._suggested[1]
-
     def _question(self, interpretation: Interpretation, snapshot: Snapshot) -> Question:
         """Encode one way to read a question; what the caller says to search for is not respelled."""
         text = interpretation.text
         if interpretation.kind != "given":
             text = respell(text, snapshot, self._encoder, self._known_words.setdefault(snapshot, {}))
         return encode_question(text, interpretation.kind, self._encoder, snapshot)
-
-    def _answered(self, snapshot: Snapshot) -> Iterator[str]:
-        articles = (snapshot.text.article(one.id) for one in snapshot.text.articles()[:SUGGESTION_ARTICLES])
-        for question, name in possible_questions(articles)[:SUGGESTION_TRIES]:
-            answer = self.ask(AskRequest(question))
-            if answer.answered and name in answer.citations[0].quote:
-                yield question
 
 
 def _changes_topic(question: Question, ranking: Ranking, snapshot: Snapshot) -> bool:

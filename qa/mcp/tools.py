@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from qa.citations.links import reader_link
 from qa.errors import ArticleNotFound, BadRequest
-from qa.protocols import Asking, Snapshot
+from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation, Passage
 from qa.requests import ArticleIds, AskRequest, Date, SearchText, request_from
 from qa.search.passages import SearchRequest, passage_at, search
@@ -80,7 +80,7 @@ class Fetched(msgspec.Struct, frozen=True):
 class Tools:
     """The tools over one engine; ``site`` is the address under which people read the articles."""
 
-    engine: Asking
+    engine: AnswerEngine
     site: str
 
     def search(self, arguments: SearchArguments) -> SearchHits:

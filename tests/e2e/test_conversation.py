@@ -8,18 +8,27 @@ from playwright.sync_api import expect
 
 from tests.e2e.asking import CASES, CASES_QUOTE, HOTLINE, PASTA, ask, shown_quotes
 from tests.e2e.pages import OpenPage, Serve, Served
-from tests.web.fakes import FakeEngine, article, fake_site
+from tests.web.fakes import FakeEngine, article, fake_articles, fake_site
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(open_page: OpenPage, site: Served) -> None:
-    page = open_page(site.address)
+MEETING = "A meeting\n\nAnna Berg said that prices fell sharply.\n\nJohn Smith told farmers what happened.\n"
+
+
+def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(
+    open_page: OpenPage, serving: Serve, tmp_path: Path
+) -> None:
+    engine = FakeEngine(articles=[*fake_articles()[:1], article("meeting", MEETING)])
+    address = serving(fake_site(tmp_path, engine)).address
+    page = open_page(address)
     expect(page.get_by_role("heading", name="What do you want to know?")).to_be_visible()
     expect(page.get_by_text("exact quotations from 2 articles")).to_be_visible()
-    assert page.locator(".titles li").all_text_contents() == ["Soldiers refuse to fight", "A poor harvest"]
+    assert page.locator(".titles li").all_text_contents() == ["Soldiers refuse to fight", "A meeting"]
+    suggested = page.locator(".suggestions button").all_text_contents()
+    assert suggested == ["What did Anna Berg say?", "What did John Smith say?"]
     for at in range(2):
-        fresh = open_page(site.address)
+        fresh = open_page(address)
         fresh.locator(".suggestions button").nth(at).click()
         expect(fresh.locator(".quotation")).not_to_have_count(0)
         expect(fresh.locator(".welcome, .examples")).to_have_count(0)

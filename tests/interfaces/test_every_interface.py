@@ -18,7 +18,7 @@ from mcp import Client, StdioServerParameters
 
 from qa.mcp.server import make_server
 from qa.mcp.tools import Tools
-from qa.protocols import Asking
+from qa.protocols import AnswerEngine
 from qa.settings import Settings
 from tests.cli.runs import run_program
 from web import create_app
@@ -33,14 +33,14 @@ Evidence = list[tuple[str, int, int, str]]
 
 
 @pytest.fixture(scope="module")
-def engine(seeds_index: Path) -> Asking:
+def engine(seeds_index: Path) -> AnswerEngine:
     from qa.factory import open_engine
 
     return open_engine(Settings(index=seeds_index))
 
 
 @pytest.fixture(scope="module")
-def client(engine: Asking, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def client(engine: AnswerEngine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(engine, Settings(data=tmp_path_factory.mktemp("data"))).test_client()
 
 
@@ -92,7 +92,7 @@ def test_a_chat_completion_has_the_same_evidence(asked: tuple[str, Any], client:
     assert message["content"] == asked[1]["answer"]
 
 
-def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], engine: Asking) -> None:
+def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], engine: AnswerEngine) -> None:
     async def talk() -> Any:
         async with Client(make_server(Tools(engine, "http://127.0.0.1:8000"), 2)) as client:
             return (await client.call_tool("ask", {"question": asked[0]})).structured_content

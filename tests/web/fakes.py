@@ -107,9 +107,6 @@ class FakeEngine:
     def __post_init__(self) -> None:
         self.released.set()
 
-    def suggestions(self) -> tuple[str, ...]:
-        return ("How many criminal cases against deserters?", "Which hotline helps soldiers?")
-
     def ask(self, request: AskRequest) -> Answer:
         self.requests.append(request)
         time.sleep(self.delay)

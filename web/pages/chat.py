@@ -170,6 +170,6 @@ def _chat(
         token=site.form_token,
         count=len(listed),
         titles=[one.title for one in listed[:TITLES_SHOWN]],
-        suggestions=site.suggestions()[:4],
+        suggestions=() if turns else site.suggestions.current(),
         keep=site.settings.keep,
     )

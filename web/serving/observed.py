@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from flask import Flask, g, has_request_context
 
-from qa.protocols import Asking, Encoder, Snapshot
+from qa.protocols import AnswerEngine, Encoder, Snapshot
 from qa.records import Answer
 from qa.requests import AskRequest
 from web.serving.log import observe_requests
@@ -27,7 +26,7 @@ def observe(app: Flask) -> None:
 class ObservedEngine:
     """An engine whose answers are counted and noted for the log."""
 
-    def __init__(self, engine: Asking, metrics: Metrics) -> None:
+    def __init__(self, engine: AnswerEngine, metrics: Metrics) -> None:
         self._engine = engine
         self._metrics = metrics
 
@@ -47,8 +46,3 @@ class ObservedEngine:
             g.setdefault("asked", []).append(request.question)
             g.refusals = g.get("refusals", 0) + (not answer.answered)
         return answer
-
-    def suggestions(self) -> tuple[str, ...]:
-        """Return questions that the articles answer."""
-        suggestions: Callable[[], tuple[str, ...]] | None = getattr(self._engine, "suggestions", None)
-        return suggestions() if suggestions is not None else ()

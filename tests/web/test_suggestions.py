@@ -1,0 +1,91 @@
+"""Suggested questions: which are made, and that they are computed once for each generation."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa import suggestions
+from qa.errors import IndexCorrupt
+from qa.suggestions import Suggestions, possible_questions, suggest
+from tests.web.fakes import FakeEngine, article, fake_site
+
+PEOPLE = (
+    "A meeting\n\nBo Li, a painter, met farmers. John Smith said that prices fell sharply.\n\n"
+    "There was silence when John Smith told farmers what happened.\n"
+)
+SUGGESTED = ("What did John Smith say?",)
+
+
+@dataclass
+class FakeNumberedEngine(FakeEngine):
+    """A fake engine whose generation can be changed."""
+
+    generation: str = "g1"
+
+    @property
+    def snapshot(self) -> Any:
+        before = super().snapshot
+        return replace(before, info=replace(before.info, generation=self.generation))
+
+
+@pytest.fixture
+def engine() -> FakeNumberedEngine:
+    return FakeNumberedEngine(articles=[article("people", PEOPLE)])
+
+
+def test_names_that_are_introduced_or_speak_are_asked_about_the_most_frequent_first() -> None:
+    assert possible_questions([article("people", PEOPLE)]) == [
+        ("What did John Smith say?", "John Smith"),
+        ("Who is Bo Li?", "Bo Li"),
+    ]
+
+
+def test_only_questions_that_are_answered_about_their_name_are_suggested(engine: FakeNumberedEngine) -> None:
+    assert suggest(engine) == SUGGESTED
+    assert [request.question for request in engine.requests] == ["What did John Smith say?", "Who is Bo Li?"]
+
+
+def test_all_visitors_of_a_generation_share_one_computation(engine: FakeNumberedEngine) -> None:
+    shared = Suggestions(engine)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: shared.current(), range(16)))
+    assert set(found) == {SUGGESTED}
+    assert len(engine.requests) == 2
+    engine.generation = "g2"
+    assert shared.current() == SUGGESTED
+    assert len(engine.requests) == 4
+
+
+def test_a_slow_computation_holds_no_page_up_and_is_shown_when_it_is_ready(
+    engine: FakeNumberedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "PATIENCE_SECONDS", 0.01)
+    engine.released.clear()
+    shared = Suggestions(engine)
+    assert shared.current() == ()
+    engine.released.set()
+    monkeypatch.setattr(suggestions, "PATIENCE_SECONDS", 20)
+    assert shared.current() == SUGGESTED
+    assert len(engine.requests) == 2
+
+
+def test_a_failed_computation_is_raised_and_tried_again(engine: FakeNumberedEngine) -> None:
+    shared = Suggestions(engine)
+    engine.broken = IndexCorrupt("a damaged file")
+    with pytest.raises(IndexCorrupt, match="a damaged file"):
+        shared.current()
+    engine.broken = None
+    assert shared.current() == SUGGESTED
+
+
+def test_the_first_visit_shows_them_without_counting_them_as_answers(
+    engine: FakeNumberedEngine, tmp_path: Path
+) -> None:
+    client = fake_site(tmp_path, engine).test_client()
+    assert client.get("/").text.count('<button dir="auto">What did John Smith say?</button>') == 1
+    assert 'qa_answers_total{outcome="answered"} 0.0' in client.get("/metrics").text
