@@ -19,7 +19,7 @@ from qa.records import Article
 from qa.store.texts.fingerprints import KnownArticle
 from qa.store.texts.writer import Fingerprints, TextWriter, text_digest
 from qa.text.duplicates import signature, text_key
-from qa.text.lines import line_keys, repeated_lines
+from qa.text.lines import find_repeated_lines, line_keys
 
 Fits = Callable[[str], bool]
 
@@ -106,8 +106,8 @@ def parse_articles(
     progress: Progress,
 ) -> None:
     """Write every article: parsed, or copied when it is known and no line of it became boilerplate or content."""
-    repeated = repeated_lines(article.lines for article in articles)
-    before = repeated_lines(article.lines for article in known.values())
+    repeated = find_repeated_lines(article.lines for article in articles)
+    before = find_repeated_lines(article.lines for article in known.values())
     moved = np.array(sorted(repeated ^ before), np.int64)
     for number, article in enumerate(articles):
         if article.known is not None and not np.isin(article.lines, moved, assume_unique=True).any():

@@ -17,14 +17,14 @@ import tantivy
 
 from qa.errors import StorageFailed
 from qa.ingest.article import parse_article
-from qa.ingest.formats.decoding import decoded
+from qa.ingest.formats.decoding import with_digest
 from qa.protocols import Encoded, Encoder
 from qa.store.dense.writer import as_stored
 from qa.store.folder.storage import unreadable
 from qa.store.lexical.reader import searchable, word_analyzer
 from qa.store.tokens.blocks import token_type
 from qa.text.fold import fold
-from qa.text.sentences import sentences
+from qa.text.sentences import split_sentences
 
 WORDS = 5
 FEWEST_CHARACTERS = 12
@@ -85,7 +85,7 @@ def find_leftovers(traces: Traces, folders: Sequence[Path]) -> list[Leftover]:
 
 def _parts(text: str) -> Iterator[str]:
     """Yield windows of some words out of every sentence, short enough to survive any page boundary but a few."""
-    for sentence in sentences(text, 0, len(text)):
+    for sentence in split_sentences(text, 0, len(text)):
         words = [found.span() for found in _WORD.finditer(text, sentence.start, sentence.end)]
         for at in range(0, len(words), WORDS):
             window = words[max(0, min(at, len(words) - WORDS)) : at + WORDS]
@@ -110,7 +110,7 @@ def _encoded(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tupl
         article_id="",
         source="",
         text=text,
-        sha256=decoded(text, None).sha256,
+        sha256=with_digest(text, None).sha256,
         repeated=frozenset(),
         fits=lambda one: encoder.count_tokens(one) <= encoder.max_tokens,
     )

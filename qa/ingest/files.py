@@ -1,4 +1,4 @@
-"""Files of a folder to decoded text; the only part of ingestion that touches the disk."""
+"""Finds the article files of a folder and reads them. Only this part of ingestion touches the disk."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import ArticlesMissing, QAError, StorageFailed
-from qa.ingest.formats import html
-from qa.ingest.formats.decoding import Decoded, Undecodable, decode, decoded
+from qa.ingest.formats.decoding import Decoded, Undecodable
+from qa.ingest.formats.registry import find_reader
 
-SIZE_LIMIT = 64 * 1024 * 1024
-HTML_ENDINGS = (".html", ".htm")
-ENDINGS = (".txt", ".md", *HTML_ENDINGS)
+SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 
-# What this process lacks is not the file's fault: leaving the file out would take its article from the index.
+# A shortage in this process is not the file's fault: skipping the file would remove its article from the index.
 _SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 _OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that holds an article; size in bytes, ``note`` is something the report should say."""
+    """A file that holds an article. ``size`` is in bytes; ``note`` is for the build report."""
 
     id: str
     source: str
@@ -37,14 +35,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is no article of this corpus, and why."""
+    """A file that is not read as an article, and why."""
 
     source: str
     reason: str
 
 
 class Unreadable(QAError):
-    """A file that was found but cannot be read as text; the run goes on without it."""
+    """A file that was found but cannot be read; the build continues without it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,47 +50,44 @@ class Unreadable(QAError):
 
 
 def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
-    """Return the articles' files in order of id, and every other file with the reason why it is left out.
+    """Return the article files in order of id, and every other file with the reason why it is skipped.
 
-    Raises ArticlesMissing when the folder is not there or holds no article, StorageFailed when it cannot be opened.
+    Raises ArticlesMissing when the folder does not exist or holds no article, StorageFailed when it cannot be opened.
     """
     if not folder.is_dir():
         raise ArticlesMissing(f"No folder of articles at {folder}. Create it, or name another folder.")
-    judged = [_judge(path, source, folder.resolve()) for path, source in _walk(folder, "")]
-    found = sorted((one for one in judged if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
-    skipped = [one for one in judged if isinstance(one, Skipped)]
-    files, twins = _one_per_id(found)
-    skipped = sorted(skipped + twins, key=lambda file: file.source)
+    entries = [_classify(path, source, folder.resolve()) for path, source in _walk(folder, "")]
+    found = sorted((one for one in entries if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
+    skipped = [one for one in entries if isinstance(one, Skipped)]
+    files, duplicates = _keep_one_per_id(found)
+    skipped = sorted(skipped + duplicates, key=lambda file: file.source)
     if not files:
         left_out = f" {len(skipped)} files were left out, the first: {skipped[0].reason}." if skipped else ""
         raise ArticlesMissing(f"No article in {folder}.{left_out} Put .txt or .md files there, or name another folder.")
-    return _with_case_notes(files), skipped
+    return _add_case_notes(files), skipped
 
 
 def read_file(file: SourceFile) -> Decoded:
-    """Return the file's text as it is, newlines included; raises Unreadable with the reason."""
+    """Return the file's text, with its newlines as they are; raises Unreadable with the reason."""
+    reader = find_reader(file.source)
+    if reader is None:
+        raise Unreadable(_unknown_ending(file.path))
     content = _read_bytes(file.path)
     try:
-        plain = decode(content)
+        return reader.read(content)
     except Undecodable as error:
         raise Unreadable(error.reason) from error
-    if not file.source.lower().endswith(HTML_ENDINGS):
-        return plain
-    text = html.main_text(plain.text)
-    if not text:
-        raise Unreadable("no article text found in the page")
-    return decoded(text, plain.note)
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
-    """Yield every entry that is not a folder, and folders that cannot be opened or are links or hidden."""
+    """Yield every entry that is not an ordinary folder, and the folders that cannot be opened."""
     try:
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         refuse_shortage(folder, error)
         if not prefix:
-            raise StorageFailed(f"Cannot open {folder}: {_plain(error)}. Allow reading it, or try again.") from error
+            raise StorageFailed(f"Cannot open {folder}: {_describe(error)}. Allow reading it, or try again.") from error
         yield folder, prefix.rstrip("/")
         return
     for entry in ordered:
@@ -103,59 +98,59 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
             yield Path(entry.path), source
 
 
-def _judge(path: Path, source: str, folder: Path) -> SourceFile | Skipped:
+def _classify(path: Path, source: str, folder: Path) -> SourceFile | Skipped:
     shown = source.encode("utf-8", "backslashreplace").decode("utf-8")
     try:
         target = path.resolve(strict=True)
         status = target.stat()
     except (OSError, RuntimeError) as error:
         refuse_shortage(path, error)
-        return Skipped(shown, f"cannot be opened: {_plain(error)}")
-    reason = _reason_by_name(path, shown, source) or _reason_by_kind(path, target, status, folder)
+        return Skipped(shown, f"cannot be opened: {_describe(error)}")
+    reason = _find_reason_in_name(path, shown, source) or _find_reason_in_kind(path, target, status, folder)
     if reason is not None:
         return Skipped(shown, reason)
     stem = source[: -len(path.suffix)]
     return SourceFile(unicodedata.normalize("NFC", stem), source, target, status.st_size, status.st_mtime_ns)
 
 
-def _reason_by_name(path: Path, shown: str, source: str) -> str | None:
-    ending = path.suffix.lower()
+def _find_reason_in_name(path: Path, shown: str, source: str) -> str | None:
     if path.name.startswith("."):
         return "hidden"
     if shown != source:
         return "its name is not UTF-8"
     if path.is_dir():
         return "a link to a folder" if path.is_symlink() else "a folder that cannot be opened"
-    if ending not in ENDINGS:
-        return f"not .txt, .md or .html: {ending or 'no ending'}"
-    if ending in HTML_ENDINGS and not html.is_available():
-        return "reading HTML needs trafilatura: pip install 'qa-articles[html]'"
-    return None
+    reader = find_reader(source)
+    return _unknown_ending(path) if reader is None else reader.find_obstacle()
 
 
-def _reason_by_kind(path: Path, target: Path, status: os.stat_result, folder: Path) -> str | None:
+def _unknown_ending(path: Path) -> str:
+    return f"not .txt, .md or .html: {path.suffix.lower() or 'no ending'}"
+
+
+def _find_reason_in_kind(path: Path, target: Path, status: os.stat_result, folder: Path) -> str | None:
     if path.is_symlink() and not target.is_relative_to(folder):
         return "a link that leaves the folder"
     if not stat.S_ISREG(status.st_mode):
         return "not an ordinary file"
     if status.st_size == 0:
         return "empty: 0 bytes"
-    if status.st_size > SIZE_LIMIT:
+    if status.st_size > SIZE_LIMIT_BYTES:
         return f"larger than 64 MiB: {status.st_size:,} bytes"
     return None
 
 
-def _one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[Skipped]]:
+def _keep_one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[Skipped]]:
     kept: dict[str, SourceFile] = {}
-    twins: list[Skipped] = []
+    duplicates: list[Skipped] = []
     for file in files:
         first = kept.setdefault(file.id, file)
         if first is not file:
-            twins.append(Skipped(file.source, f"has the same id as {first.source}: {file.id}"))
-    return list(kept.values()), twins
+            duplicates.append(Skipped(file.source, f"has the same id as {first.source}: {file.id}"))
+    return list(kept.values()), duplicates
 
 
-def _with_case_notes(files: list[SourceFile]) -> list[SourceFile]:
+def _add_case_notes(files: list[SourceFile]) -> list[SourceFile]:
     first: dict[str, SourceFile] = {}
     noted: list[SourceFile] = []
     for file in files:
@@ -166,32 +161,32 @@ def _with_case_notes(files: list[SourceFile]) -> list[SourceFile]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    """Read an ordinary file; what was swapped for a link, a FIFO or something larger since is refused, not awaited."""
+    """Read an ordinary file; refuse one that has become a link, a FIFO or too large since it was found."""
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Unreadable("not an ordinary file")
-            content = stream.read(SIZE_LIMIT + 1)
+            content = stream.read(SIZE_LIMIT_BYTES + 1)
     except OSError as error:
         refuse_shortage(path, error)
-        raise Unreadable(f"cannot be read: {_plain(error)}") from error
-    if len(content) > SIZE_LIMIT:
+        raise Unreadable(f"cannot be read: {_describe(error)}") from error
+    if len(content) > SIZE_LIMIT_BYTES:
         raise Unreadable("larger than 64 MiB")
     return content
 
 
 def refuse_shortage(path: Path, error: OSError | RuntimeError) -> None:
-    """Raise StorageFailed when it is open files or memory that this process lacks, so that nothing is left out."""
+    """Raise StorageFailed when this process is out of file descriptors or memory, so that no file is skipped."""
     if isinstance(error, OSError) and error.errno in _SHORTAGES:
         raise StorageFailed(
             f"Cannot read {path}: {error.strerror}. Close other programs or raise their limits."
         ) from error
 
 
-def _plain(error: OSError | RuntimeError) -> str:
-    """The system's words without the path."""
-    # Before Python 3.13, a link to itself is a RuntimeError.
+def _describe(error: OSError | RuntimeError) -> str:
+    """Return the system's message without the path."""
+    # Before Python 3.13, a link to itself raises RuntimeError.
     if not isinstance(error, OSError) or error.errno == errno.ELOOP:
         return "it is a link"
     return "it is gone" if error.errno == errno.ENOENT else os.strerror(error.errno or errno.EIO).lower()

@@ -1,4 +1,4 @@
-"""What decides how a file becomes paragraphs: the number of our own rules, and the libraries that share in them.
+"""Versions of everything that decides how a file becomes paragraphs: our own rules and the libraries they use.
 
 A build reads and parses an article again when one of these strings has changed for it.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-# Raise this number with every change that gives some text other paragraphs, sentences, titles or dates.
+from qa.ingest.formats.registry import READERS, find_reader
+
+# Raise this number with every change that gives any text other paragraphs, sentences, titles or dates.
 INGESTION_VERSION = 1
 
 
@@ -22,10 +24,9 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-# Read once, at import: in the middle of a build it may be that no file can be opened.
+# Read once, at import: during a build, the process may be out of file descriptors.
 PARSER_VERSION = f"ingestion {INGESTION_VERSION}, {_versions('sentencex')}"
-_TEXT_READER = _versions("charset-normalizer")
-_HTML_READER = _versions("charset-normalizer", "lxml", "lxml-html-clean", "trafilatura")
+_READER_VERSIONS = {reader.name: _versions(*reader.packages) for reader in READERS}
 
 
 def reader_version(source: str) -> str:
@@ -34,4 +35,5 @@ def reader_version(source: str) -> str:
     >>> reader_version("notes.md").startswith("charset-normalizer ")
     True
     """
-    return _HTML_READER if source.lower().endswith((".html", ".htm")) else _TEXT_READER
+    reader = find_reader(source)
+    return "" if reader is None else _READER_VERSIONS[reader.name]

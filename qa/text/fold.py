@@ -1,4 +1,4 @@
-"""The folded text, in which texts are compared and searched: one spelling of quotes, dashes, width, case, accents."""
+"""Folded text, for comparing and searching: one spelling of quotes, dashes, width, case and accents."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ACCENT_RANGES = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0
 
 
 def _is_dropped(character: str) -> bool:
-    """Zero-width and other format characters, variation selectors and the accents of alphabetic scripts.
+    """Tell whether folding drops a character: format characters, variation selectors, accents of alphabetic scripts.
 
-    Vowel signs of Indic scripts and Japanese voicing marks change the word, so they stay.
+    Vowel signs of Indic scripts and Japanese voicing marks stay, because they change the word.
     """
     point = ord(character)
     if any(first <= point <= last for first, last in _ACCENT_RANGES) or 0xFE00 <= point <= 0xFE0F:
@@ -41,7 +41,7 @@ def _fold_character(character: str) -> str:
 
 
 class _FoldTable(dict[int, str]):
-    """For str.translate: folds a code point when it is first met."""
+    """A table for str.translate that folds each code point on first use."""
 
     def __missing__(self, point: int) -> str:
         folded = self[point] = _fold_character(chr(point))
@@ -52,7 +52,7 @@ _TABLE = _FoldTable()
 
 
 def fold(text: str) -> str:
-    """Return the text in one spelling; every code point is folded by itself.
+    """Return the text in one spelling. Each code point is folded independently.
 
     >>> fold("César’s “war”—now")
     'cesar\\'s "war"-now'
@@ -64,7 +64,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoldedText:
-    """A folded text with the way back: its code point i comes from ``offsets[i]`` of the original.
+    """A folded text that maps back to its original: code point i comes from ``offsets[i]``.
 
     offsets (len(text),) never decrease.
     """
@@ -74,15 +74,15 @@ class FoldedText:
 
     @classmethod
     def of(cls, text: str) -> FoldedText:
-        """Return the folded text of this text."""
+        """Fold a text and record where each code point comes from."""
         folded = [_TABLE[ord(character)] for character in text]
         lengths = np.fromiter((len(letters) for letters in folded), dtype=np.int64, count=len(folded))
         return cls("".join(folded), np.repeat(np.arange(len(folded), dtype=np.int64), lengths))
 
     def original(self, start: int, end: int) -> Span:
-        """Return the range of the original that a non-empty range of the folded text comes from.
+        """Map a non-empty range of the folded text to the original.
 
-        >>> folded text.of("ﬁne—César").original(5, 10)
+        >>> FoldedText.of("ﬁne—César").original(5, 10)
         Span(start=4, end=9)
         """
         return Span(int(self.offsets[start]), int(self.offsets[end - 1]) + 1)

@@ -1,4 +1,4 @@
-"""Lines of a text with exact offsets, and which lines stand in many articles."""
+"""Lines of a text with exact offsets, and the lines that many articles share."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from qa.records import Span
 from qa.text.fold import fold
 
-CANDIDATE_LIMIT = 160
-FOLD_LIMIT = 2_000
+REPEATABLE_CHARACTERS = 160
+FOLDED_CHARACTERS = 2_000
+# A line is boilerplate when this many articles, and this share of all articles, hold it.
 EVIDENCE_ARTICLES = 3
-PROSE, SENTENCE = 1, 2
-OPEN_SHARE = 0.003
+FRAGMENT_SHARE = 0.003
 SENTENCE_SHARE = 0.01
+# An article is a copy when other articles hold more than this share of its prose.
 COPY_SHARE = 0.5
+# The two lowest bits of a line's key.
+PROSE, SENTENCE = 1, 2
 
 _SENTENCE_END = re.compile(r"[.!?…][\"')]*$")
-# Values, items and labels: facts that may be equal in many articles.
+# Values, list items and labels: facts that may be the same in many articles.
 _FACT = re.compile(r".*\d|[-*•·–|]\s|[^:]{1,40}: |.*:$")
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -32,10 +35,10 @@ _CONTRACTIONS = (("can't", "can not"), ("won't", "will not"), ("n't", " not"), (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank, without the white space around it.
+    """A line that is not blank, without surrounding white space.
 
-    ``folded`` is its folded text, only of the first 2,000 characters; ``words`` are the words of that with contractions
-    written out; ``after_blank`` tells whether a blank line, or nothing, stands before.
+    ``folded`` is the folded text of the first 2,000 characters. ``words`` are the words of ``folded`` with contractions
+    expanded. ``after_blank`` is true for the first line and after a blank line.
     """
 
     start: int
@@ -47,20 +50,20 @@ class Line:
 
     @property
     def rough_words(self) -> int:
-        """How many words, counted by the spaces between them."""
+        """The number of words, estimated from the spaces."""
         return self.folded.count(" ") + 1
 
     @property
     def words(self) -> Sequence[str]:
         if not self._words:
-            self._words.extend(words_of(self.folded))
+            self._words.extend(split_words(self.folded))
         return self._words
 
 
-def words_of(folded: str) -> list[str]:
-    """Return the words of a folded text, contractions written out.
+def split_words(folded: str) -> list[str]:
+    """Return the words of a folded text with contractions expanded.
 
-    >>> words_of("we weren't there.")
+    >>> split_words("we weren't there.")
     ['we', 'were', 'not', 'there']
     """
     if "'" in folded:
@@ -70,7 +73,7 @@ def words_of(folded: str) -> list[str]:
 
 
 def line_spans(text: str) -> list[Span]:
-    r"""Return every line without its newline, which is \n, \r\n or \r and nothing else.
+    r"""Return every line without its newline. Only \n, \r\n and \r end a line.
 
     >>> line_spans("a\r\n\rb")
     [Span(start=0, end=1), Span(start=3, end=3), Span(start=4, end=5)]
@@ -83,8 +86,8 @@ def line_spans(text: str) -> list[Span]:
     return spans
 
 
-def trimmed(text: str, start: int, end: int) -> Span:
-    """Return the range without the white space at both ends; empty ranges end where they start."""
+def trim(text: str, start: int, end: int) -> Span:
+    """Return the range without leading and trailing white space; a blank range becomes empty."""
     piece = text[start:end]
     left = piece.lstrip()
     start = end - len(left)
@@ -92,27 +95,29 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
-    """Return the lines that are not blank, in order."""
+    """Return the lines that are not blank, in reading order."""
     lines, after_blank = [], True
     for whole in line_spans(text):
-        span = trimmed(text, whole.start, whole.end)
+        span = trim(text, whole.start, whole.end)
         if span.start == span.end:
             after_blank = True
             continue
         words = text[span.start : span.end]
-        lines.append(Line(span.start, span.end, words, fold(words[:FOLD_LIMIT]), after_blank))
+        lines.append(Line(span.start, span.end, words, fold(words[:FOLDED_CHARACTERS]), after_blank))
         after_blank = False
     return tuple(lines)
 
 
 def line_key(line: Line) -> int:
-    """Return a stable 64-bit hash of the folded line; its lowest bits are 1 for prose, 2 for a sentence, 0 otherwise.
+    """Return a stable 64-bit hash of the folded line. The two lowest bits are PROSE, SENTENCE or 0.
 
-    Prose, which is never boilerplate by corpus evidence, is a long line or one that states a fact in form of a value.
+    Prose is a long line or a line that states a value. It is never boilerplate, however many articles share it.
     """
-    content = (line.folded if line.end - line.start <= FOLD_LIMIT else line.text).encode("utf-8", "surrogatepass")
+    content = (line.folded if line.end - line.start <= FOLDED_CHARACTERS else line.text).encode(
+        "utf-8", "surrogatepass"
+    )
     key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little", signed=True)
-    if line.end - line.start > CANDIDATE_LIMIT or _FACT.match(line.folded):
+    if line.end - line.start > REPEATABLE_CHARACTERS or _FACT.match(line.folded):
         return key & ~3 | PROSE
     return key & ~3 | (SENTENCE if _SENTENCE_END.search(line.folded) else 0)
 
@@ -122,32 +127,32 @@ def line_keys(text: str) -> NDArray[np.int64]:
     return np.unique(np.array([line_key(line) for line in read_lines(text)], dtype=np.int64))
 
 
-def repeated_lines(all_keys: Iterable[NDArray[np.int64]]) -> frozenset[int]:
-    """Return the keys of lines that stand in many articles: three at least, and .3 % of all, 1 % for sentences.
+def find_repeated_lines(all_keys: Iterable[NDArray[np.int64]]) -> frozenset[int]:
+    """Return the keys of lines that at least three articles share, and 0.3 % of all articles (1 % for sentences).
 
-    all_keys holds one array per article, as line_keys gives it. Articles that are copies of others, most of whose long
-    lines stand elsewhere too, are no evidence: otherwise three copies of one text would make boilerplate of it.
+    all_keys holds one array per article, from line_keys. Articles that are copies of others do not count; otherwise
+    three copies of one text would turn all of it into boilerplate.
     """
     arrays = list(all_keys)
     if not arrays:
         return frozenset()
     keys, inverse, counts = np.unique(np.concatenate(arrays), return_inverse=True, return_counts=True)
     owners = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
-    evidence = ~_copies(keys, counts, inverse, owners, len(arrays))[owners]
+    evidence = ~_find_copies(keys, counts, inverse, owners, len(arrays))[owners]
     tally = np.bincount(inverse[evidence], minlength=len(keys))
-    share = np.where(keys & 3 == SENTENCE, SENTENCE_SHARE, OPEN_SHARE)
+    share = np.where(keys & 3 == SENTENCE, SENTENCE_SHARE, FRAGMENT_SHARE)
     enough = np.maximum(EVIDENCE_ARTICLES, np.ceil(share * len(arrays)))
     return frozenset(keys[(tally >= enough) & (keys & 3 != PROSE)].tolist())
 
 
-def _copies(
+def _find_copies(
     keys: NDArray[np.int64],
     counts: NDArray[np.int64],
     inverse: NDArray[np.int64],
     owners: NDArray[np.int64],
     articles: int,
 ) -> NDArray[np.bool_]:
-    """Tell for every article whether most of its prose (its short lines, when it has no prose) stands elsewhere."""
+    """Tell for each article whether others hold most of its prose, or all its lines if it has no prose."""
     elsewhere = (counts > 1)[inverse]
     prose = (keys & 3 == PROSE)[inverse]
     totals = np.bincount(owners[prose], minlength=articles)

@@ -27,8 +27,8 @@ def test_articles_are_found_in_order_of_their_ids(tmp_path: Path) -> None:
 
 
 def test_every_other_file_is_skipped_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SIZE_LIMIT", 100)
-    monkeypatch.setattr("qa.ingest.formats.html.is_available", lambda: False)
+    monkeypatch.setattr(files, "SIZE_LIMIT_BYTES", 100)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     folder, outside = tmp_path / "in", tmp_path / "out.txt"
     folder.mkdir()
     outside.write_text("secret")

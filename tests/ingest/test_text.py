@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from qa.records import Span
 from qa.text.fold import FoldedText, fold
-from qa.text.lines import line_keys, line_spans, read_lines, repeated_lines
-from qa.text.sentences import sentences
+from qa.text.lines import find_repeated_lines, line_keys, line_spans, read_lines
+from qa.text.sentences import split_sentences
 
 NEWSY = st.text(st.sampled_from("aA. \n\r“”\"'…é—1?)x\u200b\x85\u2028"), max_size=200)
 ANY = st.one_of(st.text(max_size=200), st.text(st.characters(codec=None), max_size=80), NEWSY)
@@ -89,27 +89,27 @@ def corpus(count: int, line: str, where: int) -> list[str]:
 
 def test_a_line_of_three_articles_is_repeated_and_of_two_is_not() -> None:
     for where, expected in ((2, frozenset()), (3, frozenset(line_keys("Check your forecast").tolist()))):
-        assert repeated_lines(map(line_keys, corpus(10, "Check your forecast", where))) == expected
+        assert find_repeated_lines(map(line_keys, corpus(10, "Check your forecast", where))) == expected
 
 
 @pytest.mark.parametrize("line", ["word " * 40, "Opens: four o'clock", "• Paris", "12 soldiers", "Taylor Wilson:"])
 def test_prose_and_values_are_never_repeated_lines(line: str) -> None:
-    assert repeated_lines(map(line_keys, corpus(10, line, 10))) == frozenset()
+    assert find_repeated_lines(map(line_keys, corpus(10, line, 10))) == frozenset()
 
 
 def test_copies_of_one_article_make_no_boilerplate() -> None:
     article = "Headline\n" + "Long prose about the matter, which goes on. " * 6 + "\n“I do not know,” he said."
-    assert repeated_lines([line_keys(article)] * 4) == frozenset()
+    assert find_repeated_lines([line_keys(article)] * 4) == frozenset()
 
 
 def split(text: str) -> list[str]:
-    return [span.of(text) for span in sentences(text, 0, len(text))]
+    return [span.of(text) for span in split_sentences(text, 0, len(text))]
 
 
 @given(ANY, st.integers(0, 50), st.integers(0, 50))
 def test_every_visible_character_is_in_exactly_one_sentence(text: str, left: int, right: int) -> None:
     start, end = min(left, len(text)), max(min(left, len(text)), len(text) - right)
-    spans = sentences(text, start, end)
+    spans = split_sentences(text, start, end)
     assert all(start <= span.start < span.end <= end for span in spans)
     assert all(one.end <= other.start for one, other in pairwise(spans))
     assert all(span.of(text) == span.of(text).strip() for span in spans)

@@ -19,7 +19,7 @@ from qa.build.report import BuildReport
 from qa.citations.locate import locate
 from qa.ingest import files
 from qa.ingest.article import parse_article
-from qa.ingest.formats.decoding import Undecodable, decode, decoded
+from qa.ingest.formats.decoding import Undecodable, decode, with_digest
 from qa.store.snapshot import open_snapshot
 from qa.text.fold import FoldedText
 from qa.text.lines import line_keys
@@ -169,7 +169,7 @@ def be_cut(path: Path) -> None:
 
 def grow(path: Path) -> None:
     with path.open("ab") as file:
-        file.truncate(files.SIZE_LIMIT + 10)
+        file.truncate(files.SIZE_LIMIT_BYTES + 10)
 
 
 @pytest.mark.parametrize("change", [vanish, become_fifo, become_link, become_folder, be_cut, grow])
@@ -245,12 +245,13 @@ def test_bytes_are_decoded_without_loss_or_refused(content: bytes) -> None:
         assert reason.startswith(("not text: ", "no text in it: "))
     else:
         assert found == decode(content)
-        assert found.sha256 == decoded(found.text, None).sha256
+        assert found.sha256 == with_digest(found.text, None).sha256
         assert "\ufffd" not in found.text or b"\xef\xbf\xbd" in content or found.note
 
 
 TEXTS = st.text(
-    st.one_of(st.characters(codec="utf-8"), st.sampled_from("aA. \n\r“”\"'…é—1?)\u200b\x85\u2028")), max_size=300
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("aA. \n\r“”\"'…é—1?)\u200b\x85\u2028")),
+    max_size=300,
 )
 
 

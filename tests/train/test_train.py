@@ -18,7 +18,7 @@ from qa.protocols import StoredParagraph
 from qa.records import Span
 from qa.search.late_interaction import question_tokens
 from qa.search.question import Question
-from qa.text.sentences import sentences
+from qa.text.sentences import split_sentences
 from qa.train.__main__ import main
 from qa.train.dataset.batches import Batches
 from qa.train.dataset.examples import Examples, Gold, make_examples
@@ -230,7 +230,7 @@ def test_a_group_is_wholly_held_out_or_not_at_all(examples: Examples) -> None:
 
 
 def paragraph(text: str) -> StoredParagraph:
-    spans = sentences(text, 0, len(text))
+    spans = split_sentences(text, 0, len(text))
     return StoredParagraph(0, "a", "", "a.txt", "", 0, len(text), "body", text, spans, ())
 
 

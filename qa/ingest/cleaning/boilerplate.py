@@ -1,4 +1,4 @@
-"""What each line of an article is: boilerplate with its reason, or content of a kind. Precision comes first."""
+"""Labels every line of an article: boilerplate with a reason, or a kind of content. Precision comes first."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from typing import Literal
 from qa.ingest.cleaning.captions import is_caption
 from qa.ingest.cleaning.headline import (
     can_be_headline,
+    cut_number,
+    cut_repetition,
     extends_headline,
     is_marked,
     is_repeated_headline,
-    without_glue,
-    without_number,
 )
-from qa.ingest.cleaning.metadata_lines import metadata_reason
-from qa.ingest.cleaning.page_lines import page_reason
+from qa.ingest.cleaning.metadata_lines import find_metadata_reason
+from qa.ingest.cleaning.page_lines import find_page_reason
 from qa.ingest.cleaning.repeated_lines import find_copies
-from qa.ingest.cleaning.teasers import teaser_lines
+from qa.ingest.cleaning.teasers import find_teasers
 from qa.records import Boilerplate
 from qa.text.lines import Line, line_key
 
 FRONT_MATTER_LINES = 60
-TOP = 3
-NEAR_HEADLINE = 6
+# In how many lines from the top numbers are cut and repetitions need no glue.
+TOP_LINES = 3
+# In how many lines from the top the headline may stand again with more words.
+HEADLINE_LINES = 6
 
 _AT_TOP = frozenset(("breadcrumbs", "stray marks", "cookie or policy notice"))
 _FIELD = re.compile(r"[\w -]+:(?:\s.*)?|- .*")
@@ -35,7 +37,7 @@ Kind = Literal["boilerplate", "body", "heading", "caption", "metadata"]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a line is, and why when the kind alone does not tell."""
+    """The kind of a line, and the reason where one kind has several."""
 
     kind: Kind
     reason: str = ""
@@ -44,12 +46,12 @@ class Label:
 BODY = Label("body")
 MARKED = Label("heading", "marked")
 HEADLINE = Label("heading", "headline")
-STANDING = Label("boilerplate", "stands in many articles")
+REPEATED = Label("boilerplate", "stands in many articles")
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """The lines of an article, what each is, what was cut out of lines, and the line to take the title from."""
+    """The lines of an article with their labels, the boilerplate cut out of lines, and the headline."""
 
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
@@ -58,18 +60,18 @@ class LabelledLines:
 
 
 def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> LabelledLines:
-    """Return what each line is; repeated holds the keys of lines that stand in many articles.
+    """Return the lines with their labels. repeated holds the keys of lines that many articles share.
 
-    A line that is cut keeps its place with a smaller range; one of which nothing is left is gone.
+    A line that was cut has a smaller range. A line that was cut whole is left out.
     """
     kept, cuts, glued = _cut_lines(text, lines)
-    standing = [bool(repeated) and line_key(line) in repeated for line in kept]
+    shared = [bool(repeated) and line_key(line) in repeated for line in kept]
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
     _label_front_matter(kept, labels)
     headline = _label_headline(kept, labels, glued)
-    for number, stands in enumerate(standing):
-        if stands and labels[number] in (BODY, MARKED):
-            labels[number] = STANDING
+    for number, is_shared in enumerate(shared):
+        if is_shared and labels[number] in (BODY, MARKED):
+            labels[number] = REPEATED
     _label_teasers(kept, labels)
     _label_copies(kept, labels)
     _label_captions(kept, labels)
@@ -77,20 +79,20 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
 
 
 def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Boilerplate], frozenset[int]]:
-    """Cut numbers at the top, repetitions inside a line and heading marks; tell where lines that were glued start."""
+    """Cut numbers at the top and repetitions inside lines; also return where the lines with repetitions start."""
     kept: list[Line] = []
     cuts: list[Boilerplate] = []
     glued: set[int] = set()
     for position, line in enumerate(lines):
         number = None
         whole: Line | None = line
-        if position < TOP:
-            whole, number = without_number(text, line)
+        if position < TOP_LINES:
+            whole, number = cut_number(text, line)
         if number is not None:
             cuts.append(number)
         if whole is None:
             continue
-        single, copy = without_glue(text, whole, at_top=position < TOP)
+        single, copy = cut_repetition(text, whole, at_top=position < TOP_LINES)
         if copy is not None:
             cuts.append(copy)
             glued.add(single.start)
@@ -101,15 +103,15 @@ def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Boile
 def _label_by_words(line: Line, position: int) -> Label:
     if is_marked(line):
         return MARKED
-    reason = page_reason(line, position)
+    reason = find_page_reason(line, position)
     if reason is not None and (position > 0 or reason in _AT_TOP):
         return Label("boilerplate", reason)
-    reason = metadata_reason(line, position)
+    reason = find_metadata_reason(line, position)
     return BODY if reason is None or position == 0 else Label("metadata", reason)
 
 
 def _label_front_matter(lines: Sequence[Line], labels: list[Label]) -> None:
-    """A block of fields between two lines of three dashes, at the very top."""
+    """Label the fields between two lines of three dashes at the very top."""
     if not lines or lines[0].start > 1 or lines[0].text != "---":
         return
     for number, line in enumerate(lines[1:FRONT_MATTER_LINES], 1):
@@ -122,7 +124,7 @@ def _label_front_matter(lines: Sequence[Line], labels: list[Label]) -> None:
 
 
 def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset[int]) -> Line | None:
-    """Label the headline and its repetitions; return its fullest form."""
+    """Label the headline and its repetitions; return its longest form."""
     content = [number for number, label in enumerate(labels) if label in (BODY, MARKED)]
     if not content:
         return None
@@ -132,14 +134,14 @@ def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset
     if not can_be_headline(line, following, certain=certain):
         return None
     labels[first] = HEADLINE
-    fullest = line
+    longest = line
     for position, number in enumerate(content[1:], 1):
-        if position < NEAR_HEADLINE and fullest is line and extends_headline(lines[number], line):
-            fullest = lines[number]
+        if position < HEADLINE_LINES and longest is line and extends_headline(lines[number], line):
+            longest = lines[number]
             labels[number] = HEADLINE
-        elif is_repeated_headline(lines[number], fullest, position):
+        elif is_repeated_headline(lines[number], longest, position):
             labels[number] = Label("boilerplate", "headline repeated")
-    return fullest
+    return longest
 
 
 def _free(labels: Sequence[Label]) -> list[bool]:
@@ -148,7 +150,7 @@ def _free(labels: Sequence[Label]) -> list[bool]:
 
 def _label_teasers(lines: Sequence[Line], labels: list[Label]) -> None:
     free = [label in (BODY, MARKED) or label.kind == "metadata" for label in labels]
-    for number in teaser_lines(lines, free):
+    for number in find_teasers(lines, free):
         if labels[number].kind != "boilerplate":
             labels[number] = Label("boilerplate", "teaser of another article")
 

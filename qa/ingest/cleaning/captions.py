@@ -1,18 +1,20 @@
-"""Captions that their own words give away."""
+"""Captions that are recognised by their words."""
 
 from __future__ import annotations
 
 import re
 
-from qa.ingest.cleaning.phrases import one_of
+from qa.ingest.cleaning.phrases import compile_phrases
 from qa.text.lines import Line
 
 CAPTION_WORDS = 90
+# In longer lines, a credit in brackets does not make a caption.
+CREDITED_WORDS = 45
 
 _SIGN = re.compile(
     r"photo|image|pictur|getty|reuters|afp|seen here|shutterstock|caption|this still|/ ?ap|ap\)|alamy|unsplash|istock"
 )
-_START = one_of(
+_START = compile_phrases(
     r"""
     (?:image|media|photo|picture|video) ?(?:caption|credit|source)?\b ?[:,]
     (?:image|media) caption\b
@@ -33,10 +35,10 @@ _INSIDE = re.compile(
 
 
 def is_caption(line: Line) -> bool:
-    """Tell whether a line describes a picture: it names a photo agency, or says "pictured" or "seen here"."""
+    """Tell whether a line describes a picture: it credits a photographer or agency, or says "pictured"."""
     folded = line.folded
     if not _SIGN.search(folded) or line.rough_words > CAPTION_WORDS:
         return False
     if _START.match(folded) or _END.search(folded):
         return True
-    return line.rough_words <= 45 and _INSIDE.search(folded) is not None
+    return line.rough_words <= CREDITED_WORDS and _INSIDE.search(folded) is not None

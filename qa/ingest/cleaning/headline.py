@@ -1,4 +1,4 @@
-"""The headline: what is glued to it, and where it is repeated."""
+"""The headline: what to cut from it, and which lines repeat it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from qa.records import Boilerplate
 from qa.text.fold import fold
-from qa.text.lines import FOLD_LIMIT, Line, trimmed, words_of
+from qa.text.lines import FOLDED_CHARACTERS, Line, split_words, trim
 
-HEADLINE_LIMIT = 300
-GLUE_LIMIT = 600
-GLUED_WORDS = 5
+HEADLINE_CHARACTERS = 300
+HEADLINE_WORDS = 40
+# Longer lines are not searched for a repetition of themselves.
+GLUED_CHARACTERS = 600
+# With fewer words, a repetition after a space may be deliberate.
+REPEATED_WORDS = 5
 
 _NUMBER = re.compile(r"1\d{9}(?:\d{3})?(?:\s+|$)")
 _WORD = re.compile(r"\w+")
@@ -21,8 +24,8 @@ _CUT_SHORT = re.compile(r"[\s.…|–-]+$")
 _LIST_MARK = re.compile(r"(?:[-*•·–+]|\d{1,3}[.)])\s")
 
 
-def without_number(text: str, line: Line) -> tuple[Line | None, Boilerplate | None]:
-    """Cut a Unix timestamp, in seconds or milliseconds, from the front of a line; None for a line of nothing else."""
+def cut_number(text: str, line: Line) -> tuple[Line | None, Boilerplate | None]:
+    """Cut a Unix timestamp (seconds or milliseconds) from the start of a line; the line is None if nothing is left."""
     match = _NUMBER.match(line.text)
     if match is None:
         return line, None
@@ -30,39 +33,39 @@ def without_number(text: str, line: Line) -> tuple[Line | None, Boilerplate | No
     boilerplate = Boilerplate(line.start, end, "number before the headline")
     if match.end() == len(line.text):
         return None, boilerplate
-    return _shortened(text, line, line.start + match.end(), line.end), boilerplate
+    return _shorten(text, line, line.start + match.end(), line.end), boilerplate
 
 
-def without_glue(text: str, line: Line, *, at_top: bool) -> tuple[Line, Boilerplate | None]:
-    """Cut what repeats a line inside itself: "It was war.It was war." keeps the first "It was war."
+def cut_repetition(text: str, line: Line, *, at_top: bool) -> tuple[Line, Boilerplate | None]:
+    """Cut the repetition from a line that says the same words twice: "It was war.It was war." keeps "It was war."
 
-    Speakers say things twice, so away from the top only what is glued without a space counts.
+    Away from the top, only repetitions without a space between them are cut, because speakers do repeat themselves.
     """
     folded = line.folded
-    if not 20 < len(line.text) <= GLUE_LIMIT or folded.find(folded[:10], 10) < 0:
+    if not 20 < len(line.text) <= GLUED_CHARACTERS or folded.find(folded[:10], 10) < 0:
         return line, None
     words = [(match.start(), match.group()) for match in _WORD.finditer(line.text)]
     bare = [fold(word) for _, word in words]
     for period in range(3, len(bare) // 2 + 1):
         if len(bare) % period == 0 and bare == bare[:period] * (len(bare) // period):
             second = line.start + words[period][0]
-            certain = (at_top and period >= GLUED_WORDS) or not text[second - 1].isspace()
-            return _glue_cut(text, line, second) if certain else (line, None)
+            certain = (at_top and period >= REPEATED_WORDS) or not text[second - 1].isspace()
+            return _cut_second(text, line, second) if certain else (line, None)
     return line, None
 
 
-def _glue_cut(text: str, line: Line, second: int) -> tuple[Line, Boilerplate]:
-    """Keep the marks that open the repeated part with it."""
+def _cut_second(text: str, line: Line, second: int) -> tuple[Line, Boilerplate]:
+    """Cut the second part together with the quotation marks that open it."""
     while second > line.start and text[second - 1] in "“‘\"'«([":
         second -= 1
-    kept = trimmed(text, line.start, second)
-    return _shortened(text, line, kept.start, kept.end), Boilerplate(second, line.end, "glued to itself")
+    kept = trim(text, line.start, second)
+    return _shorten(text, line, kept.start, kept.end), Boilerplate(second, line.end, "glued to itself")
 
 
-def without_marks(text: str, line: Line) -> Line:
-    """Return a Markdown heading without its number signs, other lines as they are."""
+def cut_heading_marks(text: str, line: Line) -> Line:
+    """Return a Markdown heading without its number signs, and any other line unchanged."""
     match = _MARKS.match(line.text)
-    return line if match is None else _shortened(text, line, line.start + match.end(), line.end)
+    return line if match is None else _shorten(text, line, line.start + match.end(), line.end)
 
 
 def is_marked(line: Line) -> bool:
@@ -70,25 +73,25 @@ def is_marked(line: Line) -> bool:
     return _MARKS.match(line.text) is not None
 
 
-def _shortened(text: str, line: Line, start: int, end: int) -> Line:
+def _shorten(text: str, line: Line, start: int, end: int) -> Line:
     piece = text[start:end]
-    return replace(line, start=start, end=end, text=piece, folded=fold(piece[:FOLD_LIMIT]), _words=[])
+    return replace(line, start=start, end=end, text=piece, folded=fold(piece[:FOLDED_CHARACTERS]), _words=[])
 
 
 def can_be_headline(line: Line, following: Line | None, *, certain: bool) -> bool:
-    """Tell whether the first line of content reads as a headline; certain when a mark or a glued copy says so."""
-    if line.end - line.start > HEADLINE_LIMIT or following is None:
-        return certain and line.end - line.start <= HEADLINE_LIMIT
-    if certain or words_of(following.folded)[: len(line.words)] == list(line.words):
+    """Tell whether the first line of content can be the headline; certain says that a mark or repetition proves it."""
+    if line.end - line.start > HEADLINE_CHARACTERS or following is None:
+        return certain and line.end - line.start <= HEADLINE_CHARACTERS
+    if certain or split_words(following.folded)[: len(line.words)] == list(line.words):
         return True
-    return len(line.words) <= 40 and not _PROSE_END.search(line.text) and not _LIST_MARK.match(line.text)
+    return len(line.words) <= HEADLINE_WORDS and not _PROSE_END.search(line.text) and not _LIST_MARK.match(line.text)
 
 
 def is_repeated_headline(line: Line, headline: Line, position: int) -> bool:
-    """Tell whether a line repeats the headline, whole or cut short; short headlines only when they stand at the top."""
+    """Tell whether a line repeats the headline or its beginning; a headline of under four words only at the top."""
     if len(line.words) < 4 and position > 3:
         return False
-    words = words_of(_CUT_SHORT.sub("", line.folded))
+    words = split_words(_CUT_SHORT.sub("", line.folded))
     if not words or (position > 12 and _PROSE_END.search(line.text)):
         return False
     if words == list(headline.words):
@@ -97,7 +100,7 @@ def is_repeated_headline(line: Line, headline: Line, position: int) -> bool:
 
 
 def extends_headline(line: Line, headline: Line) -> bool:
-    """Tell whether a line is the same headline with more words at its end."""
+    """Tell whether a line is the headline with more words at the end."""
     count = len(headline.words)
     if count < 5 or not count < len(line.words) <= count + 20 or _PROSE_END.search(line.text):
         return False

@@ -1,4 +1,4 @@
-"""Lines about the article: who wrote or translated it, and when it was published."""
+"""Lines about the article: its authors and translators, and its date."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from qa.ingest.cleaning.phrases import one_of
+from qa.ingest.cleaning.phrases import compile_phrases
 from qa.text.lines import Line
 
+# In how many lines from the top a date is the date of the article.
 TOP_LINES = 12
+DATELINE_LINES = 6
+METADATA_CHARACTERS = 200
+BYLINE_WORDS = 20
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -27,7 +31,7 @@ _TIME = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?|t?\d{1,2}[:.]\d\d(?::\d\d)?(?:z|[+-]\d\d:?\d\d)?|"
     r"\b[ap]\.?m\b\.?|\b(?:e[sd]?t|p[sd]?t|c[sd]?t|m[sd]t|gmt|utc|bst|ist|cet)\b|\b(?:at|on|and|ago)\b|[\s,|()/·•–-]+"
 )
-_CREDIT = one_of(
+_CREDIT = compile_phrases(
     r"""
     \W*<work> (?:by|from|in)\b.{1,120}
     \W*translated\b.{1,120}
@@ -47,33 +51,35 @@ _WIRE = re.compile(
 )
 
 
-def metadata_reason(line: Line, position: int) -> str | None:
-    """Return what a line tells about the article ("byline", "translator", "date", "dateline"), or None."""
-    if line.end - line.start > 200:
+def find_metadata_reason(line: Line, position: int) -> str | None:
+    """Return the kind of metadata a line holds ("byline", "translator", "date", "dateline"), or None."""
+    if line.end - line.start > METADATA_CHARACTERS:
         return None
     if "translat" in line.folded and _CREDIT.fullmatch(line.folded) and line.rough_words <= 14:
         return "translator"
     if _is_byline(line):
         return "byline"
-    if position < TOP_LINES and _date_alone(line.folded) is not None:
+    if position < TOP_LINES and _parse_date_line(line.folded) is not None:
         return "date"
-    if position < 6 and (_WIRE.fullmatch(line.text) or (_DATELINE.fullmatch(line.text) and line.rough_words <= 8)):
+    if position < DATELINE_LINES and (
+        _WIRE.fullmatch(line.text) or (_DATELINE.fullmatch(line.text) and line.rough_words <= 8)
+    ):
         return "dateline"
     return None
 
 
 def find_date(lines: Sequence[Line]) -> str | None:
-    """Return the date that a line near the top gives for the article, as YYYY-MM-DD; None when none is explicit."""
+    """Return the date that a line near the top states for the article, as YYYY-MM-DD, or None."""
     for line in lines[:TOP_LINES]:
-        if line.end - line.start <= 200 and (found := _date_alone(line.folded)):
+        if line.end - line.start <= METADATA_CHARACTERS and (found := _parse_date_line(line.folded)):
             return found
     return None
 
 
-def date_in(folded: str) -> str | None:
+def parse_date(folded: str) -> str | None:
     """Return the first date in a folded text as YYYY-MM-DD, or None.
 
-    >>> date_in("updated june 3, 2022")
+    >>> parse_date("updated june 3, 2022")
     '2022-06-03'
     """
     match = _DATE.search(folded)
@@ -88,9 +94,9 @@ def date_in(folded: str) -> str | None:
         return None
 
 
-def _date_alone(folded: str) -> str | None:
-    """The date of a line that holds nothing else, or follows a word such as "published"."""
-    found = date_in(folded)
+def _parse_date_line(folded: str) -> str | None:
+    """Return the date of a line that holds nothing else or starts with a word such as "published"."""
+    found = parse_date(folded)
     if found is None:
         return None
     word = _DATE_WORD.match(folded)
@@ -99,7 +105,7 @@ def _date_alone(folded: str) -> str | None:
 
 
 def _is_byline(line: Line) -> bool:
-    if line.rough_words > 20:
+    if line.rough_words > BYLINE_WORDS:
         return False
     if _CREDIT.fullmatch(line.folded):
         return line.rough_words <= 8 or not line.text.endswith((".", "!", "?"))

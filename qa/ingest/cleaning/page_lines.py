@@ -1,14 +1,19 @@
-"""Boilerplate that a line's own words give away: navigation, comment forms, notices, share rows, advertising."""
+"""Boilerplate recognised by its words: navigation, comment forms, notices, share buttons, advertising."""
 
 from __future__ import annotations
 
 import re
 
-from qa.ingest.cleaning.phrases import one_of
+from qa.ingest.cleaning.phrases import compile_phrases
 from qa.text.lines import Line
 
-LENGTH_LIMIT = 400
-WORDS_LIMIT = 45
+PAGE_LINE_CHARACTERS = 400
+PAGE_LINE_WORDS = 45
+# In how many lines from the top breadcrumbs can stand.
+BREADCRUMB_LINES = 6
+BREADCRUMB_WORDS = 40
+TAGS_WORDS = 30
+LINK_WORDS = 25
 
 _STRAY = frozenset(">|*_-–—=~.·•#+/\\<^`:;,»«›‹†‡§¶■□▪●◆★☆…'\"“”‘’()[]{}!?\u00a0 ")
 _PARTS = re.compile(r"\s*[»›→]\s*|\s+>\s+")
@@ -20,7 +25,7 @@ _HOME = re.compile(
     r"(?:you are here:? *)?(?:home|home ?page|front page|startseite|inicio|accueil|start)\s*"
     r"(?:[»›→|/•·]|>|::|\s-)\s*\S"
 )
-_COMMENT = one_of(
+_COMMENT = compile_phrases(
     r"""
     (?:leave|post|add|write) (?:a|your) (?:comment|reply)(?: below)?
     cancel reply
@@ -39,13 +44,13 @@ _COMMENT = one_of(
     (?:name|e-?mail|website|comment) \*
     """
 )
-_SPAM = one_of(
+_SPAM = compile_phrases(
     r"""
     .*\bakismet\b.*\b(?:spam|comment)\b.*
     this (?:site|page|form) is protected by recaptcha\b.*
     """
 )
-_POLICY = one_of(
+_POLICY = compile_phrases(
     r"""
     (?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? (?:\w+ ){0,3}cookies\b.*
     by (?:continuing|using|clicking|browsing|signing|subscribing)\b.*\b(?:cookies|privacy policy|terms of)\b.*
@@ -59,7 +64,7 @@ _POLICY = one_of(
     this article is (?:re)?published (?:from|under)\b.*licen[cs]e\b.*
     """
 )
-_SHARE = one_of(
+_SHARE = compile_phrases(
     r"""
     share(?: (?:this|the))?(?: (?:article|story|post|page|video))?(?: (?:on|via|with|to|by) <others>)?:?
     click to (?:share|print|email)\b.*
@@ -76,7 +81,7 @@ _SHARE = one_of(
     others=r"(?:<network>|friends|social media|others)(?:,? (?:and |or )?<network>)*",
     network=_NETWORK,
 )
-_CONTROL = one_of(
+_CONTROL = compile_phrases(
     r"""
     advertise?ments?(?: -.*)?
     ad
@@ -105,7 +110,7 @@ _CONTROL = one_of(
     \d+ min(?:ute)?s? read
     """
 )
-_SUBSCRIBE = one_of(
+_SUBSCRIBE = compile_phrases(
     r"""
     (?:sign up|subscribe|register|log in|sign in)(?: now| today| here)?[.!]?
     (?:sign up|subscribe|register|log in|sign in)(?: now| today| here)? (?:for|to) (?:our|the|this|your|receive|get)\b.*
@@ -118,7 +123,7 @@ _SUBSCRIBE = one_of(
     .{0,40}\bnewsletter sign[- ]?up
     """
 )
-_LINK = one_of(
+_LINK = compile_phrases(
     r"""
     <pointer> ?(?:[:|]|>+|») ?(?=\S).{3,}
     click here (?:to|for)\b.*
@@ -130,7 +135,7 @@ _LINK = one_of(
         r"|watch(?: more| now| live)?|listen|in pictures|opinion|analysis|go deeper|subscribers? only|for subscribers)"
     ),
 )
-_TAGS = one_of(
+_TAGS = compile_phrases(
     r"""
     (?:tags?|filed under|posted in|tagged(?: (?:with|as|under))?|hashtags?) ?[:|] ?\S.*
     #\w+(?:[ ,]+#\w+)+
@@ -148,27 +153,27 @@ _WHOLE_LINE = (
 )
 
 
-def page_reason(line: Line, position: int) -> str | None:
-    """Return why a line is boilerplate by its own words, or None; position counts lines from the top."""
-    if line.end - line.start > LENGTH_LIMIT:
+def find_page_reason(line: Line, position: int) -> str | None:
+    """Return why the words of a line make it boilerplate, or None. position counts lines from the top, from 0."""
+    if line.end - line.start > PAGE_LINE_CHARACTERS:
         return None
     if all(character in _STRAY for character in line.text):
         return "stray marks"
-    if position < 6 and _is_breadcrumb(line):
+    if position < BREADCRUMB_LINES and _is_breadcrumb(line):
         return "breadcrumbs"
-    if line.rough_words > WORDS_LIMIT:
+    if line.rough_words > PAGE_LINE_WORDS:
         return None
     folded = line.folded.strip("*_[]►▶▸◆■• ")
     for pattern, reason in _WHOLE_LINE:
         if pattern.fullmatch(folded):
             return reason
-    return _pointer_reason(line, folded)
+    return _find_pointer_reason(line, folded)
 
 
 def _is_breadcrumb(line: Line) -> bool:
-    if line.rough_words > 40:
+    if line.rough_words > BREADCRUMB_WORDS:
         return False
-    # Single guillemets fold to quotes, so the original tells.
+    # Folding turns single guillemets into quotes, so this looks at the original.
     if _HOME.match(line.text.lower()):
         return True
     parts = _PARTS.split(line.text)
@@ -176,10 +181,10 @@ def _is_breadcrumb(line: Line) -> bool:
     return len(parts) > 2 and short and "«" not in line.text and "‹" not in line.text
 
 
-def _pointer_reason(line: Line, folded: str) -> str | None:
-    """Tags, and links to other articles; a line that ends as a sentence may be the article's own."""
-    if line.rough_words <= 30 and _TAGS.fullmatch(folded) and not _SENTENCE_END.search(folded):
+def _find_pointer_reason(line: Line, folded: str) -> str | None:
+    """Return "tags" or "link to another article", or None; a line that ends as a sentence may belong to the article."""
+    if line.rough_words <= TAGS_WORDS and _TAGS.fullmatch(folded) and not _SENTENCE_END.search(folded):
         return "tags"
-    if line.rough_words <= 25 and _LINK.fullmatch(folded) and not folded.endswith("."):
+    if line.rough_words <= LINK_WORDS and _LINK.fullmatch(folded) and not folded.endswith("."):
         return "link to another article"
     return None

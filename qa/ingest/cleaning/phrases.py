@@ -1,14 +1,14 @@
-"""Lists of phrases as one regular expression."""
+"""Compiles a list of phrases to one regular expression."""
 
 from __future__ import annotations
 
 import re
 
 
-def one_of(phrases: str, **parts: str) -> re.Pattern[str]:
-    """Return a pattern for any of the phrases, one regular expression a line; <name> stands for a part.
+def compile_phrases(phrases: str, **parts: str) -> re.Pattern[str]:
+    """Return a pattern that matches any of the phrases, one regular expression per line. <name> stands for a part.
 
-    >>> bool(one_of("leave a <what>", what="(?:comment|reply)").fullmatch("leave a reply"))
+    >>> bool(compile_phrases("leave a <noun>", noun="(?:comment|reply)").fullmatch("leave a reply"))
     True
     """
     for name, part in parts.items():

@@ -1,4 +1,4 @@
-"""Lines that repeat another line of the same article: printed captions, pull quotes."""
+"""Lines that repeat another line of the same article, such as captions printed twice and pull quotes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from qa.text.lines import Line, words_of
+from qa.text.lines import Line, split_words
 
+# The fewest words of a copy, of a caption printed twice, and of a line inside a longer line; the most of a pull quote.
 COPY_WORDS = 6
 CAPTION_WORDS = 10
 CONTAINED_WORDS = 8
 PULL_QUOTE_WORDS = 60
+# The most words of a pull quote's attribution.
+ATTRIBUTION_WORDS = 6
+# The share of a pull quote's words that the longer line must hold, in order; less when a quotation mark is missing.
 NEAR_SHARE = 0.9
 NEAR_SHARE_UNBALANCED = 0.7
-SEARCH_LIMIT = 20_000_000
-POSTINGS_LIMIT = 20
-ATTRIBUTION_WORDS = 6
+# Candidates times characters, above which contained lines are not searched for.
+SEARCH_STEPS = 20_000_000
+# How many lines are kept per run of three words, and how many of them are compared.
+LINES_PER_RUN = 20
+COMPARED_LINES = 3
 
 _EDGES = " \"'.,;:!?…-"
 _CLOSED = re.compile(r"[.!?…][\"'”’»)\]]*$")
@@ -31,40 +37,40 @@ Run = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Which lines are copies, with the reason, and which are captions because the article prints them again."""
+    """The lines that are copies, with the reason, and the lines that are captions because they were printed twice."""
 
     reasons: Mapping[int, str]
     captions: frozenset[int]
 
 
 def find_copies(lines: Sequence[Line], free: Sequence[bool]) -> Copies:
-    """Return the copies among the lines that are free; what they repeat is always kept."""
+    """Return the copies among the free lines. The line that they repeat always stays."""
     reasons: dict[int, str] = {}
     captions: set[int] = set()
-    for numbers in _equal_lines(lines, free):
-        _judge_equal(lines, numbers, reasons, captions)
-    reasons |= _contained(lines, [free[i] and i not in reasons for i in range(len(lines))])
-    reasons |= _pull_quotes(lines, [free[i] and i not in reasons for i in range(len(lines))])
+    for numbers in _group_equal(lines, free):
+        _label_equal(lines, numbers, reasons, captions)
+    reasons |= _find_contained(lines, [free[i] and i not in reasons for i in range(len(lines))])
+    reasons |= _find_pull_quotes(lines, [free[i] and i not in reasons for i in range(len(lines))])
     return Copies(reasons, frozenset(captions - reasons.keys()))
 
 
-def _core(line: Line) -> str:
+def _strip_edges(line: Line) -> str:
     return line.folded.strip(_EDGES)
 
 
-def _equal_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
+def _group_equal(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         if free[number] and 20 < line.end - line.start <= 800:
-            groups[_core(line)].append(number)
+            groups[_strip_edges(line)].append(number)
     return [numbers for numbers in groups.values() if len(numbers) > 1 and lines[numbers[0]].rough_words >= COPY_WORDS]
 
 
-def _judge_equal(lines: Sequence[Line], numbers: list[int], reasons: dict[int, str], captions: set[int]) -> None:
-    """Body text said twice stays; a line without its full stop that is printed again is a caption.
+def _label_equal(lines: Sequence[Line], numbers: list[int], reasons: dict[int, str], captions: set[int]) -> None:
+    """Label the copies in a group of equal lines.
 
-    Short lines and items of a list are facts that may well be equal for two things, unless they stand one below the
-    other.
+    A sentence said twice stays. A line without a full stop that is printed twice is a caption. Short lines and list
+    items stay unless they follow each other directly, because two things may have the same value.
     """
     closed = [number for number in numbers if _CLOSED.search(lines[number].text)]
     if len(closed) == len(numbers):
@@ -83,8 +89,8 @@ def _judge_equal(lines: Sequence[Line], numbers: list[int], reasons: dict[int, s
         captions.add(kept)
 
 
-def _contained(lines: Sequence[Line], free: Sequence[bool]) -> dict[int, str]:
-    """Lines whose every word stands, in the same order, inside a longer line."""
+def _find_contained(lines: Sequence[Line], free: Sequence[bool]) -> dict[int, str]:
+    """Return the lines whose words all stand, in the same order, inside a longer line."""
     candidates = [
         number
         for number, line in enumerate(lines)
@@ -93,12 +99,12 @@ def _contained(lines: Sequence[Line], free: Sequence[bool]) -> dict[int, str]:
         and CONTAINED_WORDS <= line.rough_words <= PULL_QUOTE_WORDS
     ]
     whole = "\n".join(line.folded for number, line in enumerate(lines) if free[number])
-    if len(candidates) * len(whole) > SEARCH_LIMIT:
+    if len(candidates) * len(whole) > SEARCH_STEPS:
         return {}
-    return {number: "repeats body text" for number in candidates if _stands_inside(_core(lines[number]), whole)}
+    return {number: "repeats body text" for number in candidates if _is_inside(_strip_edges(lines[number]), whole)}
 
 
-def _stands_inside(core: str, whole: str) -> bool:
+def _is_inside(core: str, whole: str) -> bool:
     at = whole.find(core)
     while at >= 0:
         end = at + len(core)
@@ -111,25 +117,25 @@ def _stands_inside(core: str, whole: str) -> bool:
     return False
 
 
-def _pull_quotes(lines: Sequence[Line], free: Sequence[bool]) -> dict[int, str]:
-    """Quotations that say nearly the same as a longer line with a quotation."""
-    quotes = {number: quote for number, line in enumerate(lines) if free[number] and (quote := _quoted(line))}
+def _find_pull_quotes(lines: Sequence[Line], free: Sequence[bool]) -> dict[int, str]:
+    """Return the quotations that say nearly the same as a longer line."""
+    quotes = {number: quote for number, line in enumerate(lines) if free[number] and (quote := _read_quote(line))}
     if not quotes:
         return {}
-    postings = _postings(lines, free, {run for words, _ in quotes.values() for run in _runs(words)})
+    postings = _index_runs(lines, free, {run for words, _ in quotes.values() for run in _list_runs(words)})
     return {
         number: "pull quote"
         for number, (words, share) in quotes.items()
-        if _nearly_repeated(words, share, number, lines, postings, quotes)
+        if _is_nearly_repeated(words, share, number, lines, postings, quotes)
     }
 
 
-def _quoted(line: Line) -> tuple[list[str], float] | None:
-    """Return the words of a line in the form of a pull quote and the share of them that must stand elsewhere."""
+def _read_quote(line: Line) -> tuple[list[str], float] | None:
+    """Return the words of a line in the form of a pull quote and the share that must stand elsewhere, or None."""
     if line.end - line.start > 500 or not COPY_WORDS <= line.rough_words <= PULL_QUOTE_WORDS:
         return None
     closing = max(line.folded.rfind('"'), line.text.rfind("”"))
-    attribution = words_of(line.folded[closing + 1 :])
+    attribution = split_words(line.folded[closing + 1 :])
     if closing < 0 or len(attribution) > ATTRIBUTION_WORDS or (attribution and line.text.endswith((".", ":", ","))):
         return None
     unbalanced = line.text.count("”") > line.text.count("“") or (line.text.count('"') % 2 == 1 and line.text[0] != '"')
@@ -139,21 +145,21 @@ def _quoted(line: Line) -> tuple[list[str], float] | None:
     return (words, NEAR_SHARE_UNBALANCED if unbalanced else NEAR_SHARE) if len(words) >= COPY_WORDS else None
 
 
-def _runs(words: Sequence[str]) -> Iterator[Run]:
+def _list_runs(words: Sequence[str]) -> Iterator[Run]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
-def _postings(lines: Sequence[Line], free: Sequence[bool], wanted: set[Run]) -> Mapping[Run, list[int]]:
-    """Return in which lines each wanted run of three words stands, the first lines of a common run only."""
+def _index_runs(lines: Sequence[Line], free: Sequence[bool], wanted: set[Run]) -> Mapping[Run, list[int]]:
+    """Return the lines that hold each wanted run of three words, at most the first 20 per run."""
     postings: defaultdict[Run, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
-        for run in wanted.intersection(_runs(line.words)) if free[number] else ():
-            if len(postings[run]) < POSTINGS_LIMIT:
+        for run in wanted.intersection(_list_runs(line.words)) if free[number] else ():
+            if len(postings[run]) < LINES_PER_RUN:
                 postings[run].append(number)
     return postings
 
 
-def _nearly_repeated(
+def _is_nearly_repeated(
     words: list[str],
     share: float,
     number: int,
@@ -161,8 +167,8 @@ def _nearly_repeated(
     postings: Mapping[Run, list[int]],
     quotes: Mapping[int, tuple[list[str], float]],
 ) -> bool:
-    shared = Counter(other for run in _runs(words) for other in postings.get(run, ()) if other != number)
-    for other, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:3]:
+    shared = Counter(other for run in _list_runs(words) for other in postings.get(run, ()) if other != number)
+    for other, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:COMPARED_LINES]:
         longer = len(lines[other].words) > len(words) or (other not in quotes and len(lines[other].words) == len(words))
         digits = {word for word in words if word.isdigit()}
         if longer and digits <= set(lines[other].words):

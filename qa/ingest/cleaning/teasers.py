@@ -1,18 +1,23 @@
-"""Teasers: a heading such as "Latest articles" and what it lists."""
+"""Teasers: a heading such as "Latest articles" and the titles under it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from qa.ingest.cleaning.phrases import one_of
+from qa.ingest.cleaning.phrases import compile_phrases
 from qa.text.lines import Line
 
+# The most words of a title and of a teaser.
 TITLE_WORDS = 25
+TEASER_WORDS = 80
+# The most characters of a heading above teasers, and the most words of a section with titles.
+HEADING_CHARACTERS = 80
+HEADING_WORDS = 7
 
-_STRONG = one_of(
+_STRONG = compile_phrases(
     r"""
-    (?:the |our )?<which>(?: \w+){0,2} <what> ?:?
+    (?:the |our )?<kind>(?: \w+){0,2} <noun> ?:?
     <most> ?:?
     (?:related|latest) ?:?
     you (?:may|might|could) also (?:like|enjoy|be interested in)\b.{0,20}
@@ -25,8 +30,8 @@ _STRONG = one_of(
     don't miss ?:?|up next ?:?|also read ?:?|must reads? ?:?
     what others are reading|in case you missed it ?:?
     """,
-    which=r"(?:latest|related|recent|popular|trending|more|other|recommended|similar|top|<most>)",
-    what=r"(?:articles?|posts?|stories|news|reads?|reading|coverage|content|links|headlines|videos?)",
+    kind=r"(?:latest|related|recent|popular|trending|more|other|recommended|similar|top|<most>)",
+    noun=r"(?:articles?|posts?|stories|news|reads?|reading|coverage|content|links|headlines|videos?)",
     most=r"most (?:read|popular|viewed|shared|recent|watched)",
 )
 _WEAK = re.compile(r"(?:more|latest|also) (?:from|in|on|by) .{2,40}")
@@ -34,30 +39,30 @@ _TEASER_END = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])\W*(?:(?:read )?more
 _CLOSED = re.compile(r"[.!;,:][\"')]*$")
 
 
-def teaser_lines(lines: Sequence[Line], free: Sequence[bool]) -> frozenset[int]:
-    """Return which lines are section headings of teasers, and the titles and teasers under them.
+def find_teasers(lines: Sequence[Line], free: Sequence[bool]) -> frozenset[int]:
+    """Return the headings above teasers, and the titles and teasers under them.
 
-    Only lines that are free may be taken. A section ends at the first line that is neither a teaser, nor a title above
-    one, nor part of a list of titles that runs to the end of the article.
+    Only free lines can be such headings. A section ends at the first line that is neither a teaser, nor a title above a
+    teaser, nor part of a list of titles at the end of the article.
     """
     taken: set[int] = set()
-    tail = _tail_start(lines, free)
+    tail = _find_tail(lines, free)
     for number, line in enumerate(lines):
-        if number == 0 or number in taken or not free[number] or line.end - line.start > 80:
+        if number == 0 or number in taken or not free[number] or line.end - line.start > HEADING_CHARACTERS:
             continue
-        section = set(_section(lines, number, tail)) if len(line.words) <= 7 else set()
+        section = set(_find_section(lines, number, tail)) if len(line.words) <= HEADING_WORDS else set()
         if _STRONG.fullmatch(line.folded) or (section and _WEAK.fullmatch(line.folded)):
             taken |= {number} | section
     return frozenset(taken)
 
 
-def _section(lines: Sequence[Line], heading: int, tail: int) -> list[int]:
+def _find_section(lines: Sequence[Line], heading: int, tail: int) -> list[int]:
     if tail <= heading + 1:
         return list(range(heading + 1, len(lines)))
     section: list[int] = []
     number = heading + 1
     while number < len(lines):
-        step = _pair_length(lines, number)
+        step = _count_pair(lines, number)
         if step == 0:
             break
         section.extend(range(number, number + step))
@@ -65,8 +70,8 @@ def _section(lines: Sequence[Line], heading: int, tail: int) -> list[int]:
     return section
 
 
-def _pair_length(lines: Sequence[Line], number: int) -> int:
-    """1 for a teaser, 2 for a title above a teaser, 0 for something else."""
+def _count_pair(lines: Sequence[Line], number: int) -> int:
+    """Return 1 for a teaser, 2 for a title above a teaser, 0 for anything else."""
     if _is_teaser(lines[number]):
         return 1
     if _is_title(lines[number]) and number + 1 < len(lines) and _is_teaser(lines[number + 1]):
@@ -75,15 +80,15 @@ def _pair_length(lines: Sequence[Line], number: int) -> int:
 
 
 def _is_teaser(line: Line) -> bool:
-    return len(line.words) <= 80 and _TEASER_END.search(line.folded) is not None
+    return len(line.words) <= TEASER_WORDS and _TEASER_END.search(line.folded) is not None
 
 
 def _is_title(line: Line) -> bool:
     return len(line.words) <= TITLE_WORDS and not _CLOSED.search(line.folded)
 
 
-def _tail_start(lines: Sequence[Line], free: Sequence[bool]) -> int:
-    """Return the first of the last lines that are all titles, teasers or boilerplate."""
+def _find_tail(lines: Sequence[Line], free: Sequence[bool]) -> int:
+    """Return the first line of the run of titles, teasers and boilerplate that ends the article."""
     number = len(lines)
     while number and (not free[number - 1] or _is_title(lines[number - 1]) or _is_teaser(lines[number - 1])):
         number -= 1

@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 first, a detected encoding otherwise, never with lost characters."""
+"""Bytes to text: UTF-8 first, then a detected encoding; never with lost characters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+# Text with a larger share of control characters is binary.
 CONTROL_SHARE = 0.002
 
 _MARKS = (
@@ -22,7 +23,7 @@ _CONTROLS = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text with the SHA-256 of its UTF-8 form; ``note`` says what was not ordinary about it."""
+    """A text with the SHA-256 of its UTF-8 form; ``note`` says what was unusual about the file."""
 
     text: str
     sha256: str
@@ -30,20 +31,20 @@ class Decoded:
 
 
 class Undecodable(ValueError):
-    """Bytes that are not text."""
+    """The bytes hold no text that can be read; ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def decoded(text: str, note: str | None) -> Decoded:
-    """Return the text with its digest."""
+def with_digest(text: str, note: str | None) -> Decoded:
+    """Return the text and note with the text's digest."""
     return Decoded(text, hashlib.sha256(text.encode("utf-8")).hexdigest(), note)
 
 
 def decode(content: bytes) -> Decoded:
-    """Return the text of these bytes; raises Undecodable when they are none.
+    """Return the bytes as text; raises Undecodable when they are not text.
 
     >>> decode("Zoë".encode()).text
     'Zoë'
@@ -52,15 +53,15 @@ def decode(content: bytes) -> Decoded:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        return _detected(content)
+        return _detect(content)
     if "\0" in text or _looks_binary(text):
         raise Undecodable("not text: it holds NUL bytes or control characters")
     if not text.strip():
         raise Undecodable("no text in it: only white space")
-    return decoded(text, None if encoding.startswith("utf-8") else f"decoded as {encoding.upper()}")
+    return with_digest(text, None if encoding.startswith("utf-8") else f"decoded as {encoding.upper()}")
 
 
-def _detected(content: bytes) -> Decoded:
+def _detect(content: bytes) -> Decoded:
     if b"\0" in content:
         raise Undecodable("not text: it holds NUL bytes")
     match = from_bytes(content).best()
@@ -69,7 +70,7 @@ def _detected(content: bytes) -> Decoded:
     text = content.decode(match.encoding)
     if _looks_binary(text):
         raise Undecodable("not text: it holds control characters")
-    return decoded(text, f"not UTF-8, decoded as {match.encoding}")
+    return with_digest(text, f"not UTF-8, decoded as {match.encoding}")
 
 
 def _looks_binary(text: str) -> bool:

@@ -6,43 +6,50 @@ import re
 from collections.abc import Sequence
 
 HEADING_WORDS = 16
-HEADING_LENGTH = 120
+HEADING_CHARACTERS = 120
+QUESTION_WORDS = 10
+# A paragraph of this many words is a text even without a full stop.
 TEXT_WORDS = 9
-LIST_LENGTH = 3
-GLUED_LENGTH = 80
+# More candidates in a row are a list.
+LIST_PARAGRAPHS = 3
+GLUED_CHARACTERS = 80
 
 _CLOSED = re.compile(r"[.!;:,…][\"'”’»)\]]*$")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
 _FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\|")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
-# A capital inside a word is common in names, so only words that open sentences tell of a lost line break.
+# Names have capitals inside words too, so only words that open sentences prove a lost line break.
 _GLUE = re.compile(
     r"(?<=[^\W\d_A-Z]{3})(?=(?:The|This|These|Those|There|It|He|She|They|We|You|In|On|At|As|After|Before|When|While|But|"
     r"According|Since|During|For|From|With|If|One|His|Her|Its|Their|Although|However|Many|Most|Some|By|To) )"
 )
 
 
-def heading_shape(text: str) -> bool:
-    """Tell whether a line has the form of a heading: short and not closed as a sentence.
+def has_heading_shape(text: str) -> bool:
+    """Tell whether a line has the form of a heading: short, and not ended as a sentence.
 
-    >>> heading_shape("What the army did"), heading_shape("The army left."), heading_shape("“This is it?”")
+    >>> has_heading_shape("What the army did"), has_heading_shape("The army left."), has_heading_shape("“This is it?”")
     (True, False, False)
     """
-    if len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS or sum(map(str.isalpha, text)) * 2 < len(text):
+    if (
+        len(text) > HEADING_CHARACTERS
+        or len(text.split()) > HEADING_WORDS
+        or sum(map(str.isalpha, text)) * 2 < len(text)
+    ):
         return False
     if _CLOSED.search(text) or _LIST_MARK.match(text) or _FIELD.fullmatch(text) or _QUOTED_SPEECH.fullmatch(text):
         return False
-    return not _QUESTION.search(text) or (text[0].isupper() and len(text.split()) <= 10)
+    return not _QUESTION.search(text) or (text[0].isupper() and len(text.split()) <= QUESTION_WORDS)
 
 
-def headings_among(texts: Sequence[str | None]) -> list[bool]:
-    """Tell which of an article's paragraphs, in order, are headings; None stands for one that is no candidate.
+def find_headings(texts: Sequence[str | None]) -> list[bool]:
+    """Tell for each paragraph of an article whether it is a heading; None stands for a paragraph that cannot be one.
 
-    A heading has the shape of one and stands above a text. Of more than three in a row, which are a list, only the
-    last can be one.
+    A heading has the form of a heading and stands above a text. More than three in a row are a list, of which only the
+    last can be a heading.
     """
-    shapes = [text is not None and heading_shape(text) for text in texts]
+    shapes = [text is not None and has_heading_shape(text) for text in texts]
     found = [False] * len(texts)
     run = 0
     for number in range(len(texts) - 1, -1, -1):
@@ -52,34 +59,34 @@ def headings_among(texts: Sequence[str | None]) -> list[bool]:
         above = number + 1 < len(texts) and (run > 0 or _is_text(texts[number + 1]))
         run = run + 1 if above else 0
         found[number] = above
-    return _without_lists(found)
+    return _drop_lists(found)
 
 
 def _is_text(text: str | None) -> bool:
     return text is not None and (
-        len(text) > HEADING_LENGTH or len(text.split()) >= TEXT_WORDS or bool(_CLOSED.search(text))
+        len(text) > HEADING_CHARACTERS or len(text.split()) >= TEXT_WORDS or bool(_CLOSED.search(text))
     )
 
 
-def _without_lists(found: list[bool]) -> list[bool]:
+def _drop_lists(found: list[bool]) -> list[bool]:
     start = 0
     for number in range(len(found) + 1):
         if number < len(found) and found[number]:
             continue
-        if number - start > LIST_LENGTH:
+        if number - start > LIST_PARAGRAPHS:
             found[start : number - 1] = [False] * (number - 1 - start)
         start = number + 1
     return found
 
 
-def glued_heading_end(text: str) -> int | None:
-    """Return where a heading glued to the text after it ends, or None.
+def find_glued_heading(text: str) -> int | None:
+    """Return where a heading ends that is glued to the text after it, or None.
 
-    >>> glued_heading_end("BackgroundThe war started in 2014 and has not ended.")
+    >>> find_glued_heading("BackgroundThe war started in 2014 and has not ended.")
     10
     """
-    match = _GLUE.search(text, 0, GLUED_LENGTH + 12)
-    if match is None or match.start() > GLUED_LENGTH or len(text) < match.start() + 40:
+    match = _GLUE.search(text, 0, GLUED_CHARACTERS + 12)
+    if match is None or match.start() > GLUED_CHARACTERS or len(text) < match.start() + 40:
         return None
     head = text[: match.start()]
-    return match.start() if heading_shape(head) and head[0].isupper() and not _is_text(head) else None
+    return match.start() if has_heading_shape(head) and head[0].isupper() and not _is_text(head) else None

@@ -1,4 +1,4 @@
-"""Which lines are one paragraph: lines that were broken to fit a width."""
+"""Joins lines that were wrapped to a width into paragraphs."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from collections.abc import Sequence
 
 from qa.text.lines import Line
 
-NARROWEST = 45
-WIDEST = 130
+NARROWEST_CHARACTERS = 45
+WIDEST_CHARACTERS = 130
+BLOCK_LINES = 3
+# The share of a wrapped block's lines that are full, and that do not end a sentence.
 FULL_SHARE = 0.6
 OPEN_SHARE = 0.4
-CONTINUED_LENGTH = 40
+# A shorter line does not continue on the next one.
+CONTINUED_CHARACTERS = 40
 
 _CLOSED = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _MARK = re.compile(r"(?:[-*•·–+>|#]|\d{1,3}[.)]|[a-z]\))\s")
 
 
-def joined_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
-    """Return the numbers of the lines, grouped: lines of one group are one paragraph. Only free lines are joined."""
+def join_wrapped_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
+    """Return the line numbers in groups, each of which is one paragraph. Only free lines are joined."""
     groups: list[list[int]] = []
-    for block in _blocks(lines, free):
-        width = _width(lines, block)
+    for block in _group_blocks(lines, free):
+        width = _find_width(lines, block)
         for number in block:
             joins = groups and number != block[0] and _continues(lines[number - 1], lines[number], width)
             if joins:
@@ -31,8 +34,8 @@ def joined_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]
     return groups
 
 
-def _blocks(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
-    """Runs of free lines without a blank line or another line between them."""
+def _group_blocks(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
+    """Return the runs of free lines with no blank or other line between them; every other line is alone."""
     blocks: list[list[int]] = []
     for number, line in enumerate(lines):
         if blocks and free[number] and free[number - 1] and not line.after_blank:
@@ -42,12 +45,12 @@ def _blocks(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
     return blocks
 
 
-def _width(lines: Sequence[Line], block: Sequence[int]) -> int | None:
-    """Return the width that the block was wrapped to; None when its lines end where they like."""
-    if len(block) < 3:
+def _find_width(lines: Sequence[Line], block: Sequence[int]) -> int | None:
+    """Return the width that the block was wrapped to, or None when it was not wrapped."""
+    if len(block) < BLOCK_LINES:
         return None
     width = max(lines[number].end - lines[number].start for number in block)
-    if not NARROWEST <= width <= WIDEST:
+    if not NARROWEST_CHARACTERS <= width <= WIDEST_CHARACTERS:
         return None
     inner = block[:-1]
     full = sum(_is_full(lines[number], lines[number + 1], width) for number in inner)
@@ -57,7 +60,7 @@ def _width(lines: Sequence[Line], block: Sequence[int]) -> int | None:
 
 
 def _is_full(line: Line, following: Line, width: int) -> bool:
-    """Tell whether the next line's first word would not have fitted on this line."""
+    """Tell whether the first word of the next line would not have fitted on this line."""
     word = len(following.text.split(maxsplit=1)[0])
     return line.end - line.start + 1 + word > width - 2
 
@@ -68,4 +71,8 @@ def _continues(line: Line, following: Line, width: int | None) -> bool:
     if width is not None and _is_full(line, following, width):
         return True
     length = line.end - line.start
-    return CONTINUED_LENGTH <= length <= WIDEST and following.text[0].islower() and not _CLOSED.search(line.text)
+    return (
+        CONTINUED_CHARACTERS <= length <= WIDEST_CHARACTERS
+        and following.text[0].islower()
+        and not _CLOSED.search(line.text)
+    )

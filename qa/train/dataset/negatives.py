@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from qa.records import Span
-from qa.text.sentences import sentences
+from qa.text.sentences import split_sentences
 from qa.train.dataset.edits import edits_of
 from qa.train.dataset.pairs import Pair, pick, plain
 
@@ -41,7 +41,7 @@ def _shortened(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]
 
 def _shorter(pair: Pair, chance: np.random.Generator) -> list[Pair]:
     """Return the pair without the sentences of its answer, or as a control without another; none if too short."""
-    spans = sentences(pair.passage, 0, len(pair.passage))
+    spans = split_sentences(pair.passage, 0, len(pair.passage))
     answering = {
         number
         for number, span in enumerate(spans)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.answer.network import token_flags
 from qa.protocols import Encoded, Encoder, Matrix
-from qa.text.sentences import sentences
+from qa.text.sentences import split_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def encode_table(encoder: Encoder, texts: Iterable[str]) -> TokenTable:
 
 def _tokens(text: str, encoded: Encoded) -> Tokens:
     pieces = encoded.pieces
-    begins = np.array([sentence.start for sentence in sentences(text, 0, len(text))], np.int64)
+    begins = np.array([sentence.start for sentence in split_sentences(text, 0, len(text))], np.int64)
     sentence = (np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1).clip(min=0)
     flags = token_flags(pieces, sentence)
     return Tokens(_as_int8(encoded.tokens), pieces.ids.astype(np.int64), pieces.spans, flags, sentence)
