@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 TOP = 10
 
@@ -158,7 +159,15 @@ class Bare:
         return ask
 
 
-PEERS = {
+class Peer(Protocol):
+    """A project that indexes texts in a folder and opens it for questions."""
+
+    def index(self, texts: list[str], folder: str, model: str) -> Started: ...
+
+    def open(self, folder: str, model: str) -> Ask: ...
+
+
+PEERS: dict[str, Peer] = {
     "txtai": Txtai(),
     "LangChain + FAISS": LangChain(),
     "LlamaIndex + FAISS": LlamaIndex(),

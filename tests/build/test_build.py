@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from qa.build import writer as build_writer
 from qa.build.build import build
 from qa.build.lexical_groups import group_articles
 from qa.errors import ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch, StorageFailed
-from qa.ingest.files import SourceFile
+from qa.ingest.article import parse_article
+from qa.ingest.files import SourceFile, read_file
 from qa.ingest.formats.decoding import Decoded
 from qa.ingest.versions import reader_version
 from qa.protocols import Encoded, Hits
-from qa.records import Place
+from qa.records import Article, Place
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import current_name
 from qa.store.snapshot import OpenSnapshot, open_snapshot
@@ -270,13 +272,12 @@ def test_only_new_text_is_encoded(folder: Path, index: Path) -> None:
 def test_unchanged_articles_are_not_parsed_again(folder: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build(folder, index, FakeEncoder())
     parsed: list[str] = []
-    real = build_writer.parse_articles.__globals__["parse_article"]
 
-    def remember(**fields: object) -> object:
+    def remember(**fields: Any) -> Article:
         parsed.append(str(fields["article_id"]))
-        return real(**fields)
+        return parse_article(**fields)
 
-    monkeypatch.setitem(build_writer.parse_articles.__globals__, "parse_article", remember)
+    monkeypatch.setattr(scan, "parse_article", remember)
     edit(folder)
     build(folder, index, FakeEncoder())
     assert parsed == ["fox"]
@@ -301,11 +302,10 @@ def test_another_version_of_a_reader_reads_its_own_files_again(
     (folder / "page.html").write_text(f"<html><body><article><p>{MUSEUM}</p><p>{ORCHARD}</p></article></body></html>")
     before = build(folder, index, FakeEncoder())
     read: list[str] = []
-    real = scan.read_file
 
     def remember(file: SourceFile) -> Decoded:
         read.append(file.source)
-        return real(file)
+        return read_file(file)
 
     monkeypatch.setattr(scan, "read_file", remember)
     assert build(folder, index, FakeEncoder()).generation == before.generation

@@ -4,9 +4,11 @@ import json
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from qa.answer.engine import Engine
 from qa.cli.chat_session import HELP, Talk
 from qa.cli.text_format import Look
 from qa.requests import Turn
@@ -24,7 +26,7 @@ def engine() -> FakeEngine:
 
 @pytest.fixture
 def talk(engine: FakeEngine) -> Talk:
-    return Talk(engine, Look())
+    return Talk(cast(Engine, engine), Look())
 
 
 def test_a_question_gets_its_answer(talk: Talk) -> None:
@@ -160,7 +162,7 @@ def test_lines_of_a_pipe_are_answered_without_a_prompt(monkeypatch: pytest.Monke
 
 
 def test_at_a_terminal_lines_are_edited_cleared_kept_and_called_back(seeds_index: Path, tmp_path: Path) -> None:
-    settings = {"QA_INDEX": seeds_index, "QA_DATA": tmp_path / "data"}
+    settings: dict[str, Any] = {"QA_INDEX": seeds_index, "QA_DATA": tmp_path / "data"}
     with AtTerminal("chat", "--plain", **settings) as terminal:
         terminal.wait_for(r"5 articles\. Ask in plain words; /help lists what else there is\.\n.*\? ")
         terminal.type("half a question")

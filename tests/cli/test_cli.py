@@ -3,6 +3,7 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,17 +156,18 @@ def test_quotes_are_wrapped_and_coloured_at_a_terminal(seeds_index: Path) -> Non
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
-def test_there_is_no_colour_where_none_is_wanted(variables: dict[str, str], seeds_index: Path) -> None:
+def test_there_is_no_colour_where_none_is_wanted(variables: dict[str, Any], seeds_index: Path) -> None:
     ended = AtTerminal("ask", "How many criminal cases?", QA_INDEX=seeds_index, **variables).end()
     assert ended.code == 0
     assert "\x1b" not in ended.out
 
 
 def test_the_shell_completes_commands_and_options() -> None:
-    variables = {"_QA_COMPLETE": "bash_complete", "COMP_WORDS": "qa ver", "COMP_CWORD": "1"}
-    assert run_program(**variables).out == "plain,verify\n"
-    variables = {"_QA_COMPLETE": "bash_complete", "COMP_WORDS": "qa ask --sea", "COMP_CWORD": "2"}
-    assert run_program(**variables).out == "plain,--searched-for\n"
+    assert run_program(_QA_COMPLETE="bash_complete", COMP_WORDS="qa ver", COMP_CWORD="1").out == "plain,verify\n"
+    assert (
+        run_program(_QA_COMPLETE="bash_complete", COMP_WORDS="qa ask --sea", COMP_CWORD="2").out
+        == "plain,--searched-for\n"
+    )
 
 
 @pytest.mark.parametrize(

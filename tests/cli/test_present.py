@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,8 @@ def test_control_sequences_never_reach_a_terminal() -> None:
 
 @pytest.mark.parametrize("field", ["title", "source", "quote"])
 def test_no_field_of_a_citation_reaches_the_terminal_as_it_is(field: str) -> None:
-    citation = replace(ANSWER.citations[0], **{field: "x\x1b[31m\ny\x9b\u202e"})
+    hostile: dict[str, Any] = {field: "x\x1b[31m\ny\x9b\u202e"}
+    citation = replace(ANSWER.citations[0], **hostile)
     shown = answer_text(replace(ANSWER, citations=(citation,)), Look(80, colour=True), line)
     assert "x [31m y" in shown
     assert not {"\x1b[31m", "\x9b", "\u202e"} & {

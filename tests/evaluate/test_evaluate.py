@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from qa.evaluate.metrics import Outcome, figures, reliability, risk_coverage
 from qa.evaluate.plot import draw
 from qa.evaluate.questions import EvaluationQuestion, Evidence, Gold, gold, read_questions
 from qa.evaluate.report import misses, table
+from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, IndexInfo, Passage, Place
 
 TEXT = "The ship sank at dawn. Nobody was hurt."
@@ -59,7 +61,7 @@ def test_a_span_hits_with_half_of_the_shorter_one() -> None:
 def test_retrieval_and_answer_figures_are_means_by_kind() -> None:
     found = figures([outcome(1), outcome(2, ranks=(3,), quote="Nobody was hurt."), outcome(3, ranks=())])
     fact = found["fact"]
-    assert (fact["hit@1"], fact["hit@3"], fact["n"]) == (pytest.approx(1 / 3), pytest.approx(2 / 3), 3)
+    assert (fact["hit@1"], fact["hit@3"], fact["n"]) == pytest.approx((1 / 3, 2 / 3, 3))
     assert fact["mrr@10"] == pytest.approx((1 + 1 / 3) / 3)
     assert fact["answer_in_first_quote"] == pytest.approx(2 / 3)
     assert fact["article_hit@1"] == pytest.approx(1 / 3)
@@ -74,7 +76,7 @@ def test_article_gain_counts_the_place_of_the_article_among_articles() -> None:
 
 
 def test_refusals_are_counted_by_kind_and_separated_by_confidence() -> None:
-    near = {"answerable": False, "ranks": (), "note": "near-topic: not given"}
+    near: dict[str, Any] = {"answerable": False, "ranks": (), "note": "near-topic: not given"}
     found = figures(
         [
             outcome(1, confidence=0.9),
@@ -100,8 +102,8 @@ def test_reliability_compares_what_was_promised_with_what_was_kept() -> None:
     [low, high] = reliability(
         [outcome(1, confidence=0.95), outcome(2, ranks=(), confidence=0.93), outcome(3, confidence=0.2)]
     )
-    assert (low.promised, low.kept, low.count) == (pytest.approx(0.2), 1, 1)
-    assert (high.promised, high.kept, high.count) == (pytest.approx(0.94), 0.5, 2)
+    assert (low.promised, low.kept, low.count) == pytest.approx((0.2, 1, 1))
+    assert (high.promised, high.kept, high.count) == pytest.approx((0.94, 0.5, 2))
 
 
 def test_misses_say_what_went_wrong() -> None:
@@ -118,7 +120,7 @@ def test_the_table_has_a_line_a_kind_and_all_last() -> None:
 
 def test_evidence_is_found_at_every_occurrence() -> None:
     question = EvaluationQuestion("q", "?", "fact", True, evidence=(Evidence("ship.txt", "s"), Evidence("ship.txt")))
-    places = gold(question, FakeText()).places
+    places = gold(question, cast(TextStore, FakeText())).places
     assert [place.start for place in places] == [4, 9, 32, 0]
     assert places[-1].end == -1
 
@@ -132,7 +134,7 @@ def test_evidence_is_found_at_every_occurrence() -> None:
 )
 def test_evidence_that_is_not_there_is_named(evidence: Evidence, complaint: str) -> None:
     with pytest.raises(BadRequest, match=complaint):
-        gold(EvaluationQuestion("q", "?", "fact", True, evidence=(evidence,)), FakeText())
+        gold(EvaluationQuestion("q", "?", "fact", True, evidence=(evidence,)), cast(TextStore, FakeText()))
 
 
 def test_a_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:

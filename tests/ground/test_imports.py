@@ -10,7 +10,7 @@ import pytest
 
 from qa.build.build import build
 from qa.core_pool import CorePool
-from qa.protocols import Encoded
+from qa.protocols import Encoded, Rows, TokenRows
 from qa.search import rerank
 from qa.search.candidates import candidate_rows, first_scores, search
 from qa.search.late_interaction import best_matches
@@ -136,12 +136,20 @@ def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
         question = encode_question("which heron eats 3 fish", "alone", encoder, snapshot)
         found = search(question, snapshot, None, CorePool(1))
         rows = candidate_rows([found])
-        sizes, fetched = [], []
+        sizes: list[int] = []
+        fetched: list[tuple[int, int]] = []
         read, prefetch = snapshot.tokens.rows, snapshot.tokens.prefetch
-        monkeypatch.setattr(
-            snapshot.tokens, "prefetch", lambda some: (fetched.append((len(some), len(sizes))), prefetch(some))
-        )
-        monkeypatch.setattr(snapshot.tokens, "rows", lambda part: (sizes.append(len(part)), read(part))[1])
+
+        def counted_prefetch(some: Rows) -> None:
+            fetched.append((len(some), len(sizes)))
+            prefetch(some)
+
+        def counted_read(part: Rows) -> TokenRows:
+            sizes.append(len(part))
+            return read(part)
+
+        monkeypatch.setattr(snapshot.tokens, "prefetch", counted_prefetch)
+        monkeypatch.setattr(snapshot.tokens, "rows", counted_read)
         [scores] = with_late_interaction([first_scores(found, rows, snapshot)], [question], rows, rows, snapshot)
         whole = question.weights @ best_matches(question.tokens, read(rows))
     assert len(rows) > 50

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.ingest.article import parse_article
-from qa.records import Article
+from qa.records import Article, Boilerplate, Paragraph
 from qa.text.lines import line_keys
 
 BODY = "The army left the town on Monday, an official of the region said in a long statement to reporters."
@@ -47,7 +47,8 @@ TEXTS = st.one_of(
 def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str, limit: int) -> None:
     article = parse(text, limit=limit)
     assert article == parse(text, limit=limit)
-    pieces = sorted((piece.start, piece.end) for piece in (*article.paragraphs, *article.boilerplate))
+    ranges: list[Paragraph | Boilerplate] = [*article.paragraphs, *article.boilerplate]
+    pieces = sorted((piece.start, piece.end) for piece in ranges)
     assert all(0 <= start < end <= len(text) for start, end in pieces)
     assert all(one[1] <= other[0] for one, other in pairwise(pieces))
     inside = {index for start, end in pieces for index in range(start, end)}

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from qa.answer import compose
 from qa.answer.reader import Quote
 from qa.build.build import build
-from qa.protocols import StoredParagraph
+from qa.protocols import StoredParagraph, TextStore
 from qa.records import Article
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.fakes import FakeEncoder
@@ -68,7 +69,7 @@ def test_a_paragraph_that_stands_everywhere_is_found_once_and_its_article_read_o
         [*_, repeated] = sorted(rows(snapshot), key=lambda row: len(row.also_in))
         text = FakeCountingText(snapshot)
         sentence = repeated.sentences[0]
-        [citation] = compose.citations([Quote(repeated, sentence.start, sentence.end)], text)
+        [citation] = compose.citations([Quote(repeated, sentence.start, sentence.end)], cast(TextStore, text))
         assert len(citation.also_in) == len(repeated.also_in) == 299
         assert text.read == ["a"]
         article = snapshot.text.article("a").text

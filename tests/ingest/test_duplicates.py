@@ -16,7 +16,8 @@ LONG = (
 
 def groups(*texts: str) -> list[int]:
     keys = np.array([text_key(text) for text in texts], dtype=np.int64)
-    return canonical(keys, np.stack([signature(text) for text in texts])).tolist()
+    numbers: list[int] = canonical(keys, np.stack([signature(text) for text in texts])).tolist()
+    return numbers
 
 
 def test_spelling_and_outer_marks_do_not_make_another_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ import pytest
 from qa.errors import ArticlesMissing, StorageFailed
 from qa.ingest import files
 from qa.ingest.files import Unreadable, find_files, read_file
+from qa.ingest.formats.decoding import Decoded
 
 
 def test_articles_are_found_in_order_of_their_ids(tmp_path: Path) -> None:
@@ -67,14 +69,15 @@ def test_names_that_differ_only_by_case_are_both_kept_and_noted(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("prepare", [Path.is_dir, lambda folder: folder.mkdir(), lambda folder: folder.touch()])
-def test_a_folder_without_articles_is_refused_with_what_to_do(tmp_path: Path, prepare: object) -> None:
-    assert callable(prepare)
+def test_a_folder_without_articles_is_refused_with_what_to_do(
+    tmp_path: Path, prepare: Callable[[Path], object]
+) -> None:
     prepare(tmp_path / "articles")
     with pytest.raises(ArticlesMissing, match=r"articles.*(Create it|Put \.txt or \.md files there), or name another"):
         find_files(tmp_path / "articles")
 
 
-def read(folder: Path, content: bytes) -> files.Decoded:
+def read(folder: Path, content: bytes) -> Decoded:
     (folder / "a.txt").write_bytes(content)
     return read_file(find_files(folder)[0][0])
 

@@ -37,9 +37,9 @@ def parse(path: Path) -> Article:
 
 def classes(article: Article) -> dict[int, tuple[str, str]]:
     """The class that most of each line's characters have, the earlier one when two are equal."""
-    pieces = [(piece.start, piece.end, piece.kind, "") for piece in article.paragraphs]
+    pieces: list[tuple[int, int, str, str]] = [(piece.start, piece.end, piece.kind, "") for piece in article.paragraphs]
     pieces += [(piece.start, piece.end, "boilerplate", piece.reason) for piece in article.boilerplate]
-    found = {}
+    found: dict[int, tuple[str, str]] = {}
     for number, line in enumerate(line_spans(article.text), 1):
         shares = [(min(end, line.end) - max(start, line.start), -start, kind, why) for start, end, kind, why in pieces]
         share, _, kind, why = max(shares)

@@ -15,10 +15,11 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,12 +76,13 @@ class Builder:
             strace.wait(PATIENCE)
         return Ended(result["code"], result["told"])
 
-    def _say(self, line: str) -> dict:
+    def _say(self, line: str) -> dict[str, Any]:
         assert self._program.stdin is not None
         assert self._program.stdout is not None
         self._program.stdin.write(line + "\n")
         self._program.stdin.flush()
-        return json.loads(self._program.stdout.readline())
+        said: dict[str, Any] = json.loads(self._program.stdout.readline())
+        return said
 
 
 def require_strace() -> None:
@@ -147,7 +149,7 @@ class Gate:
             os.close(end)
 
 
-def build_in_child(request: dict, gate: Gate, tell: socket.socket) -> None:
+def build_in_child(request: dict[str, Any], gate: Gate, tell: socket.socket) -> None:
     """Build as the command line does, and end with its exit code.
 
     What it says goes over a socket at the end, which no injected error of a write touches.
@@ -159,23 +161,26 @@ def build_in_child(request: dict, gate: Gate, tell: socket.socket) -> None:
     sys.stderr = io.StringIO()
     if request["longest_file"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["longest_file"], resource.RLIM_INFINITY))
-    build = TantivyWriter._build
+    build, swapped = TantivyWriter._build, pytest.MonkeyPatch()
 
-    def waiting(texts: Sequence[str]) -> Iterator[str]:
+    def waiting(texts: Iterable[str]) -> Iterator[str]:
         gate.arrive()
         yield from texts
 
-    def build_after_gate(writer: TantivyWriter, texts: Sequence[str]) -> object:
-        TantivyWriter._build = build
+    def build_after_gate(writer: TantivyWriter, texts: Iterable[str]) -> object:
+        swapped.undo()
         return build(writer, waiting(texts))
 
+    def build_articles() -> None:
+        index_articles(Path(request["articles"]), Path(request["index"]))
+
     if request["at"] == "tantivy":
-        TantivyWriter._build = build_after_gate
+        swapped.setattr(TantivyWriter, "_build", build_after_gate)
     else:
         gate.arrive()
     code = 70
     try:
-        code = exit_code(lambda: index_articles(Path(request["articles"]), Path(request["index"])) and None)
+        code = exit_code(build_articles)
     except BaseException:
         import traceback
 

@@ -20,7 +20,7 @@ import pytest
 from qa.build.build import build
 from qa.citations.verify import PastCitation, verify
 from qa.errors import IndexBusy
-from qa.records import Answer
+from qa.records import Answer, Citation, Passage
 from qa.requests import AskRequest
 from qa.settings import Settings
 from qa.store.folder.locks import writer_lock
@@ -79,9 +79,10 @@ class Recorder:
         name = answer.index.generation
         if encoded(answer) != self.answers[name][question]:
             yield f"{name} answered {question!r} otherwise"
-        for one in (*answer.citations, *answer.passages):
+        pieces: list[Citation | Passage] = [*answer.citations, *answer.passages]
+        for one in pieces:
             text = self.texts[name].get(one.article_id, "")
-            said = one.quote if hasattr(one, "quote") else one.text
+            said = one.quote if isinstance(one, Citation) else one.text
             if not said or text[one.start : one.end] != said:
                 yield f"{name} does not hold {said!r} at {one.article_id} {one.start}"
 

@@ -13,6 +13,7 @@ from qa.build.build import build
 from qa.encode.card import CARD, GRAPH, TOKENIZER, read_card
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.store.reader import IndexReader
+from tests.fakes import FakeEncoder
 from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
 from tests.reliability.sweeping import SEED, TALLY, sampled
 
@@ -107,7 +108,7 @@ def test_lock_holds_nothing_that_matters(whole: Path, expected: str) -> None:
     assert lock.read_bytes() == b""
     lock.write_bytes(b"\xff" * 100)
     assert outcome(whole / "index", expected) == "the same answers"
-    assert not build(whole / "articles", whole / "index", *encoders()).written
+    assert not build(whole / "articles", whole / "index", FakeEncoder()).written
     lock.write_bytes(b"")
 
 
@@ -118,7 +119,7 @@ def test_serving_goes_on_from_the_generation_before_when_the_new_one_is_damaged(
     index = tmp_path / "index"
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
-    [encoder] = encoders()
+    encoder = FakeEncoder()
     generations = IndexReader(index, encoder.fingerprint)
     before = generations.current().info.generation
     build(tmp_path / "articles", index, encoder, replace_folder=True)
@@ -139,7 +140,7 @@ def test_generation_that_could_not_be_opened_for_now_is_tried_again(
     index = tmp_path / "index"
     shutil.copytree(whole / "index", index)
     lay_out(tmp_path / "articles", AFTER)
-    [encoder] = encoders()
+    encoder = FakeEncoder()
     generations = IndexReader(index, encoder.fingerprint)
     before = generations.current().info.generation
     newest = build(tmp_path / "articles", index, encoder, replace_folder=True).generation
@@ -151,12 +152,6 @@ def test_generation_that_could_not_be_opened_for_now_is_tried_again(
         short.setattr("qa.store.snapshot.hash_file", refuse)
         assert generations.current().info.generation == before
     assert generations.current().info.generation == newest
-
-
-def encoders() -> list:
-    from tests.fakes import FakeEncoder
-
-    return [FakeEncoder()]
 
 
 def test_harmed_encoder_is_refused(encoder_folder: Path, tmp_path: Path) -> None:

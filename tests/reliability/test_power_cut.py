@@ -124,7 +124,8 @@ def test_power_cut_leaves_the_old_index_or_the_new_one(
     index_articles(articles, tmp_path / "fresh")
     new = state(tmp_path / "fresh")
     points = set(sampled(range(200), 30))
-    disk, wrong, at = Disk(index), [], 0
+    wrong: list[str] = []
+    disk, at = Disk(index), 0
 
     def cut(path: Path) -> None:
         """Cut the power right before this sync counts, then let it count."""

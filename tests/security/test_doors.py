@@ -125,7 +125,8 @@ def test_no_get_asks_or_changes_anything(app: Flask, engine: ApiEngine, tmp_path
             with client.get(address, query_string={"question": "a", "q": "a"}) as response:
                 assert response.status_code < 500, address
     assert engine.requests == []
-    assert not (tmp_path / "data" / "conversations.db").exists() or client.get("/v1/conversations").json["total"] == 0
+    if (tmp_path / "data" / "conversations.db").exists():
+        assert client.get("/v1/conversations").get_json()["total"] == 0
 
 
 def test_every_response_carries_every_header(app: Flask) -> None:

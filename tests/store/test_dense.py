@@ -113,7 +113,12 @@ def test_index_of_another_size_than_the_manifest_says_is_refused(tmp_path: Path)
 def test_file_is_mapped_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flags: list[int] = []
     real = faiss.read_index
-    monkeypatch.setattr(faiss, "read_index", lambda path, flag: flags.append(flag) or real(path, flag))
+
+    def read(path: str, flag: int) -> object:
+        flags.append(flag)
+        return real(path, flag)
+
+    monkeypatch.setattr(faiss, "read_index", read)
     faiss_index(tmp_path, VECTORS)
     assert flags == [faiss.IO_FLAG_MMAP_IFC]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -21,7 +22,7 @@ Make = Callable[[list[str]], LexicalIndex]
 def tantivy_index(folder: Path, texts: list[str], groups: int = 1) -> LexicalIndex:
     writer = TantivyWriter(folder / "lexical")
     for number, group in enumerate(np.array_split(np.array(texts, object), groups)):
-        writer.add_group(str(number), lambda group=group: map(searchable, group))
+        writer.add_group(str(number), partial(map, searchable, group))
     writer.finish()
     return TantivyIndex(folder / "lexical")
 
@@ -149,9 +150,14 @@ def test_search_among_some_rows_finds_only_those_with_their_scores(make: Make) -
 def test_known_groups_are_taken_over_and_removed_words_are_gone(tmp_path: Path) -> None:
     def write(name: str, groups: dict[str, list[str]], previous: str | None) -> list[str]:
         asked: list[str] = []
+
+        def read(key: str) -> list[str]:
+            asked.append(key)
+            return groups[key]
+
         writer = TantivyWriter(tmp_path / name, tmp_path / previous if previous else None)
-        for key, texts in groups.items():
-            writer.add_group(key, lambda key=key, texts=texts: asked.append(key) or texts)
+        for key in groups:
+            writer.add_group(key, partial(read, key))
         writer.finish()
         return asked
 

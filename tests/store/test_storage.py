@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.digests import FileDigest
+from qa.digests import FileDigest, hash_file
 from qa.errors import IndexBusy, IndexCorrupt, IndexMissing, StorageFailed
 from qa.store.folder.locks import open_for_reading, remove_unread, writer_lock
 from qa.store.folder.manifest import Current, current_name, next_name, read_current
-from qa.store.folder.storage import Output, hash_file, remove, replace_file, storing, write_file
+from qa.store.folder.storage import Output, remove, replace_file, storing, write_file
 
 
 def test_output_tells_what_was_written(tmp_path: Path) -> None:

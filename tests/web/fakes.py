@@ -15,9 +15,11 @@ import numpy as np
 from flask import Flask
 
 from qa.errors import ArticleNotFound
+from qa.protocols import Encoder
 from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
 from qa.requests import AskRequest
 from qa.settings import Settings
+from tests.fakes import FakeEncoder
 from web import create_app
 
 DESERTERS = (
@@ -98,6 +100,7 @@ class FakeEngine:
     released: threading.Event = field(default_factory=threading.Event)
     broken: Exception | None = None
     disagreement: bool = False
+    encoder: Encoder = field(default_factory=FakeEncoder)
 
     @property
     def snapshot(self) -> Any:

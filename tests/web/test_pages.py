@@ -3,15 +3,16 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from qa.errors import IndexCorrupt
-from qa.protocols import StoredParagraph
-from qa.records import Place
-from tests.web.fakes import FakeEngine, FakeSnapshot, fake_articles, fake_site
+from qa.protocols import Rows, Snapshot, StoredParagraph
+from qa.records import IndexInfo, Place
+from tests.web.fakes import FakeEngine, FakeSnapshot, FakeText, fake_articles, fake_site
 from web.pages.articles import shared_text, short, verbatim
 
 CASES = "How many criminal cases against deserters?"
@@ -24,7 +25,9 @@ def client(tmp_path: Path) -> FlaskClient:
 
 
 def token(client: FlaskClient) -> str:
-    return re.search(r'name="token" value="([^"]+)"', client.get("/").text)[1]
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found is not None
+    return found[1]
 
 
 def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) -> None:
@@ -86,11 +89,8 @@ def test_a_page_without_kept_conversations_says_so(tmp_path: Path) -> None:
     assert "/conversations" not in client.get("/").text
 
 
-class TextWithCopies:
-    def articles(self):
-        return fake_articles()
-
-    def paragraphs(self, rows):
+class TextWithCopies(FakeText):
+    def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
         copies = {0: (Place("farms/harvest", 3, 9), Place("deserters", 1, 2)), 1: (Place("farms/harvest", 12, 20),)}
         return [
             StoredParagraph(int(row), "deserters", "", "", "", 0, 1, "body", "", (), copies[int(row)]) for row in rows
@@ -98,8 +98,10 @@ class TextWithCopies:
 
 
 def test_other_articles_with_the_same_text_are_counted_and_placed() -> None:
-    snapshot = FakeSnapshot(TextWithCopies(), None, article_of=np.array([0, 0, 1]))
-    (shared,) = shared_text(snapshot, fake_articles()[0])
+    snapshot = FakeSnapshot(
+        TextWithCopies(fake_articles()), IndexInfo("g1", "fake", 2, 2), article_of=np.array([0, 0, 1])
+    )
+    (shared,) = shared_text(cast(Snapshot, snapshot), fake_articles()[0])
     assert (shared.article.id, shared.paragraphs, shared.place) == ("farms/harvest", 2, Place("farms/harvest", 3, 9))
 
 

@@ -47,8 +47,9 @@ def test_a_question_is_answered_beside_many_idle_connections(server: Server) -> 
     connection = connect(server)
     connection.request("POST", "/v1/ask", QUESTION, HEADERS)
     assert json.loads(connection.getresponse().read())["answered"] is True
-    for one in [*idle, connection]:
+    for one in idle:
         one.close()
+    connection.close()
 
 
 def test_no_response_names_the_server(server: Server) -> None:

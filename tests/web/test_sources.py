@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from qa.citations.links import reader_link
 from qa.errors import ArticleNotFound, BadRequest
+from qa.protocols import TextStore
 from qa.records import Article, Citation, Span
 from qa.requests import AskRequest
 from tests.web.fakes import DESERTERS, FakeEngine, FakeText, article
@@ -55,11 +57,11 @@ def test_a_link_is_read_against_the_article_as_it_is_now(text: str, status: str,
     found = marked(now, query_of(reader_link(citation())), [])
     assert found.status == status
     assert [span.of(text) for span in found.spans] == ([] if marks is None else [marks])
-    assert standing(citation(), {now.id: now.sha256}, FakeText([now])) == status
+    assert standing(citation(), {now.id: now.sha256}, cast(TextStore, FakeText([now]))) == status
 
 
 def test_a_quotation_of_an_article_that_is_not_there_is_gone() -> None:
-    assert standing(citation(), {}, FakeText([])) == "gone"
+    assert standing(citation(), {}, cast(TextStore, FakeText([]))) == "gone"
 
 
 def test_marks_stand_in_reading_order_and_never_overlap() -> None:
