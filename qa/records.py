@@ -1,11 +1,11 @@
-"""The records that the rooms pass to each other: frozen, without I/O.
+"""The records that the packages pass to each other: frozen, without I/O.
 
 Offsets are 0-based, half-open and count Unicode code points of ``Article.text``; every ``score`` is a similarity.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 ParagraphKind = Literal["body", "heading", "caption", "metadata"]
@@ -76,8 +76,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph retrieved for a question; ``article.text[start:end] == text``."""
+    """A paragraph retrieved for a question; ``article.text[start:end] == text``.
 
+    ``id`` fetches it again, ``link`` is its path in the reader of the site.
+    """
+
+    id: str
     rank: int
     article_id: str
     title: str
@@ -86,11 +90,25 @@ class Passage:
     start: int
     end: int
     score: float
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another place of a quotation; ``link`` is its path in the reader of the site."""
+
+    article_id: str
+    start: int
+    end: int
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered exact quotation; ``article.text[start:end] == quote``."""
+    """A numbered exact quotation; ``article.text[start:end] == quote``.
+
+    ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too.
+    """
 
     marker: int
     article_id: str
@@ -102,7 +120,21 @@ class Citation:
     prefix: str
     suffix: str
     article_sha256: str
-    also_in: tuple[Place, ...] = ()
+    link: str
+    also_in: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A part of an answer that says one thing: ``answer[start:end] == text``.
+
+    ``markers`` number the citations that support it; one with markers is the quotation of its citation, to the letter.
+    """
+
+    text: str
+    start: int
+    end: int
+    markers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +149,10 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What every door sends for a question.
+    """The response to a question, the same through every interface.
 
-    ``answered`` false means a refusal: no citations, ``answer`` holds its words, ``passages`` are the nearest.
+    ``statements`` are what ``answer`` says, in order; interfaces render these and never parse ``answer``. ``answered``
+    false means a refusal: no citations, one statement without markers, ``passages`` are the nearest.
     ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
     of them contradict each other.
     """
@@ -132,11 +165,21 @@ class Answer:
     confidence: float
     disagreement: bool
     answer: str
+    statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     index: IndexInfo
     took_ms: float
 
-    def with_id(self, identifier: str | int | None) -> Answer:
-        """Return the same answer under another request id."""
-        return replace(self, id=identifier)
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The passages nearest to a question, best first, all from one generation of the index."""
+
+    id: str | int | None
+    question: str
+    searched_for: str
+    reading: InterpretationKind
+    passages: tuple[Passage, ...]
+    index: IndexInfo
+    took_ms: float

@@ -1,7 +1,7 @@
-"""The request that every door takes, checked in one place.
+"""The requests that every interface takes, checked in one place.
 
-The classes are the one source of what is accepted: the doors decode into them, and the API's document is made from
-them.
+The classes are the one source of what is accepted: interfaces decode into them, and the API's document is generated
+from them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Date = Annotated[
 ]
 ArticleIds = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=1024)], ...],
-    Meta(max_length=1000, description="Answer from these articles only, by id; empty for all."),
+    Meta(max_length=1000, description="Only these articles, by id; empty for all."),
 ]
 
 
@@ -56,8 +56,8 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 History = Annotated[tuple[Turn, ...], Meta(max_length=HISTORY_LIMIT, description="Earlier turns, oldest first.")]
 
 
-class AskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question and how to answer it; only ``question`` is required."""
+class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question whose passages are wanted; only ``question`` is required."""
 
     question: QuestionText
     history: History = ()
@@ -66,11 +66,10 @@ class AskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="Search for exactly this instead of reading the question with its history."),
     ] = None
     passages: Annotated[int, Meta(ge=1, le=100, description="How many passages to return.")] = 10
-    quotes: Annotated[int, Meta(ge=1, le=10, description="How many quotations at most.")] = 3
     articles: ArticleIds = ()
-    since: Annotated[Date | None, Meta(description="Answer only from articles of this day or later.")] = None
-    until: Annotated[Date | None, Meta(description="Answer only from articles of this day or earlier.")] = None
-    id: Annotated[str | int | None, Meta(description="Echoed in the answer.")] = None
+    since: Annotated[Date | None, Meta(description="Only articles of this day or later.")] = None
+    until: Annotated[Date | None, Meta(description="Only articles of this day or earlier.")] = None
+    id: Annotated[str | int | None, Meta(description="Echoed in the response.")] = None
 
     def __post_init__(self) -> None:
         for text in (self.question, self.searched_for):
@@ -79,6 +78,12 @@ class AskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for day in (self.since, self.until):
             if day is not None and not _is_day(day):
                 raise ValueError(f"No calendar has the day {day}.")
+
+
+class AskRequest(SearchRequest, frozen=True, forbid_unknown_fields=True):
+    """A question and how to answer it; only ``question`` is required."""
+
+    quotes: Annotated[int, Meta(ge=1, le=10, description="How many quotations at most.")] = 3
 
 
 def _is_day(text: str) -> bool:

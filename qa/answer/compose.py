@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answer.reader import Quote
+from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
-from qa.records import Citation, Passage, Place
+from qa.records import Citation, Copy, Passage, Place
+from qa.search.passages import passage_id
 
 CONTEXT = 48
 LOOKED_UP = 50
@@ -16,11 +18,14 @@ TITLE_LENGTH = 80
 
 def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
     """Return the quotes as citations, numbered from 1 in the order given."""
-    return tuple(_citation(marker, quote, text) for marker, quote in enumerate(quotes, 1))
+    return tuple(_citation(marker, quote, quotes, text) for marker, quote in enumerate(quotes, 1))
 
 
-def _citation(marker: int, quote: Quote, text: TextStore) -> Citation:
+def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStore) -> Citation:
     paragraph = quote.paragraph
+    also = [
+        (one.start, one.end) for one in quotes if one is not quote and one.paragraph.article_id == paragraph.article_id
+    ]
     prefix, suffix = text.context(paragraph.article_id, quote.start, quote.end, CONTEXT)
     return Citation(
         marker=marker,
@@ -33,7 +38,11 @@ def _citation(marker: int, quote: Quote, text: TextStore) -> Citation:
         prefix=prefix,
         suffix=suffix,
         article_sha256=paragraph.article_sha256,
-        also_in=_same_places(quote, text),
+        link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also),
+        also_in=tuple(
+            Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))
+            for one in _same_places(quote, text)
+        ),
     )
 
 
@@ -54,14 +63,6 @@ def _same_place(quote: Quote, place: Place, article: str) -> Place:
     return Place(place.article_id, at, at + len(quote.text))
 
 
-def quoted(cited: Sequence[Citation]) -> str:
-    """Return the answer as text: each quotation in marks, followed by its marker.
-
-    The quotations themselves are not changed, so that they can be found again.
-    """
-    return " ".join(f"“{citation.quote}” [{citation.marker}]" for citation in cited)
-
-
 def refusal(text: TextStore) -> str:
     """Return the words of a refusal: that the articles do not answer, and what they are about."""
     titles = [_shortened(article.title) for article in text.articles()[: TITLES + 1]]
@@ -80,6 +81,7 @@ def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, 
     """Return paragraphs with their scores, best first, as ranked passages."""
     return tuple(
         Passage(
+            id=passage_id(paragraph.article_id, paragraph.start, paragraph.end),
             rank=rank,
             article_id=paragraph.article_id,
             title=paragraph.title,
@@ -88,6 +90,7 @@ def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, 
             start=paragraph.start,
             end=paragraph.end,
             score=round(score, 4),
+            link=range_link(paragraph.article_id, paragraph.start, paragraph.end),
         )
         for rank, (paragraph, score) in enumerate(ranked, 1)
     )

@@ -11,6 +11,7 @@ from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.evidence import weigh
 from qa.answer.reader import Candidate, Reader, ReadPassage
+from qa.citations.statements import quote_all, unsupported
 from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource, StoredParagraph
 from qa.records import Answer, Passage
@@ -79,6 +80,11 @@ class Engine:
         results = self.results(request, snapshot)
         evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)
         cited = compose.citations(evidence.quotes, snapshot.text)
+        if cited:
+            answer, statements = quote_all(cited)
+        else:
+            answer = compose.refusal(snapshot.text)
+            statements = unsupported(answer)
         return Answer(
             id=request.id,
             question=request.question,
@@ -87,7 +93,8 @@ class Engine:
             answered=bool(cited),
             confidence=round(evidence.confidence, 3),
             disagreement=evidence.disagreement,
-            answer=compose.quoted(cited) if cited else compose.refusal(snapshot.text),
+            answer=answer,
+            statements=statements,
             citations=cited,
             passages=results.passages,
             index=snapshot.info,

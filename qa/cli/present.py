@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qa.cli.text_format import Look, one_line
-from qa.records import Answer, Article, Citation, Paragraph, Passage, Span
+from qa.records import Answer, Article, Citation, Paragraph, Passage, Span, Statement
 
 if TYPE_CHECKING:
     from qa.protocols import Snapshot
@@ -40,13 +40,12 @@ def answer_text(answer: Answer, look: Look, line: LineOf, passages: int = 0) -> 
     parts = []
     if answer.reading == "with_history":
         parts.append(look.style(look.wrap(f"Searched for: {answer.searched_for}"), dim=True))
-    if not answer.answered:
-        nearest = answer.passages[: passages or NEAREST]
-        listed = _passages("Nearest passages, which are not an answer:", nearest, look, line)
-        return "\n\n".join([*parts, look.wrap(answer.answer), *listed])
     if answer.disagreement:
         parts.append(look.style("The sources disagree.", bold=True))
-    parts += [_quotation(citation, look) for citation in answer.citations]
+    parts += [_statement(statement, look) for statement in answer.statements]
+    if not answer.answered:
+        nearest = answer.passages[: passages or NEAREST]
+        return "\n\n".join([*parts, *_passages("Nearest passages, which are not an answer:", nearest, look, line)])
     parts.append(sources(answer.citations, look, line))
     return "\n\n".join([*parts, *_passages("Passages searched:", answer.passages[:passages], look, line)])
 
@@ -82,8 +81,10 @@ def _neighbours(article: Article, paragraphs: Sequence[Paragraph], look: Look) -
     return [look.style(look.wrap(article.text[each.start : each.end], "    "), dim=True) for each in paragraphs]
 
 
-def _quotation(citation: Citation, look: Look) -> str:
-    return look.wrap(f"“{citation.quote}” [{citation.marker}]")
+def _statement(statement: Statement, look: Look) -> str:
+    if not statement.markers:
+        return look.wrap(statement.text)
+    return look.wrap(f"“{statement.text}” {''.join(f'[{marker}]' for marker in statement.markers)}")
 
 
 def _source(citation: Citation, look: Look, line: LineOf) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qa.conversations.store import Conversation
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, Statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~$|])")
 # A line may not begin with what Markdown takes for a heading, a list or a rule.
@@ -45,14 +45,16 @@ def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
         yield from (f"Searched for: {escaped(_one_line(answer.searched_for))}", "")
     if answer.disagreement:
         yield from ("The articles disagree.", "")
-    if not answer.answered:
-        yield from (escaped(answer.answer), "")
-    for number, citation in enumerate(answer.citations, start=footnotes_before + 1):
-        yield from (*_quotation(citation.quote, number), "")
+    footnotes = {one.marker: number for number, one in enumerate(answer.citations, start=footnotes_before + 1)}
+    for statement in answer.statements:
+        yield from (*_statement(statement, [footnotes[marker] for marker in statement.markers]), "")
 
 
-def _quotation(quote: str, footnote: int) -> list[str]:
-    return [f"> {line}" for line in f"“{escaped(quote)}” [^{footnote}]".split("\n")]
+def _statement(statement: Statement, footnotes: Sequence[int]) -> list[str]:
+    if not footnotes:
+        return [escaped(statement.text)]
+    references = "".join(f"[^{number}]" for number in footnotes)
+    return [f"> {line}" for line in f"“{escaped(statement.text)}” {references}".split("\n")]
 
 
 def _source(citation: Citation) -> str:

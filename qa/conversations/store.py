@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from qa.conversations.earlier import decode_answer
 from qa.errors import QAError, StorageFailed
 from qa.records import Answer
 
@@ -188,8 +189,7 @@ class ConversationStore:
 
 def _turn(number: int, asked: str, scope: bytes, answer: bytes) -> KeptTurn:
     try:
-        decoded = msgspec.json.decode(answer, type=Answer)
-        return KeptTurn(number, asked, msgspec.json.decode(scope, type=Scope), decoded)
+        return KeptTurn(number, asked, msgspec.json.decode(scope, type=Scope), decode_answer(answer))
     except msgspec.DecodeError as error:
         raise StorageFailed(
             f"A kept answer cannot be read: {error}. Another version of the program wrote it."

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote as percent_encoded
 
 import msgspec
 from msgspec import Meta
 
-from qa.citations.links import reader_link
+from qa.citations.links import article_link, quotation_link
 from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import AnswerEngine, Snapshot
-from qa.records import Answer, Citation, Passage
-from qa.requests import ArticleIds, AskRequest, Date, SearchText, request_from
-from qa.search.passages import SearchRequest, passage_at, search
+from qa.records import Answer, Citation
+from qa.requests import ArticleIds, AskRequest, Date, SearchRequest, SearchText, request_from
+from qa.search.passages import passage_at, search
 from qa.settings import Settings
 
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be replaced in an address
@@ -123,22 +122,24 @@ class Tools:
 
     def ask(self, arguments: AskRequest) -> dict[str, Any]:
         """Answer a question in exact quotations from the articles, each with its source, or say that they do not."""
-        answer = msgspec.to_builtins(self.engine.ask(arguments))
-        for found in answer["citations"]:
-            found["url"] = self.site + reader_link(msgspec.convert(found, Citation))
-        for found in answer["passages"]:
-            passage = msgspec.convert(found, Passage)
-            found["url"] = self._passage_url(passage.article_id, passage.text, passage.start, passage.end)
-        return dict(answer)
+        answer = self.engine.ask(arguments)
+        sent = msgspec.to_builtins(answer)
+        for fields, citation in zip(sent["citations"], answer.citations, strict=True):
+            fields["url"] = self._citation_url(citation)
+        for fields, passage in zip(sent["passages"], answer.passages, strict=True):
+            fields["url"] = self._passage_url(passage.article_id, passage.text, passage.start, passage.end)
+        return dict(sent)
 
     def _article(self, snapshot: Snapshot, article_id: str) -> Fetched:
         article = snapshot.text.article(article_id)
         origin = Origin(article.id, article.source, article.date, 0, len(article.text), article.sha256)
-        url = f"{self.site}/articles/{percent_encoded(article.id)}"
-        return Fetched(article.id, article.title, article.text, url, origin)
+        return Fetched(article.id, article.title, article.text, self.site + article_link(article.id), origin)
+
+    def _citation_url(self, one: Citation) -> str:
+        return self.site + quotation_link(one.article_id, one.start, one.end, one.quote, one.prefix, one.suffix)
 
     def _passage_url(self, article_id: str, text: str, start: int, end: int) -> str:
-        return self.site + reader_link(Citation(1, article_id, "", "", text, start, end, "", "", ""))
+        return self.site + quotation_link(article_id, start, end, text)
 
 
 def site_address(settings: Settings) -> str:

@@ -4,75 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Protocol
 
 import msgspec
-from msgspec import Meta
 
 from qa.errors import ArticleNotFound
-from qa.protocols import TextStore
-from qa.records import Answer, IndexInfo, InterpretationKind, Passage
-from qa.requests import ArticleIds, AskRequest, Date, History, QuestionText, SearchText
+from qa.protocols import AnswerEngine, TextStore
+from qa.records import SearchResult
+from qa.requests import AskRequest, SearchRequest
 
 CONTEXT = 48
 _PLACE = re.compile(r"(.+):([0-9]{1,10})-([0-9]{1,10})", re.DOTALL)
-
-
-class Asks(Protocol):
-    """What answers questions."""
-
-    def ask(self, request: AskRequest) -> Answer: ...
-
-
-class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question whose passages are wanted; only ``question`` is required, each field means what it means to ask."""
-
-    question: QuestionText
-    history: History = ()
-    searched_for: Annotated[
-        SearchText | None,
-        Meta(description="Search for exactly this instead of reading the question with its history."),
-    ] = None
-    passages: Annotated[int, Meta(ge=1, le=100, description="How many passages to return.")] = 10
-    articles: ArticleIds = ()
-    since: Annotated[Date | None, Meta(description="Search only articles of this day or later.")] = None
-    until: Annotated[Date | None, Meta(description="Search only articles of this day or earlier.")] = None
-    id: Annotated[str | int | None, Meta(description="Echoed in the result.")] = None
-
-    def as_ask(self) -> AskRequest:
-        """Return the question that has these passages; raises ValueError when it is blank."""
-        return AskRequest(**{name: getattr(self, name) for name in self.__struct_fields__}, quotes=1)
-
-    def __post_init__(self) -> None:
-        self.as_ask()
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPassage:
-    """A passage that a search found, best first; ``id`` fetches it again."""
-
-    id: str
-    rank: int
-    article_id: str
-    title: str
-    source: str
-    text: str
-    start: int
-    end: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """What a search found, all of it in one generation of the index."""
-
-    id: str | int | None
-    question: str
-    searched_for: str
-    reading: InterpretationKind
-    passages: tuple[FoundPassage, ...]
-    index: IndexInfo
-    took_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +33,11 @@ class PlacedPassage:
     article_sha256: str
 
 
-def search(engine: Asks, request: SearchRequest) -> SearchResult:
+def search(engine: AnswerEngine, request: SearchRequest) -> SearchResult:
     """Return the passages that are nearest to the question, best first."""
-    answer = engine.ask(request.as_ask())
-    found = tuple(_found(passage) for passage in answer.passages)
+    answer = engine.ask(AskRequest(**msgspec.structs.asdict(request), quotes=1))
     return SearchResult(
-        answer.id, answer.question, answer.searched_for, answer.reading, found, answer.index, answer.took_ms
+        answer.id, answer.question, answer.searched_for, answer.reading, answer.passages, answer.index, answer.took_ms
     )
 
 
@@ -130,18 +70,4 @@ def passage_at(text: TextStore, identifier: str) -> PlacedPassage:
         prefix=article.text[max(0, start - CONTEXT) : start],
         suffix=article.text[end : end + CONTEXT],
         article_sha256=article.sha256,
-    )
-
-
-def _found(passage: Passage) -> FoundPassage:
-    return FoundPassage(
-        passage_id(passage.article_id, passage.start, passage.end),
-        passage.rank,
-        passage.article_id,
-        passage.title,
-        passage.source,
-        passage.text,
-        passage.start,
-        passage.end,
-        passage.score,
     )

@@ -56,6 +56,29 @@ def test_a_whole_number_may_be_written_with_a_point(client: FlaskClient) -> None
     assert len(answer.get_json()["passages"]) == 2
 
 
+def test_an_answer_says_which_statements_it_consists_of(client: FlaskClient) -> None:
+    answer = client.post("/v1/ask", json={"question": f"{QUESTION} {HOTLINE}"}).get_json()
+    assert answer["statements"] == [
+        {"text": one["quote"], "start": start, "end": start + len(one["quote"]), "markers": [one["marker"]]}
+        for one, start in zip(answer["citations"], (1, len(answer["citations"][0]["quote"]) + 8), strict=True)
+    ]
+    assert [answer["answer"][one["start"] : one["end"]] for one in answer["statements"]] == [
+        one["quote"] for one in answer["citations"]
+    ]
+    refusal = client.post("/v1/ask", json={"question": "Best pasta recipe?"}).get_json()
+    assert refusal["statements"] == [
+        {"text": refusal["answer"], "start": 0, "end": len(refusal["answer"]), "markers": []}
+    ]
+
+
+def test_every_range_of_an_answer_has_its_link_into_the_reader(client: FlaskClient) -> None:
+    answer = client.post("/v1/ask", json={"question": QUESTION, "passages": 1}).get_json()
+    assert answer["citations"][0]["link"].startswith("/articles/deserters?start=40&end=124&quote=In%20the%20first")
+    assert answer["passages"][0]["link"] == "/articles/deserters?start=40&end=124#mark"
+    for one in [*answer["citations"], *answer["passages"]]:
+        assert '<mark id="mark"' in client.get(one["link"]).text
+
+
 # A batch
 
 
@@ -87,7 +110,7 @@ def test_a_batch_is_bounded(lasting: FlaskClient, count: int, status: int) -> No
 def test_a_search_sends_the_passages_of_the_answer_with_their_ids(client: FlaskClient) -> None:
     answer = client.post("/v1/ask", json={"question": QUESTION, "passages": 3}).get_json()
     found = client.post("/v1/search", json={"question": QUESTION, "passages": 3, "id": "s"}).get_json()
-    assert [{name: one[name] for name in one if name != "id"} for one in found["passages"]] == answer["passages"]
+    assert found["passages"] == answer["passages"]
     assert found["passages"][0]["id"] == "deserters:40-124"
     assert (found["id"], found["searched_for"], found["reading"]) == ("s", QUESTION, "alone")
     assert "answer" not in found

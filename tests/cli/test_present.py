@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
+from qa.citations.statements import unsupported
 from qa.cli.present import answer_text, in_context, shortened
 from qa.cli.text_format import Look, printable
-from qa.records import Answer, Citation, IndexInfo, Passage, Place, Span
+from qa.records import Answer, Citation, Copy, IndexInfo, Passage, Span, Statement
 from tests.web.fakes import article
 
 ANSWER = Answer(
@@ -17,8 +18,11 @@ ANSWER = Answer(
     confidence=0.9,
     disagreement=False,
     answer="“It is red.” [1]",
-    citations=(Citation(1, "a", "On colour", "a.txt", "It is red.", 10, 20, "", "", "0" * 64, (Place("b", 0, 10),)),),
-    passages=(Passage(1, "a", "On colour", "a.txt", "It is red.", 10, 20, 0.5),),
+    statements=(Statement("It is red.", 1, 11, (1,)),),
+    citations=(
+        Citation(1, "a", "On colour", "a.txt", "It is red.", 10, 20, "", "", "0" * 64, "", (Copy("b", 0, 10, ""),)),
+    ),
+    passages=(Passage("a:10-20", 1, "a", "On colour", "a.txt", "It is red.", 10, 20, 0.5, ""),),
     index=IndexInfo("g", "m", 2, 3),
     took_ms=1.0,
 )
@@ -41,7 +45,8 @@ def test_a_place_without_a_known_line_is_the_file() -> None:
 
 
 def test_a_refusal_shows_the_nearest_passages_as_no_answer() -> None:
-    refusal = replace(ANSWER, answered=False, answer="The articles do not answer this.", citations=())
+    words = "The articles do not answer this."
+    refusal = replace(ANSWER, answered=False, answer=words, statements=unsupported(words), citations=())
     assert answer_text(refusal, Look(), line) == (
         "The articles do not answer this.\n\nNearest passages, which are not an answer:\n  It is red.\n    a.txt:3"
     )
@@ -64,7 +69,8 @@ def test_control_sequences_never_reach_a_terminal() -> None:
 def test_no_field_of_a_citation_reaches_the_terminal_as_it_is(field: str) -> None:
     hostile: dict[str, Any] = {field: "x\x1b[31m\ny\x9b\u202e"}
     citation = replace(ANSWER.citations[0], **hostile)
-    shown = answer_text(replace(ANSWER, citations=(citation,)), Look(80, colour=True), line)
+    statement = replace(ANSWER.statements[0], text=citation.quote)
+    shown = answer_text(replace(ANSWER, citations=(citation,), statements=(statement,)), Look(80, colour=True), line)
     assert "x [31m y" in shown
     assert not {"\x1b[31m", "\x9b", "\u202e"} & {
         shown[at : at + length] for at in range(len(shown)) for length in (1, 5)

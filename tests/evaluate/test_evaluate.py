@@ -25,7 +25,10 @@ class FakeText:
 
 
 def passage(rank: int, article_id: str, start: int, end: int) -> Passage:
-    return Passage(rank, article_id, "", f"{article_id}.txt", "x" * (end - start), start, end, 1 / rank)
+    text = "x" * (end - start)
+    return Passage(
+        f"{article_id}:{start}-{end}", rank, article_id, "", f"{article_id}.txt", text, start, end, 1 / rank, ""
+    )
 
 
 def outcome(
@@ -41,9 +44,21 @@ def outcome(
     """An outcome whose passages hit at the given ranks among three."""
     passages = tuple(passage(r, "ship", 0, 22) if r in ranks else passage(r, "other", r, r + 22) for r in (1, 2, 3))
     answered = confidence >= 0.5
-    citations = (Citation(1, "ship", "", "ship.txt", quote, 0, 22, "", "", "0" * 64),) if answered else ()
+    citations = (Citation(1, "ship", "", "ship.txt", quote, 0, 22, "", "", "0" * 64, ""),) if answered else ()
     answer = Answer(
-        None, "?", "?", "alone", answered, confidence, False, "", citations, passages, IndexInfo("g", "m", 2, 3), 2.0
+        None,
+        "?",
+        "?",
+        "alone",
+        answered,
+        confidence,
+        False,
+        "",
+        (),
+        citations,
+        passages,
+        IndexInfo("g", "m", 2, 3),
+        2.0,
     )
     question = EvaluationQuestion(f"q{number}", "?", kind, answerable, answers=("at dawn",), note=note)
     return Outcome(question, Gold((Place("ship", 0, 22),) if answerable else ()), answer)

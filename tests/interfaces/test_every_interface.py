@@ -1,4 +1,4 @@
-"""The real engine over the seed articles: the same quotes at the same offsets through every door."""
+"""The real engine over the seed articles: the same statements and quotes through every interface."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from mcp import Client, StdioServerParameters
 
+from qa.cli.text_format import one_line
 from qa.mcp.server import make_server
 from qa.mcp.tools import Tools
 from qa.protocols import AnswerEngine
@@ -29,6 +30,9 @@ QUESTIONS = [
     "Who translated the article about Brazil?",
     "best pasta recipe",
 ]
+QUOTATION = r'<q data-f="quote">([^<]+)</q>&nbsp;<a class="marker"[^>]*>([0-9]+)</a>'
+REFUSAL = r'<p class="words" data-f="words" dir="auto">(.*)</p>'
+Statements = list[tuple[str, list[int]]]
 Evidence = list[tuple[str, int, int, str]]
 
 
@@ -42,6 +46,10 @@ def engine(seeds_index: Path) -> AnswerEngine:
 @pytest.fixture(scope="module")
 def client(engine: AnswerEngine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(engine, Settings(data=tmp_path_factory.mktemp("data"))).test_client()
+
+
+def statements(answer: Any) -> Statements:
+    return [(one["text"], one["markers"]) for one in answer["statements"]]
 
 
 def evidence(answer: Any) -> Evidence:
@@ -59,6 +67,14 @@ def test_every_quote_and_passage_is_the_articles_text_to_the_letter(
     for found in [*asked[1]["citations"], *asked[1]["passages"]]:
         article = client.get(f"/v1/articles/{found['article_id']}").get_json()
         assert article["text"][found["start"] : found["end"]] == found.get("quote", found.get("text"))
+
+
+def test_the_statements_are_what_the_answer_says(asked: tuple[str, Any]) -> None:
+    answer = asked[1]
+    places = [answer["answer"][one["start"] : one["end"]] for one in answer["statements"]]
+    assert places == [one["text"] for one in answer["statements"]]
+    quoted = [(one["quote"], [one["marker"]]) for one in answer["citations"]]
+    assert statements(answer) == (quoted or [(answer["answer"], [])])
 
 
 def test_the_same_question_gets_the_same_answer_but_for_its_time(asked: tuple[str, Any], client: FlaskClient) -> None:
@@ -90,6 +106,19 @@ def test_a_chat_completion_has_the_same_evidence(asked: tuple[str, Any], client:
         found.append((identifier, int(query["start"][0]), int(query["end"][0]), quote))
     assert found == evidence(asked[1])
     assert message["content"] == asked[1]["answer"]
+    annotated = [one["url_citation"] for one in message["annotations"]]
+    places = [(one["start"], one["end"]) for one in asked[1]["statements"] if one["markers"]]
+    assert [(one["start_index"], one["end_index"]) for one in annotated] == places
+
+
+def test_a_stream_has_a_part_for_each_statement(asked: tuple[str, Any], client: FlaskClient) -> None:
+    body = {"stream": True, "messages": [{"role": "user", "content": asked[0]}]}
+    lines = client.post("/v1/chat/completions", json=body).text.split("\n\n")
+    chunks = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
+    parts = [part for one in chunks if (part := one["choices"][0]["delta"].get("content"))]
+    assert "".join(parts) == asked[1]["answer"]
+    said = [f"“{text}” [{markers[0]}]" if markers else text for text, markers in statements(asked[1])]
+    assert [part.rstrip(" ") for part in parts] == said
 
 
 def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], engine: AnswerEngine) -> None:
@@ -97,14 +126,25 @@ def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], eng
         async with Client(make_server(Tools(engine, "http://127.0.0.1:8000"), 2)) as client:
             return (await client.call_tool("ask", {"question": asked[0]})).structured_content
 
-    assert evidence(asyncio.run(talk())) == evidence(asked[1])
+    answer = asyncio.run(talk())
+    assert evidence(answer) == evidence(asked[1])
+    assert answer["statements"] == asked[1]["statements"]
 
 
 def test_the_terminal_has_the_same_evidence(asked: tuple[str, Any], seeds_index: Path) -> None:
     ran = run_program("ask", "--json", asked[0], QA_INDEX=seeds_index)
     answer = json.loads(ran.out)
     assert evidence(answer) == evidence(asked[1])
+    assert answer["statements"] == asked[1]["statements"]
     assert ran.code == (0 if answer["answered"] else 1)
+
+
+def test_the_terminal_prints_the_statements(asked: tuple[str, Any], seeds_index: Path) -> None:
+    ran = run_program("ask", asked[0], QA_INDEX=seeds_index)
+    said = [
+        one_line(f"“{text}” [{markers[0]}]" if markers else text) + "\n\n" for text, markers in statements(asked[1])
+    ]
+    assert ran.out.startswith("".join(said))
 
 
 def test_the_page_without_javascript_has_the_same_evidence(asked: tuple[str, Any], client: FlaskClient) -> None:
@@ -120,7 +160,9 @@ def test_the_page_without_javascript_has_the_same_evidence(asked: tuple[str, Any
     cited = {(article_id, start, end) for article_id, start, end, _ in evidence(asked[1])}
     assert cited <= places
     assert bool(cited) or "do not answer" in page
-    assert all(quote in html.unescape(page) for *_, quote in evidence(asked[1]))
+    shown = [(html.unescape(quote), [int(marker)]) for quote, marker in re.findall(QUOTATION, page)]
+    refused: Statements = [(html.unescape(words), []) for words in re.findall(REFUSAL, page) if words]
+    assert shown + refused == statements(asked[1])
 
 
 def test_an_export_has_the_same_evidence(asked: tuple[str, Any], client: FlaskClient) -> None:
@@ -129,7 +171,8 @@ def test_an_export_has_the_same_evidence(asked: tuple[str, Any], client: FlaskCl
     exported = client.get(f"/v1/conversations/{identifier}/export.json").get_json()
     assert evidence(exported["turns"][0]["answer"]) == evidence(asked[1])
     markdown = client.get(f"/v1/conversations/{identifier}/export.md").text.replace("\\", "")  # what Markdown escapes
-    assert all(quote in markdown for *_, quote in evidence(asked[1]))
+    said = [f"> “{text}” [^{markers[0]}]" if markers else text for text, markers in statements(asked[1])]
+    assert "\n\n".join(said) in markdown.replace("\n> ", "\n").replace("\n“", "\n> “")
 
 
 def test_a_fresh_answer_verifies(asked: tuple[str, Any], client: FlaskClient) -> None:

@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 from flask import Flask
 
+from qa.citations.links import quotation_link, range_link
+from qa.citations.statements import quote_all, unsupported
 from qa.errors import ArticleNotFound
 from qa.protocols import Encoder
 from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
 from qa.requests import AskRequest
+from qa.search.passages import passage_id
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
 from web import create_app
@@ -90,6 +93,13 @@ def words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3}
 
 
+def passage(rank: int, one: Article, span: Span, score: float) -> Passage:
+    """Return a range of an article as the passage of this rank."""
+    identifier, link = passage_id(one.id, span.start, span.end), range_link(one.id, span.start, span.end)
+    text = span.of(one.text)
+    return Passage(identifier, rank, one.id, one.title, one.source, text, span.start, span.end, score, link)
+
+
 @dataclass
 class FakeEngine:
     """Quotes the sentences that share the most words with the question; at least two are needed."""
@@ -119,7 +129,9 @@ class FakeEngine:
         searched, reading = self._searched(request)
         ranked = self._ranked(searched)
         found = [one for one in ranked if one[0] >= 2][: request.quotes]
-        citations = tuple(self._citation(n, one, span) for n, (_, one, span) in enumerate(found, start=1))
+        citations = tuple(self._citation(n, one, span, found) for n, (_, one, span) in enumerate(found, start=1))
+        refusal = "The articles do not answer this."
+        answer, statements = quote_all(citations) if citations else (refusal, unsupported(refusal))
         return Answer(
             id=request.id,
             question=request.question,
@@ -128,10 +140,11 @@ class FakeEngine:
             answered=bool(citations),
             confidence=0.9 if citations else 0.1,
             disagreement=self.disagreement and len(citations) > 1,
-            answer=" ".join(f"“{one.quote}” [{one.marker}]" for one in citations) or "The articles do not answer this.",
+            answer=answer,
+            statements=statements,
             citations=citations,
             passages=tuple(
-                Passage(n, one.id, one.title, one.source, span.of(one.text), span.start, span.end, float(score))
+                passage(n, one, span, float(score))
                 for n, (score, one, span) in enumerate(ranked[: request.passages], start=1)
             ),
             index=self.snapshot.info,
@@ -155,7 +168,9 @@ class FakeEngine:
         ]
         return sorted(found, key=lambda each: (-each[0], each[1].id, each[2].start))
 
-    def _citation(self, marker: int, one: Article, span: Span) -> Citation:
+    def _citation(self, marker: int, one: Article, span: Span, found: Sequence[tuple[int, Article, Span]]) -> Citation:
+        prefix, suffix = one.text[max(0, span.start - 32) : span.start], one.text[span.end : span.end + 32]
+        also = [(other.start, other.end) for _, article, other in found if article == one and other != span]
         return Citation(
             marker=marker,
             article_id=one.id,
@@ -164,9 +179,10 @@ class FakeEngine:
             quote=span.of(one.text),
             start=span.start,
             end=span.end,
-            prefix=one.text[max(0, span.start - 32) : span.start],
-            suffix=one.text[span.end : span.end + 32],
+            prefix=prefix,
+            suffix=suffix,
             article_sha256=one.sha256,
+            link=quotation_link(one.id, span.start, span.end, span.of(one.text), prefix, suffix, also),
         )
 
 

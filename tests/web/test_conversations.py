@@ -3,13 +3,16 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from qa.conversations.earlier import decode_answer
 from qa.conversations.store import FILE, ConversationNotFound, ConversationStore
 from qa.errors import StorageFailed
-from qa.records import Answer
+from qa.records import Answer, Copy
 from qa.requests import AskRequest
 from tests.web.fakes import FakeEngine
 
@@ -37,6 +40,32 @@ def test_what_was_kept_is_read_again_by_another_process(store: ConversationStore
     assert read.turns == (first, second)
     assert (first.turn, second.turn) == (1, 2)
     assert read.title == "How many criminal cases against deserters?"
+
+
+def as_kept_before_statements(answer: Answer) -> bytes:
+    """Return the answer as the first version kept it."""
+    kept = msgspec.to_builtins(answer)
+    del kept["statements"]
+    for one in [
+        *kept["citations"],
+        *kept["passages"],
+        *(copy for cited in kept["citations"] for copy in cited["also_in"]),
+    ]:
+        del one["link"]
+    for one in kept["passages"]:
+        del one["id"]
+    return msgspec.json.encode(kept)
+
+
+@pytest.mark.parametrize(
+    "question", ["How many criminal cases against deserters, and which hotline helps soldiers?", "Best pasta recipe?"]
+)
+def test_an_answer_kept_before_it_had_statements_and_links_is_read_with_them(question: str) -> None:
+    kept = answer(question)
+    copies = (Copy("farms/harvest", 3, 9, "/articles/farms/harvest?start=3&end=9#mark"),)
+    kept = replace(kept, citations=tuple(replace(one, also_in=copies) for one in kept.citations))
+    assert decode_answer(as_kept_before_statements(kept)) == kept
+    assert decode_answer(msgspec.json.encode(kept)) == kept
 
 
 def test_a_turn_is_answered_anew_in_its_place(store: ConversationStore) -> None:

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from qa.citations.links import reader_link
+from qa.citations.links import quotation_link
 from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import TextStore
 from qa.records import Article, Citation, Span
 from qa.requests import AskRequest
 from tests.web.fakes import DESERTERS, FakeEngine, FakeText, article
-from web.pages.sources import Marked, back_link, marked, standing
+from web.pages.sources import Marked, back_link, marked, quotations, standing
 
 QUOTE = "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters."
 
@@ -26,7 +25,7 @@ def query_of(link: str) -> dict[str, str]:
 
 
 def test_a_link_carries_the_place_and_what_stands_around_it() -> None:
-    assert reader_link(citation()) == (
+    assert citation().link == (
         "/articles/deserters?start=40&end=124"
         "&quote=In%20the%20first%20half%20of%202023%20prosecutors%20opened%202%2C076%20criminal%20cases%20against"
         "%20deserters.&prefix=to%20fight%0A%0ABy%20A.%20Writer%0A%0A&suffix=%20Most%20were%20convicted.%0A%0AA#mark"
@@ -34,12 +33,30 @@ def test_a_link_carries_the_place_and_what_stands_around_it() -> None:
 
 
 def test_a_link_names_the_other_quotations_of_its_article_only() -> None:
-    one = citation()
-    there = replace(one, marker=2, start=145, end=214)
-    elsewhere = replace(one, marker=3, article_id="farms/harvest", start=1, end=2)
-    link = reader_link(one, [there, elsewhere], "/c/00#m-1-1")
-    assert parse_qs(urlsplit(link).query)["also"] == ["145-214"]
-    assert query_of(link)["back"] == "/c/00#m-1-1"
+    asked = AskRequest("criminal cases against deserters, hotline helps soldiers, what percent the harvest fell")
+    first, second, third = FakeEngine().ask(asked).citations
+    assert [one.article_id for one in (first, second, third)] == ["deserters", "deserters", "farms/harvest"]
+    assert [parse_qs(urlsplit(one.link).query).get("also") for one in (first, second, third)] == [
+        [f"{second.start}-{second.end}"],
+        [f"{first.start}-{first.end}"],
+        None,
+    ]
+
+
+def test_each_statement_stands_beside_its_citation_with_a_way_back() -> None:
+    engine = FakeEngine()
+    answer = engine.ask(AskRequest("How many criminal cases against deserters, and which hotline helps soldiers?"))
+    shown = quotations(answer, engine.snapshot.text, "/c/00", 3)
+    assert [(one.text, one.citation) for one in shown] == [(one.quote, one) for one in answer.citations]
+    assert [query_of(one.url)["back"] for one in shown] == ["/c/00#m-3-1", "/c/00#m-3-2"]
+    assert [one.url for one in quotations(answer, engine.snapshot.text, "", 3)] == [
+        one.link for one in answer.citations
+    ]
+
+
+def test_a_refusal_has_no_quotations() -> None:
+    engine = FakeEngine()
+    assert quotations(engine.ask(AskRequest("Best pasta recipe?")), engine.snapshot.text, "/c/00", 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +71,7 @@ def test_a_link_names_the_other_quotations_of_its_article_only() -> None:
 )
 def test_a_link_is_read_against_the_article_as_it_is_now(text: str, status: str, marks: str | None) -> None:
     now = article("deserters", text)
-    found = marked(now, query_of(reader_link(citation())), [])
+    found = marked(now, query_of(citation().link), [])
     assert found.status == status
     assert [span.of(text) for span in found.spans] == ([] if marks is None else [marks])
     assert standing(citation(), {now.id: now.sha256}, cast(TextStore, FakeText([now]))) == status
@@ -84,8 +101,7 @@ def test_a_bare_range_is_marked_and_one_outside_the_text_refused() -> None:
 @pytest.mark.parametrize("before", ["", "Inserted. "])
 def test_of_a_long_quotation_the_link_carries_the_start_and_all_of_it_is_marked(before: str) -> None:
     quote = "word " * 200 + "end."
-    one = replace(citation(), quote=quote, start=0, end=len(quote), prefix="", suffix="")
-    query = query_of(reader_link(one))
+    query = query_of(quotation_link("a", 0, len(quote), quote))
     assert len(query["quote"]) == 500
     found = marked(article("a", before + quote + " More."), query, [])
     assert [span.of(before + quote + " More.") for span in found.spans] == [quote]

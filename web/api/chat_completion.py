@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from qa.citations.links import reader_link
+from qa.citations.links import quotation_link
 from qa.errors import BadRequest
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, Statement
 from qa.requests import HISTORY_LIMIT, QUESTION_LIMIT, AskRequest, request_from
 
 MODEL = "qa-articles"
@@ -141,38 +141,40 @@ def as_request(chat: ChatRequest) -> AskRequest:
     return request_from({"question": said[last][1], "history": _turns(said[:last])})
 
 
-def quoted_places(answer: Answer, site: str) -> tuple[Annotation, ...]:
-    """Return an annotation for each citation; its address leads to the quotation in the reader of this site."""
-    found: list[Annotation] = []
-    at = 0
-    for citation in answer.citations:
-        at = answer.answer.index(f"“{citation.quote}” [{citation.marker}]", at) + 1
-        found.append(_annotation(citation, at, site))
-        at += len(citation.quote)
-    return tuple(found)
+def annotate(answer: Answer, site: str) -> tuple[Annotation, ...]:
+    """Return an annotation for each marker of a statement; its address opens the quotation in this site's reader."""
+    cited = {citation.marker: citation for citation in answer.citations}
+    return tuple(
+        _annotation(statement, cited[marker], site) for statement in answer.statements for marker in statement.markers
+    )
 
 
 def completion(identifier: str, created: int, answer: Answer, site: str, usage: Usage) -> ChatCompletion:
     """Return the answer whole."""
-    message = AnswerMessage(answer.answer, quoted_places(answer, site))
+    message = AnswerMessage(answer.answer, annotate(answer, site))
     return ChatCompletion(identifier, created, (Choice(message),), usage)
 
 
 def chunks(identifier: str, created: int, answer: Answer, site: str, usage: Usage | None) -> Iterator[Chunk]:
-    """Return the answer in parts, a quotation at a time; usage comes last where it is given."""
-    whole = quoted_places(answer, site)
+    """Return the answer in parts, one per statement; usage comes last where it is given."""
     yield Chunk(identifier, created, (ChunkChoice(Delta(role="assistant", content="")),))
-    starts = [0, *(one.url_citation.start_index - 1 for one in whole[1:]), len(answer.answer)]
-    for start, end in pairwise(starts):
-        yield Chunk(identifier, created, (ChunkChoice(Delta(content=answer.answer[start:end])),))
-    yield Chunk(identifier, created, (ChunkChoice(Delta(annotations=whole), "stop"),))
+    for part in _parts(answer):
+        yield Chunk(identifier, created, (ChunkChoice(Delta(content=part)),))
+    yield Chunk(identifier, created, (ChunkChoice(Delta(annotations=annotate(answer, site)), "stop"),))
     if usage is not None:
         yield Chunk(identifier, created, (), usage)
 
 
-def _annotation(citation: Citation, start: int, site: str) -> Annotation:
-    end = start + len(citation.quote)
-    return Annotation(UrlCitation(start, end, citation.title, site + reader_link(citation)))
+def _annotation(statement: Statement, cited: Citation, site: str) -> Annotation:
+    link = quotation_link(cited.article_id, cited.start, cited.end, cited.quote, cited.prefix, cited.suffix)
+    return Annotation(UrlCitation(statement.start, statement.end, cited.title, site + link))
+
+
+def _parts(answer: Answer) -> Iterator[str]:
+    """Return the answer cut at the last space before each statement but the first."""
+    cuts = [answer.answer.rindex(" ", one.end, two.start) + 1 for one, two in pairwise(answer.statements)]
+    for start, end in pairwise([0, *cuts, len(answer.answer)]):
+        yield answer.answer[start:end]
 
 
 def _text(content: Content) -> str:

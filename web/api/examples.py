@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
+from qa.citations.links import quotation_link, range_link
+from qa.citations.statements import quote_all
 from qa.citations.verify import Check
-from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
+from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
 from qa.requests import AskRequest
-from qa.search.passages import FoundPassage, PlacedPassage, SearchResult, passage_id
+from qa.search.passages import PlacedPassage, passage_id
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList
 from web.api.chat_completion import MODEL, Usage, completion
 from web.api.openai import Model, ModelList
@@ -53,7 +55,20 @@ CITATION = Citation(
     prefix=TEXT[:START],
     suffix=TEXT[END:][:48],
     article_sha256=SHA256,
+    link=quotation_link(ARTICLE.id, START, END, QUOTE, TEXT[:START], TEXT[END:]),
 )
+FOUND_PASSAGE = Passage(
+    passage_id(ARTICLE.id, *PLACE),
+    1,
+    ARTICLE.id,
+    ARTICLE.title,
+    ARTICLE.source,
+    PARAGRAPH,
+    *PLACE,
+    0.71,
+    range_link(ARTICLE.id, *PLACE),
+)
+QUOTED, STATEMENTS = quote_all([CITATION])
 ANSWER = Answer(
     id=None,
     question=QUESTION,
@@ -62,25 +77,14 @@ ANSWER = Answer(
     answered=True,
     confidence=0.93,
     disagreement=False,
-    answer=f"“{QUOTE}” [1]",
+    answer=QUOTED,
+    statements=STATEMENTS,
     citations=(CITATION,),
-    passages=(Passage(1, ARTICLE.id, ARTICLE.title, ARTICLE.source, PARAGRAPH, *PLACE, 0.71),),
+    passages=(FOUND_PASSAGE,),
     index=INDEX,
     took_ms=4.2,
 )
-FOUND = SearchResult(
-    None,
-    QUESTION,
-    QUESTION,
-    "alone",
-    (
-        FoundPassage(
-            passage_id(ARTICLE.id, *PLACE), 1, ARTICLE.id, ARTICLE.title, ARTICLE.source, PARAGRAPH, *PLACE, 0.71
-        ),
-    ),
-    INDEX,
-    4.2,
-)
+FOUND = SearchResult(None, QUESTION, QUESTION, "alone", (FOUND_PASSAGE,), INDEX, 4.2)
 PASSAGE = PlacedPassage(
     passage_id(ARTICLE.id, START, END),
     ARTICLE.id,

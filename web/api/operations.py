@@ -10,9 +10,9 @@ from msgspec import Meta
 
 from qa.citations.verify import VerifyRequest
 from qa.conversations.store import Conversation, KeptTurn
-from qa.records import Answer, IndexInfo
-from qa.requests import AskRequest
-from qa.search.passages import PlacedPassage, SearchRequest, SearchResult
+from qa.records import Answer, IndexInfo, SearchResult
+from qa.requests import AskRequest, SearchRequest
+from qa.search.passages import PlacedPassage
 from web.api import examples
 from web.api.articles import ArticleDocument, ArticleList, ArticleQuery
 from web.api.chat_completion import ChatCompletion, ChatRequest

@@ -11,8 +11,8 @@ from msgspec import Meta
 from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
-from qa.requests import AskRequest
-from qa.search.passages import SearchRequest, search
+from qa.requests import AskRequest, SearchRequest
+from qa.search.passages import search
 from web.problems import Problem, problem_record, told
 from web.requests import decoded, json_body, request_id
 from web.site import current_site

@@ -14,7 +14,7 @@ from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.records import Answer
 from qa.requests import QUESTION_LIMIT, Turn
 from web.asking import ConversationAsk, ask_in
-from web.pages.sources import Source, sources
+from web.pages.sources import Quotation, quotations
 from web.requests import number
 from web.site import current_site
 
@@ -31,7 +31,7 @@ class TurnView:
     turn: int
     scope: Scope
     answer: Answer
-    sources: tuple[Source, ...]
+    quotations: tuple[Quotation, ...]
 
 
 @blueprint.get("/")
@@ -158,7 +158,7 @@ def _chat(
         "chat.html",
         conversation=kept,
         turns=[
-            TurnView(one.turn, one.scope, one.answer, sources(one.answer, articles, page, one.turn)) for one in turns
+            TurnView(one.turn, one.scope, one.answer, quotations(one.answer, articles, page, one.turn)) for one in turns
         ],
         chosen=[one for one in listed if one.id in chosen],
         since=request.values.get("since", ""),

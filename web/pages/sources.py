@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.citations.links import QUOTE_IN_LINK, reader_link
+from qa.citations.links import QUOTE_CHARACTERS, with_way_back
 from qa.citations.locate import Located, Status, locate
 from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, Span
@@ -19,9 +19,10 @@ _BACK = re.compile(r"/c/[0-9a-f]{32}(#m-[0-9]{1,6}-[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A citation, the address of its quotation in the reader, and how the quotation stands there now."""
+class Quotation:
+    """A statement beside one of its citations: the address in the reader, and how the quotation stands there now."""
 
+    text: str
     citation: Citation
     url: str
     standing: Status
@@ -36,18 +37,24 @@ class Marked:
     chosen: int
 
 
-def sources(answer: Answer, articles: TextStore, page: str, turn: int) -> tuple[Source, ...]:
-    """Return the sources of an answer that stands on this page of ours as this turn; no page, no way back."""
+def quotations(answer: Answer, articles: TextStore, page: str, turn: int) -> tuple[Quotation, ...]:
+    """Return each statement of the answer with each of its citations; a refusal has none.
+
+    The answer is this turn of the conversation on that page, which the reader leads back to; "" leads nowhere.
+    """
     digests = {one.id: one.sha256 for one in articles.articles()} if answer.citations else {}
-    links = [
-        reader_link(
-            one, [other for other in answer.citations if other != one], f"{page}#m-{turn}-{one.marker}" if page else ""
-        )
-        for one in answer.citations
-    ]
+    cited = {citation.marker: citation for citation in answer.citations}
     return tuple(
-        Source(one, link, standing(one, digests, articles)) for one, link in zip(answer.citations, links, strict=True)
+        Quotation(
+            statement.text, cited[marker], _url(cited[marker], page, turn), standing(cited[marker], digests, articles)
+        )
+        for statement in answer.statements
+        for marker in statement.markers
     )
+
+
+def _url(citation: Citation, page: str, turn: int) -> str:
+    return with_way_back(citation.link, f"{page}#m-{turn}-{citation.marker}") if page else citation.link
 
 
 def standing(citation: Citation, digests: Mapping[str, str], articles: TextStore) -> Status:
@@ -85,7 +92,7 @@ def back_link(query: Mapping[str, str]) -> str:
 
 def _located(text: str, query: Mapping[str, str], start: int, end: int) -> Located:
     quote = query["quote"]
-    cut_off = max(0, end - start - len(quote)) if len(quote) == QUOTE_IN_LINK else 0
+    cut_off = max(0, end - start - len(quote)) if len(quote) == QUOTE_CHARACTERS else 0
     found = locate(text, quote, query.get("prefix", ""), query.get("suffix", ""), start, end - cut_off)
     if found.status in {"unchanged", "moved"}:
         return Located(found.status, found.start, min(len(text), found.end + cut_off))

@@ -86,7 +86,7 @@ function keepFocus(node) {
 
 function announce(answer) {
   const count = answer.citations.length;
-  status.textContent = answer.answered ? `Answered with ${count} quotation${count === 1 ? "" : "s"}.` : answer.answer;
+  status.textContent = answer.answered ? `Answered with ${count} quotation${count === 1 ? "" : "s"}.` : answer.statements.map((one) => one.text).join(" ");
 }
 
 function settle(node, old, kept) {

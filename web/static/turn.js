@@ -3,7 +3,7 @@
 const QUOTE_IN_LINK = 500;
 const CONTEXT_IN_LINK = 24;
 const USUAL_QUOTES = 3;
-const PLACES_SHOWN = 5;
+const COPIES_SHOWN = 5;
 
 const root = document.documentElement.dataset.root;
 
@@ -25,61 +25,50 @@ function short(text, length = 160) {
   return signs.length <= length ? text : `${signs.slice(0, length - 1).join("").trimEnd()}…`;
 }
 
-function articlePath(id) {
-  return `${root}/articles/${id.split("/").map(encodeURIComponent).join("/")}`;
+// The reader leads back to this place on the page of the conversation.
+function withWayBack(link, place) {
+  return link.replace("#mark", `&back=${encodeURIComponent(place)}#mark`);
 }
 
-// The same address that the server gives a citation; offsets count code points, so texts are cut as arrays of them.
-function readerLink(citation, citations, back) {
-  const query = [
-    ["start", citation.start],
-    ["end", citation.end],
-    ["quote", [...citation.quote].slice(0, QUOTE_IN_LINK).join("")],
-    ["prefix", [...citation.prefix].slice(-CONTEXT_IN_LINK).join("")],
-    ["suffix", [...citation.suffix].slice(0, CONTEXT_IN_LINK).join("")],
-  ];
-  for (const other of citations) {
-    if (other !== citation && other.article_id === citation.article_id) query.push(["also", `${other.start}-${other.end}`]);
-  }
-  if (back) query.push(["back", back]);
-  const text = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return `${articlePath(citation.article_id)}?${text}#mark`;
-}
-
-function placeLink(place) {
+function copyLink(copy) {
   const link = document.createElement("a");
-  link.href = `${articlePath(place.article_id)}?start=${place.start}&end=${place.end}#mark`;
-  link.textContent = place.article_id;
+  link.href = root + copy.link;
+  link.textContent = copy.article_id;
   return link;
 }
 
-function citedNode(citation, citations, turn, page) {
+// A statement beside one of its citations.
+function citedNode(statement, citation, turn, page) {
   const node = copyOf("cited");
   const id = `m-${turn}-${citation.marker}`;
-  const url = readerLink(citation, citations, page && `${page}#${id}`);
   const marker = field(node, "marker");
-  put(node, "quote", citation.quote);
+  put(node, "quote", statement.text);
   put(node, "marker", citation.marker);
   put(node, "number", citation.marker);
   put(node, "title", short(citation.title));
   put(node, "place", `${citation.source}, characters ${citation.start}–${citation.end}`);
   marker.id = id;
   marker.setAttribute("aria-label", `Source ${citation.marker}: ${short(citation.title, 80)}`);
-  marker.href = field(node, "title").href = url;
+  marker.href = field(node, "title").href = root + (page ? withWayBack(citation.link, `${page}#${id}`) : citation.link);
   node.dataset.prefix = citation.prefix;
   node.dataset.suffix = citation.suffix;
   const also = field(node, "also");
   also.hidden = citation.also_in.length === 0;
-  citation.also_in.slice(0, PLACES_SHOWN).forEach((place, at) => also.append(at ? ", " : "Also in ", placeLink(place)));
-  if (citation.also_in.length > PLACES_SHOWN) also.append(` and ${citation.also_in.length - PLACES_SHOWN} more`);
+  citation.also_in.slice(0, COPIES_SHOWN).forEach((copy, at) => also.append(at ? ", " : "Also in ", copyLink(copy)));
+  if (citation.also_in.length > COPIES_SHOWN) also.append(` and ${citation.also_in.length - COPIES_SHOWN} more`);
   return node;
+}
+
+function citedNodes(answer, turn, page) {
+  const cited = new Map(answer.citations.map((citation) => [citation.marker, citation]));
+  return answer.statements.flatMap((one) => one.markers.map((marker) => citedNode(one, cited.get(marker), turn, page)));
 }
 
 function passageNode(passage) {
   const node = copyOf("passage");
   put(node, "title", short(passage.title, 100));
   put(node, "text", passage.text);
-  field(node, "title").href = placeLink(passage).href;
+  field(node, "title").href = root + passage.link;
   return node;
 }
 
@@ -137,7 +126,7 @@ export function fillTurn(node, number, answer, page) {
   put(node, "searched-for", answer.searched_for);
   field(node, "searched-alone").hidden = answer.searched_for !== answer.question;
   field(node, "searched-other").hidden = answer.searched_for === answer.question;
-  put(node, "words", answer.answer);
+  put(node, "words", answer.statements.map((one) => one.text).join(" "));
   if (!answer.answered) node.querySelector(".copy").textContent = "Copy";
   put(node, "confidence", confidence(answer));
   node.querySelector(".searched").hidden = number === 1 && answer.reading === "alone" && answer.searched_for === answer.question;
@@ -147,7 +136,7 @@ export function fillTurn(node, number, answer, page) {
     node.querySelector(".disagreement").hidden = !answer.disagreement;
     const list = node.querySelector(".quotations");
     list.classList.toggle("sides", answer.disagreement);
-    list.append(...answer.citations.map((one) => citedNode(one, answer.citations, number, page)));
+    list.append(...citedNodes(answer, number, page));
   }
   const count = answer.passages.length;
   node.querySelector(".passages").hidden = count === 0;

@@ -1,0 +1,27 @@
+"""An answer as the statements that it consists of, and the one wording of an answer in quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.records import Citation, Statement
+
+
+def quote_all(citations: Sequence[Citation]) -> tuple[str, tuple[Statement, ...]]:
+    """Return the answer that quotes these citations in order, each in marks and with its marker, and its statements.
+
+    The quotations themselves are not changed, so that they can be found again.
+    """
+    parts: list[str] = []
+    statements: list[Statement] = []
+    start = len("“")
+    for citation in citations:
+        statements.append(Statement(citation.quote, start, start + len(citation.quote), (citation.marker,)))
+        parts.append(f"“{citation.quote}” [{citation.marker}]")
+        start += len(parts[-1]) + len(" ")
+    return " ".join(parts), tuple(statements)
+
+
+def unsupported(words: str) -> tuple[Statement, ...]:
+    """Return the one statement, without markers, of an answer that quotes nothing, such as a refusal."""
+    return (Statement(words, 0, len(words), ()),)

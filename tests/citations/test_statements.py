@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from qa.citations.statements import quote_all, unsupported
+from qa.records import Citation, Statement
+
+
+def citation(marker: int, quote: str) -> Citation:
+    return Citation(marker, "a", "A", "a.txt", quote, 0, len(quote), "", "", "0" * 64, "")
+
+
+def test_an_answer_quotes_each_citation_with_its_marker_and_says_where_each_quotation_stands() -> None:
+    answer, statements = quote_all([citation(1, "It is red."), citation(2, "“Blue 🎉” [1], he said.")])
+    assert answer == "“It is red.” [1] ““Blue 🎉” [1], he said.” [2]"
+    assert statements == (Statement("It is red.", 1, 11, (1,)), Statement("“Blue 🎉” [1], he said.", 18, 40, (2,)))
+    assert [answer[one.start : one.end] for one in statements] == [one.text for one in statements]
+
+
+def test_nothing_quoted_is_no_statement() -> None:
+    assert quote_all([]) == ("", ())
+
+
+def test_a_refusal_is_one_statement_without_markers() -> None:
+    assert unsupported("The articles do not answer this.") == (
+        Statement("The articles do not answer this.", 0, 32, ()),
+    )
