@@ -17,7 +17,8 @@ from qa.encode.model import DEFAULT_MODEL, find_model
 from qa.errors import IndexCorrupt, ModelMismatch
 from qa.search.fuse import MIXES, Mix
 from qa.settings import Settings
-from qa.store.folder.manifest import encoder_folder, require_current
+from qa.store.folder.layout import encoder_folder
+from qa.store.folder.manifest import require_current
 from qa.store.reader import IndexReader
 
 if TYPE_CHECKING:

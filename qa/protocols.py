@@ -257,6 +257,10 @@ class SnapshotSource(Protocol):
 
     def current(self) -> Snapshot: ...
 
+    def close(self) -> None:
+        """Close the generation that answers now; nothing may be asked afterwards."""
+        ...
+
 
 class AnswerEngine(Protocol):
     """Answers questions, as the interfaces see it; `qa.answer.engine.Engine` is the one over a local index."""

@@ -69,6 +69,10 @@ class Engine:
         """Return the generation that answers now."""
         return self._snapshots.current()
 
+    def close(self) -> None:
+        """Close the index; text that was removed meanwhile goes with its last reader."""
+        self._snapshots.close()
+
     def ask(self, request: AskRequest) -> Answer:
         """Return the Answer to a request, all of it from one generation."""
         started = time.perf_counter()

@@ -13,11 +13,12 @@ from qa.errors import IndexCorrupt
 from qa.ingest.files import Skipped, SourceFile
 from qa.progress import Progress, silent
 from qa.protocols import Encoder
+from qa.store.folder.checks import check_files
 from qa.store.folder.cleanup import remove_unused
+from qa.store.folder.layout import TEXT, generation_folder
 from qa.store.folder.locks import writer_lock
-from qa.store.folder.manifest import Manifest, generation_folder, read_manifest, require_current
+from qa.store.folder.manifest import Manifest, read_manifest, require_current
 from qa.store.folder.storage import storing
-from qa.store.snapshot import TEXT, check_files
 from qa.store.texts.fingerprints import KnownArticle, known_articles
 from qa.store.texts.writer import TextWriter
 
@@ -48,7 +49,7 @@ def _trusted_manifest(index_folder: Path) -> Manifest | None:
 
 
 def _is_text_whole(index_folder: Path, manifest: Manifest) -> bool:
-    text = generation_folder(index_folder, manifest.name) / TEXT
+    text = generation_folder(index_folder, manifest.name).text
     try:
         check_files([(text, manifest.files[TEXT])])
     except IndexCorrupt:
@@ -61,7 +62,7 @@ class _FromTextStore(IndexWriter):
 
     def __init__(self, index_folder: Path, manifest: Manifest, encoder: Encoder, progress: Progress) -> None:
         super().__init__(Path(manifest.folder), index_folder, encoder, None, progress)
-        self._text_before = generation_folder(index_folder, manifest.name) / TEXT
+        self._text_before = generation_folder(index_folder, manifest.name).text
         self._before = known_articles(self._text_before)
         self._same_rules = manifest.rules == self._rules
 

@@ -21,7 +21,20 @@ from qa.ingest.files import Skipped, SourceFile
 from qa.ingest.versions import PARSER_VERSION
 from qa.progress import Progress
 from qa.protocols import Encoder
-from qa.store.folder.manifest import FORMAT, Current, Manifest, generation_folder, next_name
+from qa.store.folder.layout import (
+    ARTICLE_VECTORS,
+    ARTICLES_LEXICAL,
+    DENSE,
+    FREQUENCY,
+    LEXICAL,
+    ROWS,
+    TEXT,
+    blocks_folder,
+    generation_folder,
+    pointer_path,
+    unfinished_generation,
+)
+from qa.store.folder.manifest import FORMAT, Manifest, Pointer, next_name
 from qa.store.folder.storage import (
     remove,
     rename,
@@ -32,16 +45,7 @@ from qa.store.folder.storage import (
     write_file,
 )
 from qa.store.lexical.writer import TantivyWriter
-from qa.store.snapshot import (
-    ARTICLE_VECTORS,
-    ARTICLES_LEXICAL,
-    DENSE,
-    FREQUENCY,
-    LEXICAL,
-    ROWS,
-    TEXT,
-    OpenSnapshot,
-)
+from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import (
     KnownArticle,
     ParagraphFingerprints,
@@ -85,10 +89,10 @@ class IndexWriter:
         self._previous = previous
         self._progress = progress
         self._rules = PARSER_VERSION
-        self._text_before = None if previous is None else previous.folder / TEXT
+        self._text_before = None if previous is None else previous.folder.text
         self._before = {} if self._text_before is None else known_articles(self._text_before)
-        self._target = index_folder / "generations" / ".new"
-        self._text = self._target / TEXT
+        self._target = unfinished_generation(index_folder)
+        self._text = self._target.text
 
     def write(self, files: Sequence[SourceFile], skipped: Sequence[Skipped]) -> BuildReport:
         """Write the generation and make it the current one, unless nothing changed."""
@@ -97,9 +101,9 @@ class IndexWriter:
             return self._write(files, skipped)
 
     def _prepare_folders(self) -> None:
-        (self._index_folder / "blocks").mkdir(exist_ok=True)
-        remove(self._target)
-        self._target.mkdir(parents=True)
+        blocks_folder(self._index_folder).mkdir(exist_ok=True)
+        remove(self._target.path)
+        self._target.path.mkdir(parents=True)
         sync_folder(self._index_folder)
 
     def _write(self, files: Sequence[SourceFile], skipped: Sequence[Skipped]) -> BuildReport:
@@ -149,29 +153,30 @@ class IndexWriter:
 
     def _encode(self, fingerprints: ParagraphFingerprints, plan: RowPlan, counts: NDArray[np.int64]) -> Vectors:
         origins = find_origins(fingerprints.digests[plan.paragraph_of], self._digests_before())
-        rows = RowEncoder(self._encoder, origins, self._previous, self._index_folder / "blocks", BLOCK_BYTES)
+        rows = RowEncoder(self._encoder, origins, self._previous, blocks_folder(self._index_folder), BLOCK_BYTES)
         rows.run(self._text, plan.paragraph_of, self._progress)
         blocks = rows.finish()
         rows.table["article"] = fingerprints.article[plan.paragraph_of]
         rows.table["paragraph"] = plan.paragraph_of
         means = mean_vectors(rows.dense.reader, plan.row_of, counts, self._encoder.dimension)
         files = {
-            DENSE: rows.dense.write(self._target / DENSE),
-            ROWS: write_file(self._target / ROWS, rows.table.view(np.uint8)),
-            FREQUENCY: write_file(self._target / FREQUENCY, rows.frequency),
-            ARTICLE_VECTORS: write_file(self._target / ARTICLE_VECTORS, means),
+            DENSE: rows.dense.write(self._target.dense),
+            ROWS: write_file(self._target.rows, rows.table.view(np.uint8)),
+            FREQUENCY: write_file(self._target.frequency, rows.frequency),
+            ARTICLE_VECTORS: write_file(self._target.article_vectors, means),
         }
         return Vectors(files, blocks, origins.texts, len(origins.new))
 
     def _lexical_writer(self, name: str) -> TantivyWriter:
-        return TantivyWriter(self._target / name, None if self._previous is None else self._previous.folder / name)
+        before = None if self._previous is None else self._previous.folder.file(name)
+        return TantivyWriter(self._target.file(name), before)
 
     def _switch(self, manifest: Manifest) -> None:
         encoded = manifest.encode()
-        digest = write_file(self._target / "manifest.json", encoded)
-        sync_folder(self._target)
-        rename(self._target, generation_folder(self._index_folder, manifest.name))
-        replace_file(self._index_folder / "current", Current(manifest.name, digest.sha256).encode())
+        digest = write_file(self._target.manifest, encoded)
+        sync_folder(self._target.path)
+        rename(self._target.path, generation_folder(self._index_folder, manifest.name).path)
+        replace_file(pointer_path(self._index_folder), Pointer(manifest.name, digest.sha256).encode())
 
     @property
     def _reusable(self) -> dict[str, KnownArticle]:
@@ -182,7 +187,7 @@ class IndexWriter:
     def _digests_before(self) -> NDArray[np.void]:
         if self._previous is None:
             return np.empty(0, f"V{DIGEST_SIZE}")
-        digests: NDArray[np.void] = paragraph_digests(self._previous.folder / TEXT)[self._previous.rows["paragraph"]]
+        digests: NDArray[np.void] = paragraph_digests(self._previous.folder.text)[self._previous.rows["paragraph"]]
         return digests
 
     def _is_current(self, manifest: Manifest, content: str) -> bool:
@@ -215,7 +220,7 @@ class IndexWriter:
         return Manifest(
             format=FORMAT,
             name=next_name(self._index_folder, content),
-            fallback=None if stays is None else stays.manifest.name,
+            fallback=None if stays is None else stays.pointer,
             folder=str(self._folder),
             model=self._encoder.name,
             fingerprint=self._encoder.fingerprint,
@@ -231,7 +236,7 @@ class IndexWriter:
         )
 
     def _report_unchanged(self, scan: Scan, previous: OpenSnapshot) -> BuildReport:
-        return self._report(previous.manifest, scan, previous.folder / TEXT, Changes(0, 0, 0), 0, written=False)
+        return self._report(previous.manifest, scan, previous.folder.text, Changes(0, 0, 0), 0, written=False)
 
     def _report(
         self, manifest: Manifest, scan: Scan, text: Path, changes: Changes, encoded: int, *, written: bool = True

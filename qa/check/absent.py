@@ -20,6 +20,7 @@ from qa.ingest.article import parse_article
 from qa.ingest.formats.decoding import with_digest
 from qa.protocols import Encoded, Encoder
 from qa.store.dense.writer import as_stored
+from qa.store.folder.layout import is_block
 from qa.store.folder.storage import unreadable
 from qa.store.lexical.reader import searchable, word_analyzer
 from qa.store.tokens.blocks import token_type
@@ -134,7 +135,7 @@ def _in_file(path: Path, traces: Traces) -> Iterator[Leftover]:
                     yield from (
                         Leftover(path, form, part) for raw, form, part in traces.patterns if content.find(raw) >= 0
                     )
-                    if path.parent.name == "blocks":
+                    if is_block(path):
                         yield from _in_block(path, content, traces)
     except OSError as error:
         raise unreadable(path, error.strerror) from error

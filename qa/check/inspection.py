@@ -14,7 +14,7 @@ from qa.progress import Progress
 from qa.protocols import StoredParagraph
 from qa.records import Article, Boilerplate, Paragraph
 from qa.settings import Settings
-from qa.store.folder.manifest import encoder_folder
+from qa.store.folder.layout import encoder_folder
 from qa.store.snapshot import OpenSnapshot
 
 ROWS_AT_ONCE = 500

@@ -36,10 +36,12 @@ def settings_with(**options: Any) -> Settings:
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Return the engine over the index that the settings name."""
+    """Return the engine over the index that the settings name; it is closed with the command."""
     from qa import factory  # late: it loads the model's and the index's libraries, which no help needs
 
-    return factory.open_engine(settings)
+    engine = factory.open_engine(settings)
+    click.get_current_context().call_on_close(engine.close)
+    return engine
 
 
 def open_snapshot(settings: Settings) -> OpenSnapshot:

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from qa.errors import QAError, StorageFailed
-from qa.store.folder.manifest import Current, require_current
+from qa.store.folder.cleanup import remove_replaced
+from qa.store.folder.manifest import Pointer, require_current
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 
 LOOK_AGAIN = 0.2
@@ -26,6 +27,7 @@ class IndexReader:
         self._snapshot = open_snapshot(index_folder, fingerprint)
         self._looked = time.monotonic()
         self._switching = threading.Lock()
+        self._has_replaced = False
 
     def current(self) -> OpenSnapshot:
         """Return the current generation; one that cannot be opened is reported and the one before it goes on."""
@@ -36,6 +38,10 @@ class IndexReader:
                 self._switching.release()
         return self._snapshot
 
+    def close(self) -> None:
+        """Close the generation that answers now; one that was replaced is removed with its last reader."""
+        self._snapshot.close()
+
     def _look(self) -> None:
         self._looked = time.monotonic()
         try:
@@ -44,8 +50,10 @@ class IndexReader:
                 self._take_up(pointer)
         except QAError as error:
             log.error("Still answering from generation %s: %s", self._snapshot.manifest.name, error)
+        if self._has_replaced:
+            self._has_replaced = remove_replaced(self._folder)
 
-    def _take_up(self, pointer: Current) -> None:
+    def _take_up(self, pointer: Pointer) -> None:
         try:
             self._snapshot = open_snapshot(self._folder, self._fingerprint)
         except StorageFailed:  # The system refuses for now: it is tried again.
@@ -54,3 +62,4 @@ class IndexReader:
             self._pointer = pointer  # Damage stays: it is reported once.
             raise
         self._pointer = pointer
+        self._has_replaced = True

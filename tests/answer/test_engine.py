@@ -32,6 +32,9 @@ class Always:
     def current(self) -> Snapshot:
         return self._snapshot
 
+    def close(self) -> None:
+        """Leave the snapshot to its owner."""
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:

@@ -24,6 +24,7 @@ from qa.protocols import Encoded, Hits
 from qa.records import Article, Place
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import current_name
+from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from qa.store.texts.fingerprints import ArticleHead
 from qa.store.tokens.blocks import open_block, token_type
@@ -433,6 +434,42 @@ def test_reader_keeps_its_generation_until_it_closes(folder: Path, index: Path) 
         assert len(list((index / "generations").iterdir())) == 2
         assert everything(reader) == before
         reader.verify()
+    assert [path.name for path in (index / "generations").iterdir()] == [current_name(index)]
+
+
+def test_replaced_generation_goes_with_its_last_user(folder: Path, index: Path) -> None:
+    build(folder, index, FakeEncoder())
+    reader = IndexReader(index, FakeEncoder().fingerprint)
+    user = reader.current()
+    edit(folder)
+    newest = build(folder, index, FakeEncoder()).generation
+    reader._look()
+    assert reader.current().info.generation == newest
+    assert len(list((index / "generations").iterdir())) == 2
+    user.verify()
+    del user
+    reader._look()
+    assert [path.name for path in (index / "generations").iterdir()] == [newest]
+
+
+def test_reader_that_closes_removes_what_was_replaced_meanwhile(folder: Path, index: Path) -> None:
+    build(folder, index, FakeEncoder())
+    reader = IndexReader(index, FakeEncoder().fingerprint)
+    edit(folder)
+    newest = build(folder, index, FakeEncoder()).generation
+    assert len(list((index / "generations").iterdir())) == 2
+    reader.close()
+    assert [path.name for path in (index / "generations").iterdir()] == [newest]
+
+
+def test_snapshot_that_nobody_closes_removes_nothing_and_holds_nothing(folder: Path, index: Path) -> None:
+    build(folder, index, FakeEncoder())
+    snapshot = open_snapshot(index, None)
+    edit(folder)
+    build(folder, index, FakeEncoder())
+    del snapshot
+    assert len(list((index / "generations").iterdir())) == 2
+    assert not build(folder, index, FakeEncoder()).written
     assert [path.name for path in (index / "generations").iterdir()] == [current_name(index)]
 
 

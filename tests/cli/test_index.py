@@ -116,7 +116,7 @@ def test_a_whole_index_is_said_to_be_whole(index: Path) -> None:
 
 def test_a_flipped_bit_in_any_file_is_found(index: Path) -> None:
     opened = open_snapshot(index, None)
-    files = [*(opened.folder / name for name in opened.manifest.files), opened.folder / "manifest.json"]
+    files = [*(opened.folder.path / name for name in opened.manifest.files), opened.folder.path / "manifest.json"]
     files += [*(index / "blocks").iterdir(), index / "encoder" / GRAPH]
     assert len(files) > 8
     for path in files:
@@ -161,7 +161,7 @@ def test_the_encoder_of_another_model_is_named(index: Path) -> None:
 )
 def test_parts_that_disagree_are_named(statement: str, found: str, index: Path) -> None:
     opened = open_snapshot(index, None)
-    path = opened.folder / "text.sqlite"
+    path = opened.folder.path / "text.sqlite"
     with sqlite3.connect(path) as database:
         database.execute(statement)
     if "INSERT" in statement:

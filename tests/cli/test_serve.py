@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runs import PATIENCE, PROGRAM, environment, run_here, run_program
+from tests.web.fakes import FakeEngine
 
 LONG_ENOUGH = "0123456789abcdefghijkl"
 
@@ -63,13 +64,14 @@ def test_an_exposed_or_impossible_address_is_refused_before_anything_is_built(
 
 @pytest.mark.parametrize("words", [["--token", LONG_ENOUGH], ["--insecure"]], ids=str)
 def test_a_token_or_ones_word_allows_other_machines(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    served = []
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: "engine")
+    served, engine = [], FakeEngine()
+    monkeypatch.setattr("qa.factory.open_engine", lambda _: engine)
     monkeypatch.setattr("web.create_app", lambda _, settings: settings)
     monkeypatch.setattr("web.serving.server.serve", lambda app, *where, **_: served.append((app.token, *where)))
     ran = run_here("serve", "--host", "192.0.2.7", "--port", "1", "--threads", "3", *words)
     assert (ran.code, ran.err) == (0, "")
     assert served == [(LONG_ENOUGH if words[0] == "--token" else "", "192.0.2.7", 1, 3)]
+    assert engine.closed
 
 
 def test_config_shows_each_value_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:

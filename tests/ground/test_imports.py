@@ -114,7 +114,7 @@ def test_large_files_are_mapped_not_read(folder: Path, tmp_path: Path) -> None:
     build(folder, tmp_path / "index", FakeEncoder())
     with closing(open_snapshot(tmp_path / "index", None)) as snapshot:
         assert file_under(snapshot.article_vectors)
-        connection = connect(snapshot.folder / "text.sqlite")
+        connection = connect(snapshot.folder.path / "text.sqlite")
         assert connection.execute("PRAGMA mmap_size").fetchone()[0] > 0
         connection.close()
     [path] = (tmp_path / "index" / "blocks").iterdir()

@@ -69,6 +69,9 @@ class One:
     def current(self) -> Snapshot:
         return self._snapshot
 
+    def close(self) -> None:
+        """Leave the snapshot to its owner."""
+
 
 def engine_over(generations: SnapshotSource) -> Engine:
     """Return an engine that quotes from these generations."""

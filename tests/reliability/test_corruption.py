@@ -40,7 +40,7 @@ def expected(whole: Path) -> str:
 def stored_files(index: Path) -> list[Path]:
     """Return all files that the current generation consists of, the pointer and the lock too."""
     with opened(index) as snapshot:
-        manifest, folder = snapshot.manifest, snapshot.folder
+        manifest, folder = snapshot.manifest, snapshot.folder.path
     named = [folder / name for name in manifest.files]
     blocks = [index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks]
     return [index / "current", index / "lock", folder / "manifest.json", *named, *blocks]
@@ -149,7 +149,7 @@ def test_generation_that_could_not_be_opened_for_now_is_tried_again(
         raise OSError(24, "Too many open files")
 
     with monkeypatch.context() as short:
-        short.setattr("qa.store.snapshot.hash_file", refuse)
+        short.setattr("qa.store.folder.checks.hash_file", refuse)
         assert generations.current().info.generation == before
     assert generations.current().info.generation == newest
 

@@ -188,7 +188,7 @@ def leftovers(index: Path) -> list[str]:
             manifest = snapshot.manifest
         if manifest.fallback is not None:  # Kept by a build that only added.
             return []
-        expected |= {snapshot.folder / name for name in (*manifest.files, "manifest.json")}
+        expected |= {snapshot.folder.path / name for name in (*manifest.files, "manifest.json")}
         expected |= {index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks}
     locks = {".tantivy-meta.lock", ".tantivy-writer.lock"}
     found = {path for path in index.rglob("*") if path.is_file() and path.name not in locks}

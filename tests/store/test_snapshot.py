@@ -15,6 +15,7 @@ from qa.build.build import build
 from qa.errors import IndexCorrupt, IndexMissing, ModelMismatch, StorageFailed
 from qa.protocols import Snapshot
 from qa.store import snapshot as generation_module
+from qa.store.folder import checks, holding
 from qa.store.snapshot import open_snapshot
 from tests.fakes import FakeEncoder
 
@@ -39,8 +40,8 @@ def stored_files(index: Path) -> list[Path]:
     """Return all files that a generation consists of."""
     manifest = closing(open_snapshot(index, None))
     with manifest as snapshot:
-        named = [snapshot.folder / name for name in snapshot.manifest.files]
-    return [index / "current", snapshot.folder / "manifest.json", *named, *(index / "blocks").iterdir()]
+        named = [snapshot.folder.path / name for name in snapshot.manifest.files]
+    return [index / "current", snapshot.folder.path / "manifest.json", *named, *(index / "blocks").iterdir()]
 
 
 def flip(path: Path, place: int) -> None:
@@ -126,7 +127,7 @@ def test_system_that_cannot_read_is_told_plainly(index: Path, monkeypatch: pytes
     def fail(_: Path) -> None:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(generation_module, "hash_file", fail)
+    monkeypatch.setattr(checks, "hash_file", fail)
     with pytest.raises(StorageFailed, match=r"Cannot read the index .*Too many open files"):
         open_snapshot(index, FINGERPRINT)
 
@@ -134,7 +135,7 @@ def test_system_that_cannot_read_is_told_plainly(index: Path, monkeypatch: pytes
 def test_switch_while_opening_gives_one_whole_generation(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real: Callable[..., object] = generation_module._hold
+    real: Callable[..., object] = holding._lock
     calls: list[str] = []
 
     def switch_first(folder: Path, current: object) -> object:
@@ -144,7 +145,7 @@ def test_switch_while_opening_gives_one_whole_generation(
             build(tmp_path / "articles", index, FakeEncoder())
         return real(folder, current)
 
-    monkeypatch.setattr(generation_module, "_hold", switch_first)
+    monkeypatch.setattr(holding, "_lock", switch_first)
     with closing(open_snapshot(index, FINGERPRINT)) as opened:
         assert calls == ["switched"]
         assert opened.info.articles == 1

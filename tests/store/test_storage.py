@@ -11,7 +11,7 @@ import pytest
 from qa.digests import FileDigest, hash_file
 from qa.errors import IndexBusy, IndexCorrupt, IndexMissing, StorageFailed
 from qa.store.folder.locks import open_for_reading, remove_unread, writer_lock
-from qa.store.folder.manifest import Current, current_name, next_name, read_current
+from qa.store.folder.manifest import Pointer, current_name, next_name, read_current
 from qa.store.folder.storage import Output, remove, replace_file, storing, write_file
 
 
@@ -100,7 +100,7 @@ def test_file_is_not_removed_while_it_is_read(tmp_path: Path) -> None:
 
 
 def test_current_comes_back_as_written(tmp_path: Path) -> None:
-    current = Current("000012-0123456789ab", "0" * 64)
+    current = Pointer("000012-0123456789ab", "0" * 64)
     replace_file(tmp_path / "current", current.encode())
     assert read_current(tmp_path) == current
     assert current_name(tmp_path) == "000012-0123456789ab"

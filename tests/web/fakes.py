@@ -111,6 +111,7 @@ class FakeEngine:
     broken: Exception | None = None
     disagreement: bool = False
     encoder: Encoder = field(default_factory=FakeEncoder)
+    closed: bool = False
 
     @property
     def snapshot(self) -> Any:
@@ -119,6 +120,9 @@ class FakeEngine:
 
     def __post_init__(self) -> None:
         self.released.set()
+
+    def close(self) -> None:
+        self.closed = True
 
     def ask(self, request: AskRequest) -> Answer:
         self.requests.append(request)

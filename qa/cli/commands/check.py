@@ -96,7 +96,7 @@ def _search(file: Path, settings: Settings) -> int:
     from qa.check.absent import find_leftovers, traces_of
     from qa.check.leftovers import text_of, texts_elsewhere
     from qa.encode.encoder import OnnxEncoder
-    from qa.store.folder.manifest import encoder_folder
+    from qa.store.folder.layout import encoder_folder
 
     text = text_of(file)
     with closing(open_snapshot(settings)) as snapshot:

@@ -1,4 +1,4 @@
-"""Who may write the index and who still reads a generation, by locks that end with their process."""
+"""Locks on the index: one writer, and the readers of each generation; they end with their process."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qa.errors import IndexBusy
+from qa.store.folder.layout import cleaning_lock_path, lock_path
 from qa.store.folder.storage import storing
-
-LOCK = "lock"
-CLEANING = "cleaning.lock"
 
 
 @contextmanager
 def writer_lock(index_folder: Path) -> Iterator[None]:
-    """Hold the only right to write this index; raises IndexBusy at once when another writer has it.
+    """Hold the exclusive lock of the writer; raises IndexBusy at once when another writer has it.
 
-    A reader that removes what it was the last to read is no writer: it is done in a moment and waited for.
+    A reader that removes generations holds it for a moment only, so that one is waited for.
     """
-    with _lock_file(index_folder, LOCK) as file:
+    with _lock_file(lock_path(index_folder)) as file:
         if not _take(file):
-            with _lock_file(index_folder, CLEANING) as cleaning:
+            with _lock_file(cleaning_lock_path(index_folder)) as cleaning:
                 fcntl.flock(cleaning, fcntl.LOCK_EX)
                 if not _take(file):
                     raise _busy(index_folder)
@@ -33,17 +31,17 @@ def writer_lock(index_folder: Path) -> Iterator[None]:
 
 @contextmanager
 def cleaner_lock(index_folder: Path) -> Iterator[None]:
-    """Hold the right to write for the moment of a removal; raises IndexBusy when anybody else has it."""
-    with _lock_file(index_folder, CLEANING) as cleaning, _lock_file(index_folder, LOCK) as file:
+    """Hold the writer's lock for a removal by a reader; raises IndexBusy when another process has it."""
+    with _lock_file(cleaning_lock_path(index_folder)) as cleaning, _lock_file(lock_path(index_folder)) as file:
         if not (_take(cleaning) and _take(file)):
             raise _busy(index_folder)
         yield
 
 
-def _lock_file(index_folder: Path, name: str) -> BinaryIO:
-    with storing(f"the index in {index_folder}"):
-        index_folder.mkdir(parents=True, exist_ok=True)
-        return (index_folder / name).open("ab")
+def _lock_file(path: Path) -> BinaryIO:
+    with storing(f"the index in {path.parent}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
 
 
 def _take(file: BinaryIO) -> bool:

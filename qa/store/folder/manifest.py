@@ -1,4 +1,4 @@
-"""What a generation consists of, and which generation is the current one."""
+"""The manifest of a generation, and the pointer to the current one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from qa.digests import FileDigest
 from qa.errors import IndexCorrupt, IndexMissing
+from qa.store.folder.layout import generation_folder, generations_folder, pointer_path
 from qa.store.folder.storage import unreadable
 
 FORMAT = 3
@@ -20,17 +21,29 @@ REBUILD = "Build it again with: qa index --rebuild"
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """All that a generation is made of; ``files`` are relative to its folder, ``blocks`` lie in ``blocks/``.
+class Pointer:
+    """A generation by its name and the SHA-256 of its manifest; the file ``current`` holds that of the current one."""
 
-    ``rules`` names what parsed the articles, ``content`` is a digest of them, the model and the rules, equal for equal
-    input. ``fallback`` names the
-    generation before it where that may be kept. ``paragraphs`` counts rows, ``texts`` the different texts in them.
+    name: str
+    sha256: str
+
+    def encode(self) -> bytes:
+        """Return the pointer as it is stored."""
+        return f"{self.name} {self.sha256}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All parts of a generation; the names of ``files`` are relative to its folder.
+
+    ``rules`` is the version of the parser, ``content`` a digest of the articles, the model and the rules, equal for
+    equal input. ``fallback`` points to the generation before, where that is kept: a running server that cannot open
+    this one goes on with it. ``paragraphs`` counts rows, ``texts`` the distinct texts in them.
     """
 
     format: int
     name: str
-    fallback: str | None
+    fallback: Pointer | None
     folder: str
     model: str
     fingerprint: str
@@ -49,21 +62,15 @@ class Manifest:
         return msgspec.json.format(msgspec.json.encode(self), indent=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The pointer to the current generation: its name and the SHA-256 of its manifest."""
+class _Format(msgspec.Struct, frozen=True):
+    """The part of a manifest that every format has."""
 
-    name: str
-    sha256: str
-
-    def encode(self) -> bytes:
-        """Return the pointer as it is stored."""
-        return f"{self.name} {self.sha256}\n".encode()
+    format: int
 
 
-def read_current(index_folder: Path) -> Current | None:
+def read_current(index_folder: Path) -> Pointer | None:
     """Return the pointer to the current generation, None when none was ever built; raises IndexCorrupt."""
-    path = index_folder / "current"
+    path = pointer_path(index_folder)
     try:
         content = _read(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -71,7 +78,7 @@ def read_current(index_folder: Path) -> Current | None:
     found = CURRENT_LINE.fullmatch(content.decode("ascii", "replace"))
     if found is None:
         raise IndexCorrupt(f"{path} is damaged. {REBUILD}")
-    return Current(found[1], found[2])
+    return Pointer(found[1], found[2])
 
 
 def current_name(index_folder: Path) -> str:
@@ -79,7 +86,7 @@ def current_name(index_folder: Path) -> str:
     return require_current(index_folder).name
 
 
-def require_current(index_folder: Path) -> Current:
+def require_current(index_folder: Path) -> Pointer:
     """Return the pointer to the current generation; raises IndexMissing and IndexCorrupt."""
     current = read_current(index_folder)
     if current is None:
@@ -89,61 +96,41 @@ def require_current(index_folder: Path) -> Current:
 
 def next_name(index_folder: Path, content: str) -> str:
     """Return a name for a new generation: one more than any there is, and the start of its content digest."""
-    folder = index_folder / "generations"
+    folder = generations_folder(index_folder)
     numbers = [int(found[1]) for path in folder.iterdir() if (found := GENERATION_NAME.fullmatch(path.name))]
     return f"{max(numbers, default=0) + 1:06d}-{content[:12]}"
-
-
-def generation_folder(index_folder: Path, name: str) -> Path:
-    """Return where the files of a generation lie."""
-    return index_folder / "generations" / name
-
-
-def manifest_path(index_folder: Path, name: str) -> Path:
-    """Return where the manifest of a generation lies."""
-    return generation_folder(index_folder, name) / "manifest.json"
-
-
-def encoder_folder(index_folder: Path) -> Path:
-    """Return where the exported encoder of this index lies."""
-    return index_folder / "encoder"
-
-
-def block_path(index_folder: Path, block: FileDigest) -> Path:
-    """Return where a block of token vectors lies; its name is its digest."""
-    return index_folder / "blocks" / f"{block.sha256}.tokens"
 
 
 def decode_manifest(content: bytes, path: Path) -> Manifest:
     """Return the manifest that these bytes hold; raises IndexCorrupt."""
     try:
-        manifest = msgspec.json.decode(content, type=Manifest)
+        found = msgspec.json.decode(content, type=_Format).format
+        if found != FORMAT:
+            raise IndexCorrupt(f"{path} has format {found}, this version reads {FORMAT}. {REBUILD}")
+        return msgspec.json.decode(content, type=Manifest)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise IndexCorrupt(f"{path} is damaged or of another version: {error}. {REBUILD}") from error
-    if manifest.format != FORMAT:
-        raise IndexCorrupt(f"{path} has format {manifest.format}, this version reads {FORMAT}. {REBUILD}")
-    return manifest
+        raise IndexCorrupt(f"{path} is damaged: {error}. {REBUILD}") from error
 
 
-def read_manifest(index_folder: Path, current: Current) -> Manifest:
-    """Return the manifest of the current generation, checked against the pointer; raises IndexCorrupt."""
-    path = manifest_path(index_folder, current.name)
+def read_manifest(index_folder: Path, pointer: Pointer) -> Manifest:
+    """Return the manifest of the generation that the pointer names; raises IndexCorrupt."""
+    path = generation_folder(index_folder, pointer.name).manifest
     try:
         content = _read(path)
     except FileNotFoundError as error:
         raise IndexCorrupt(f"{path} is missing. {REBUILD}") from error
-    return check_manifest(content, path, current)
+    return check_manifest(content, path, pointer)
 
 
-def check_manifest(content: bytes, path: Path, current: Current) -> Manifest:
+def check_manifest(content: bytes, path: Path, pointer: Pointer) -> Manifest:
     """Return the manifest in these bytes if they are the ones the pointer names; raises IndexCorrupt."""
-    if hashlib.sha256(content).hexdigest() != current.sha256:
+    if hashlib.sha256(content).hexdigest() != pointer.sha256:
         raise IndexCorrupt(f"{path} is not what it was when it was written. {REBUILD}")
     return decode_manifest(content, path)
 
 
 def _read(path: Path) -> bytes:
-    """Return what the file holds; one that is not there is the caller's to judge."""
+    """Return the content of a file; FileNotFoundError is left to the caller."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
