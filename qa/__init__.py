@@ -1,9 +1,21 @@
-"""Answers about a folder of articles, in exact quotations."""
+"""Answers about a folder of articles, in exact quotations.
 
-import os
+The Python API is ``open_index`` and the ``Index`` that it returns. Both are loaded when they are first used, so that
+importing this package is quick and changes nothing in the process.
+"""
 
-# Read when NumPy is loaded. Each question has a thread of its own and its matrices are small: threads inside a product
-# only wait for each other, on busy cores for a hundred times as long as the product takes.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Read when ONNX Runtime is loaded, which from 1.29 on reports its use to its maker: here nothing goes out.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.index import Index, open_index
+
+__all__ = ["Index", "open_index"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("qa.index"), name)

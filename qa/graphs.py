@@ -1,12 +1,26 @@
-"""ONNX graphs: fused once when they are written, and run on one thread."""
+"""ONNX graphs: quantised and fused once when they are written, and run on one thread each."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import onnxruntime
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 PROVIDERS = ["CPUExecutionProvider"]
+
+
+def write_quantised(graph: Path, path: Path) -> None:
+    """Write the graph with its weights as eight-bit integers, one scale per channel."""
+    _load_runtime()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    prepared = path.with_name("prepared")
+    quant_pre_process(str(graph), str(prepared), skip_symbolic_shape=True)
+    quantize_dynamic(str(prepared), str(path), per_channel=True, weight_type=QuantType.QInt8)
 
 
 def write_fused(graph: Path, path: Path) -> None:
@@ -15,18 +29,32 @@ def write_fused(graph: Path, path: Path) -> None:
     Extended optimisations are the last that do not depend on the processor at hand. One of them is left out: ONNX
     Runtime's SkipLayerNormalization takes three times as long on a CPU as the addition and the norm that it replaces.
     """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    runtime = _load_runtime()
+    options = runtime.SessionOptions()
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(str(graph), options, providers=PROVIDERS, disabled_optimizers=["SkipLayerNormFusion"])
+    runtime.InferenceSession(str(graph), options, providers=PROVIDERS, disabled_optimizers=["SkipLayerNormFusion"])
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
+def open_session(path: Path) -> InferenceSession:
     """Return a session of a fused graph; safe to share between threads."""
-    options = onnxruntime.SessionOptions()
-    # One thread a run: two texts on two cores are faster than one text on two.
+    runtime = _load_runtime()
+    options = runtime.SessionOptions()
+    # One thread per run: two texts on two cores are faster than one text on two.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Texts differ in length, so remembered memory patterns never fit and a kept arena only grows.
     options.enable_mem_pattern = options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(str(path), options, providers=PROVIDERS)
+    return runtime.InferenceSession(str(path), options, providers=PROVIDERS)
+
+
+def _load_runtime() -> Any:
+    """Return the module onnxruntime, loaded with its telemetry switched off.
+
+    From 1.29 on it reports its use to its maker unless this variable is set before it is loaded. It is loaded here
+    alone, when a graph is first opened or written, so that importing a module of ours sets no variable.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime

@@ -7,9 +7,9 @@ from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from qa.core_pool import core_count
@@ -17,6 +17,9 @@ from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card
 from qa.encode.pieces import word_pieces
 from qa.graphs import open_session
 from qa.protocols import Encoded, WordPieces
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 # Texts that wait for each core: enough to keep it busy, few enough that memory stays flat.
 WAITING_PER_CORE = 8
@@ -28,7 +31,7 @@ class OnnxEncoder:
     Each text is a run of its own on one thread, so that its vectors cannot depend on other texts.
     """
 
-    def __init__(self, card: EncoderCard, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
+    def __init__(self, card: EncoderCard, session: InferenceSession, tokenizer: Tokenizer) -> None:
         self._card = card
         self._session = session
         self._tokenizer = tokenizer

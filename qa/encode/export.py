@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.shape_inference import quant_pre_process
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch.jit._trace import TracerWarning
@@ -25,7 +23,7 @@ from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, write_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import ModelFiles, check_weights, find_model
 from qa.errors import ModelMismatch, StorageFailed
-from qa.graphs import write_fused
+from qa.graphs import write_fused, write_quantised
 
 # Part of the fingerprint: count up when a change here changes vectors.
 RECIPE = "1"
@@ -34,7 +32,7 @@ PROBES = (
     "What is the hotline called?",
     "The ministry said on Monday that 2,076 cases had been opened, more than in the whole year before.",
 )
-# Quantisation costs under .04; a pipeline that was not exported faithfully costs far more.
+# Quantisation costs under 0.04; a pipeline that was not exported faithfully costs far more.
 LEAST_AGREEMENT = 0.9
 
 
@@ -138,7 +136,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
     both = _SentenceAndTokens(pipeline)
     example = torch.tensor([tokenizer.encode(PROBES[1]).ids])
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        exact, prepared, quantised = (Path(scratch) / name for name in ("exact", "prepared", "quantised"))
+        exact, quantised = Path(scratch, "exact"), Path(scratch, "quantised")
         with torch.no_grad(), warnings.catch_warnings(), attention_as_one_node(pipeline, OPSET):
             _ignore_what_tracing_says()
             sentence, tokens = both(example)
@@ -153,8 +151,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
                 custom_opsets={"com.microsoft": 1},
                 dynamo=False,
             )
-        quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(str(prepared), str(quantised), per_channel=True, weight_type=QuantType.QInt8)
+        write_quantised(exact, quantised)
         write_fused(quantised, path)
     return sentence.shape[-1], tokens.shape[-1]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from qa.graphs import open_session
 from qa.protocols import Matrix, TokenRows, Vector
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 # One node, which qa/train/exporting/product.py wrote: passages (n, t) less 128, times questions (t, m), whole numbers.
 PRODUCT = Path(__file__).with_name("product.onnx")
@@ -54,5 +57,5 @@ def max_sim(question: QuestionTokens, weights: Vector, passages: TokenRows) -> V
 
 
 @cache
-def _product() -> onnxruntime.InferenceSession:
+def _product() -> InferenceSession:
     return open_session(PRODUCT)

@@ -1,5 +1,6 @@
 """What makes it fast: little is loaded, little is read, nothing is done twice."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -42,9 +43,9 @@ NOT_TO_ANSWER = (
 )
 
 
-def run(code: str, *arguments: object) -> str:
+def run(code: str, *arguments: object, env: dict[str, str] | None = None) -> str:
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=env).stdout
 
 
 class FakeCountingEncoder(FakeEncoder):
@@ -84,10 +85,13 @@ def test_an_answer_loads_nothing_that_it_does_not_need(seeds_index: Path) -> Non
 
 def test_products_of_matrices_start_no_threads() -> None:
     code = (
-        "import os, qa, numpy as np; square = np.ones((800, 800), np.float32); square @ square;"
-        " print(len(os.listdir('/proc/self/task')))"
+        "import os, sys; from unittest.mock import patch; import qa.cli\n"
+        "with patch.object(qa.cli, 'command'), patch.object(sys, 'exit'):\n    qa.cli.main()\n"
+        "import numpy as np; square = np.ones((800, 800), np.float32); square @ square\n"
+        "print(len(os.listdir('/proc/self/task')))"
     )
-    assert run(code) == "1\n"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    assert run(code, env=environment) == "1\n"
 
 
 def test_equal_texts_are_encoded_once_and_unchanged_ones_never_again(folder: Path, tmp_path: Path) -> None:

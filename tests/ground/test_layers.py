@@ -17,6 +17,7 @@ LAYERS = [
     {"qa.answer", "qa.conversations", "qa.suggestions"},
     {"qa.evaluate", "qa.train", "qa.check"},
     {"qa.factory"},
+    {"qa.index"},
     {"qa.mcp", "web"},
     {"qa.cli"},
     {"qa.__main__"},
@@ -52,6 +53,21 @@ def test_imports_go_down(path: Path) -> None:
     for name in imported(path):
         there = package(name)
         assert there == here or layer(there) < layer(here), f"{module} imports {name}"
+
+
+def test_onnx_runtime_is_loaded_in_one_place_where_its_telemetry_is_off() -> None:
+    users = set()
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        conditions = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+        blocks = [node for node in conditions if "TYPE_CHECKING" in ast.dump(node.test)]
+        skipped = {id(node) for block in blocks for node in ast.walk(block)}
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if id(node) not in skipped and any(name.split(".")[0] == "onnxruntime" for name in names):
+                users.add(path.relative_to(ROOT).as_posix())
+    assert users == {"qa/graphs.py"}
 
 
 def test_only_the_export_and_the_training_import_torch() -> None:

@@ -76,6 +76,19 @@ def test_an_answer_leaves_nothing_at_home(index: Path, tmp_path: Path) -> None:
     assert list(home.rglob("*")) == []
 
 
+PYTHON_API = "import sys; from qa import open_index; print(open_index(sys.argv[1]).ask(sys.argv[2]).answered)"
+
+
+def test_the_python_api_needs_no_network_and_leaves_nothing_at_home(
+    cut_off: list[str], tracing: tuple[list[str], Path], index: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    words = [sys.executable, "-c", PYTHON_API, str(index), "What is the hotline called?"]
+    assert run(cut_off, tracing, *words, HOME=home, XDG_CACHE_HOME=home / "cache") == (0, "True\n")
+    assert list(home.rglob("*")) == []
+
+
 def test_an_update_needs_no_network(
     cut_off: list[str], tracing: tuple[list[str], Path], index: Path, seeds: Path, tmp_path: Path
 ) -> None:
