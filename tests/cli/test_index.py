@@ -131,6 +131,38 @@ def test_a_flipped_bit_in_any_file_is_found(index: Path) -> None:
     assert run_here("check", "--index", str(index)).code == 0
 
 
+def test_a_flipped_bit_in_any_file_of_the_kept_generation_is_found(articles: Path, index: Path) -> None:
+    [kept] = (index / "generations").iterdir()
+    (articles / "orchard.txt").write_text("An orchard keeper counted forty crooked apple trees that autumn.\n")
+    newest = build(articles, index, FakeEncoder()).generation
+    files = sorted(path for path in kept.rglob("*") if path.is_file())
+    assert {"manifest.json", "text.sqlite", "dense.faiss", "rows.bin", "meta.json"} <= {path.name for path in files}
+    for path in files:
+        content = path.read_bytes()
+        for at in {0, len(content) // 2, len(content) - 1} if content else ():
+            path.write_bytes(content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :])
+            ran = run_here("check", "--index", str(index))
+            assert (ran.code, ran.out) == (3, "")
+            assert ran.err.startswith(f"qa: {path} is not what ")
+        path.write_bytes(content)
+    ran = run_here("check", "--index", str(index))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        f"The index is whole: generation {newest}, 3 articles, 5 paragraphs, model fake. "
+        f"Generation {kept.name}, kept from before, is whole too.\n"
+    )
+
+
+def test_a_missing_kept_generation_is_damage(articles: Path, index: Path) -> None:
+    [kept] = (index / "generations").iterdir()
+    (articles / "orchard.txt").write_text("An orchard keeper counted forty crooked apple trees that autumn.\n")
+    build(articles, index, FakeEncoder())
+    (kept / "manifest.json").unlink()
+    ran = run_here("check", "--index", str(index))
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == f"qa: {kept / 'manifest.json'} is missing. Build it again with: qa index --rebuild\n"
+
+
 def test_a_missing_index_is_no_whole_one(tmp_path: Path) -> None:
     ran = run_here("check", "--index", str(tmp_path / "none"))
     assert (ran.code, ran.err) == (3, f"qa: No index in {tmp_path / 'none'}. Build one with: qa index\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from qa.build.build import build
 from qa.encode.card import CARD, GRAPH, TOKENIZER, read_card
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.store.reader import IndexReader
+from qa.store.snapshot import OpenSnapshot, open_fallback
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
 from tests.reliability.sweeping import SEED, TALLY, sampled
@@ -40,10 +42,14 @@ def expected(whole: Path) -> str:
 def stored_files(index: Path) -> list[Path]:
     """Return all files that the current generation consists of, the pointer and the lock too."""
     with opened(index) as snapshot:
-        manifest, folder = snapshot.manifest, snapshot.folder.path
-    named = [folder / name for name in manifest.files]
+        return [index / "current", index / "lock", *files_of(index, snapshot)]
+
+
+def files_of(index: Path, snapshot: OpenSnapshot) -> list[Path]:
+    """Return the files and blocks of one generation."""
+    manifest, folder = snapshot.manifest, snapshot.folder.path
     blocks = [index / "blocks" / f"{block.sha256}.tokens" for block in manifest.blocks]
-    return [index / "current", index / "lock", folder / "manifest.json", *named, *blocks]
+    return [folder / "manifest.json", *(folder / name for name in manifest.files), *blocks]
 
 
 def cut(path: Path, content: bytes, at: int) -> None:
@@ -101,6 +107,42 @@ def test_harmed_file_is_refused_or_changes_nothing(whole: Path, expected: str) -
         path.write_bytes(content)
     assert wrong == []
     assert outcome(index, expected) == "the same answers"
+
+
+def kept_outcome(index: Path) -> str:
+    """Return the outcome of opening and verifying the generation that is kept before the current one."""
+    with opened(index) as snapshot:
+        try:
+            kept = open_fallback(snapshot)
+            assert kept is not None
+            with closing(kept):
+                kept.verify()
+        except IndexCorrupt as refusal:
+            return "refused" if "qa index" in str(refusal) else f"refused without what to do: {refusal}"
+    return "whole"
+
+
+def test_harmed_file_of_the_kept_generation_is_refused(whole: Path) -> None:
+    index = whole / "index"
+    with opened(index) as snapshot:
+        kept = open_fallback(snapshot)
+        assert kept is not None
+        shared = {path for path in files_of(index, snapshot) if path.parent.name == "blocks"}
+        files = [path for path in files_of(index, kept) if path not in shared]
+        kept.close()
+    wrong = []
+    for path in files:
+        content = path.read_bytes()
+        for harm, at in harms(path, content, len(files)):
+            harm(path, content, at)
+            result = kept_outcome(index)
+            kind = f"*{path.suffix}" if len(path.stem) >= 32 else path.name
+            TALLY[f"{harm.__name__} kept {kind}: {result}"] += 1
+            if result != "refused":
+                wrong.append((path.name, harm.__name__, at, result))
+        path.write_bytes(content)
+    assert wrong == []
+    assert kept_outcome(index) == "whole"
 
 
 def test_lock_holds_nothing_that_matters(whole: Path, expected: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +18,8 @@ from qa.errors import IndexCorrupt, IndexMissing, ModelMismatch, StorageFailed
 from qa.protocols import Snapshot
 from qa.store import snapshot as generation_module
 from qa.store.folder import checks, holding
+from qa.store.folder.manifest import Pointer, current_name
+from qa.store.reader import IndexReader
 from qa.store.snapshot import open_snapshot
 from tests.fakes import FakeEncoder
 
@@ -74,6 +78,36 @@ def test_another_model_is_refused_with_both_names_and_the_command(index: Path) -
         ModelMismatch, match=r"built by fake \(fake-64-256\), the model now is other.*qa index --rebuild"
     ):
         open_snapshot(index, "other")
+
+
+def write_manifest(index: Path, manifest: dict[str, object]) -> None:
+    """Put another manifest in the place of the current generation's, with the right digest."""
+    name = current_name(index)
+    content = json.dumps(manifest).encode()
+    (index / "generations" / name / "manifest.json").write_bytes(content)
+    (index / "current").write_bytes(Pointer(name, hashlib.sha256(content).hexdigest()).encode())
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_another_format_is_refused_with_both_numbers_and_the_command(index: Path, number: int) -> None:
+    path = index / "generations" / current_name(index) / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    # Format 2 named its fallback only; what a newer format holds is not known.
+    other = {**manifest, "fallback": manifest["name"]} if number == 2 else {"unknown": True}
+    write_manifest(index, {**other, "format": number})
+    said = rf"manifest.json has format {number}, this version reads 3\. Build it again with: qa index --rebuild"
+    for attempt in (
+        lambda: open_snapshot(index, FINGERPRINT),
+        lambda: IndexReader(index, FINGERPRINT),
+        lambda: build(index.parent / "articles", index, FakeEncoder()),
+    ):
+        with pytest.raises(IndexCorrupt, match=said):
+            attempt()
+    build(index.parent / "articles", index, FakeEncoder(), rebuild=True)
+    with closing(open_snapshot(index, FINGERPRINT)) as opened:
+        opened.verify()
+        assert opened.info.articles == 2
+    assert len(list((index / "generations").iterdir())) == 1
 
 
 def test_every_file_flipped_or_cut_is_refused_or_told_when_verified(index: Path) -> None:

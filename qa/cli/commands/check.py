@@ -1,4 +1,4 @@
-"""``qa check``: is the index whole, and is what was removed really gone?"""
+"""``qa check``: whether the index is whole, and whether removed text is gone."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from qa.errors import BadRequest, IndexCorrupt, IndexMissing
 
 if TYPE_CHECKING:
     from qa.settings import Settings
+    from qa.store.snapshot import OpenSnapshot
 
-SHOWN = 20
+SHOWN_FAULTS = 20
 
 
 @click.command()
-@click.option("--repair", "repair_", is_flag=True, help="Where something is wrong, write the index again.")
+@click.option("--repair", "repair_", is_flag=True, help="Write the index again if something is wrong.")
 @click.option(
     "--absent",
     type=click.Path(path_type=Path),
@@ -29,7 +30,7 @@ SHOWN = 20
 )
 @index_option
 def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
-    """Check that the index is whole: the digest of every file, the counts, and that every passage slices.
+    """Check that the index is whole: the digest of every file, the counts, and the text of every passage.
 
     \b
     Examples:
@@ -37,8 +38,8 @@ def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
       qa check --repair                writes a damaged index again, from its text store or the articles
       qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
 
-    Exit code 3 means that something is wrong; what, is said on standard error. With --absent, exit code 1 means that
-    something is left; where, is said on standard output.
+    The generation before the current one is checked too where it is kept. Exit code 3 means that something is wrong;
+    standard error says what. With --absent, exit code 1 means that something is left; standard output says where.
     """
     settings = settings_with(index=index)
     if absent is not None:
@@ -50,26 +51,40 @@ def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
 
 
 def _checked(settings: Settings) -> str:
-    """Return that the index is whole; raises what is wrong with it."""
-    with closing(open_snapshot(settings)) as snapshot:
-        from qa.check.inspection import check_encoder, faults  # late, as in open_snapshot
+    """Return that the index is whole, the kept generation before the current one too; raises what is wrong with it."""
+    from qa.check.inspection import check_encoder  # late, as in open_snapshot
+    from qa.store.snapshot import open_fallback
 
-        snapshot.verify()
+    with closing(open_snapshot(settings)) as snapshot:
+        _check_generation(snapshot, settings)
         check_encoder(snapshot, settings)
-        with Bars() as progress:
-            found = faults(snapshot, progress)
+        fallback = open_fallback(snapshot)
         info = snapshot.info
-    for fault in found[:SHOWN]:
-        click.echo(f"qa: {one_line(fault)}", err=True)
-    if found:
-        raise IndexCorrupt(
-            f"{len(found)} things are wrong with generation {info.generation} in {settings.index}. "
-            "Build it again with: qa index --rebuild"
-        )
-    return (
+    whole = (
         f"The index is whole: generation {info.generation}, {info.articles} articles, {info.paragraphs} paragraphs, "
         f"model {info.model}."
     )
+    if fallback is None:
+        return whole
+    with closing(fallback):
+        _check_generation(fallback, settings)
+    return f"{whole} Generation {fallback.info.generation}, kept from before, is whole too."
+
+
+def _check_generation(snapshot: OpenSnapshot, settings: Settings) -> None:
+    """Print what is wrong with one generation, and raise IndexCorrupt if there is anything."""
+    from qa.check.inspection import faults  # late, as in open_snapshot
+
+    snapshot.verify()
+    with Bars() as progress:
+        found = faults(snapshot, progress)
+    for fault in found[:SHOWN_FAULTS]:
+        click.echo(f"qa: {one_line(fault)}", err=True)
+    if found:
+        raise IndexCorrupt(
+            f"{len(found)} things are wrong with generation {snapshot.info.generation} in {settings.index}. "
+            "Build it again with: qa index --rebuild"
+        )
 
 
 def _repair_where_needed(settings: Settings) -> None:
@@ -92,7 +107,7 @@ def _repair_where_needed(settings: Settings) -> None:
 
 
 def _search(file: Path, settings: Settings) -> int:
-    """Say where any text of this file is still stored."""
+    """Print where any text of this file is still stored."""
     from qa.check.absent import find_leftovers, traces_of
     from qa.check.leftovers import text_of, texts_elsewhere
     from qa.encode.encoder import OnnxEncoder
