@@ -55,7 +55,8 @@ def test_imports_go_down(path: Path) -> None:
         assert there == here or layer(there) < layer(here), f"{module} imports {name}"
 
 
-def test_onnx_runtime_is_loaded_in_one_place_where_its_telemetry_is_off() -> None:
+def importers(*packages: str) -> set[str]:
+    """Return the modules that import one of these packages, other than for types."""
     users = set()
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -65,24 +66,24 @@ def test_onnx_runtime_is_loaded_in_one_place_where_its_telemetry_is_off() -> Non
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if id(node) not in skipped and any(name.split(".")[0] == "onnxruntime" for name in names):
+            if id(node) not in skipped and any(name.split(".")[0] in packages for name in names):
                 users.add(path.relative_to(ROOT).as_posix())
-    assert users == {"qa/graphs.py"}
+    return users
+
+
+def test_onnx_runtime_is_loaded_in_one_place_where_its_telemetry_is_off() -> None:
+    assert importers("onnxruntime") == {"qa/graphs.py"}
+
+
+def test_only_the_training_imports_onnx() -> None:
+    graphs = ("export", "graph", "graph_meeting", "product")
+    assert importers("onnx") == {f"qa/train/exporting/{name}.py" for name in graphs}
 
 
 def test_only_the_export_and_the_training_import_torch() -> None:
-    heavy = ("torch", "sentence_transformers", "transformers")
-    users = set()
-    for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if any(name.split(".")[0] in heavy for name in names):
-                users.add(path.relative_to(ROOT).as_posix())
     training = ("dataset/batches", "exporting/export", "exporting/graph_layers", "training")
     network = ("layers", "marks", "network")
-    assert users == {
+    assert importers("torch", "sentence_transformers", "transformers") == {
         "qa/encode/attention.py",
         "qa/encode/export.py",
         *(f"qa/train/{name}.py" for name in training),
