@@ -1,6 +1,6 @@
-"""Measure this house beside what people would otherwise use, on the same paragraphs with the same model, in one run.
+"""Measure this project beside what people would otherwise use, on the same paragraphs with the same model, in one run.
 
-    python -m tests.benchmarks                                   the seeds, this house alone: about a minute
+    python -m tests.benchmarks                                   the seeds, this project alone: about a minute
     python -m tests.benchmarks --peers /path/to/peers/bin/python and the peers that this Python has
     python -m tests.benchmarks --articles FOLDER --questions FILE --sizes 1000,10000 --plot growth.png
 
@@ -45,7 +45,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Project:
     """One system over one set of paragraphs: seconds to a cold answer, milliseconds of a question and of indexing a
     paragraph, each by the wall clock and of processor time, and MB."""
 
@@ -110,8 +110,8 @@ def _measure(options: Options, size: int, place: Path) -> dict[str, Any]:
     flat = _ours("faiss", index, place / "questions.json")
     found = _ours("recall", index, place / "questions.json")
     cold = [_ask(index, question) for question in asked[:COLD_STARTS]]
-    houses = [_our_house(built, answered, cold), *_peers(options, place, len(texts))]
-    _tell_houses(houses)
+    projects = [_our_measures(built, answered, cold), *_peers(options, place, len(texts))]
+    _tell_projects(projects)
     _tell_question(answered, flat, found)
     _tell_indexing(built, bare)
     (place / "data").mkdir()
@@ -119,9 +119,9 @@ def _measure(options: Options, size: int, place: Path) -> dict[str, Any]:
     _tell_serving(served)
     return {
         "paragraphs": len(texts),
-        "cold start, s": houses[0].cold,
-        "question p50, ms": houses[0].p50,
-        "question p99, ms": houses[0].p99,
+        "cold start, s": projects[0].cold,
+        "question p50, ms": projects[0].p50,
+        "question p99, ms": projects[0].p99,
         "question, processor ms": answered["processor"],
         "index, s": built["seconds"],
         "index, processor s": built["processor"],
@@ -154,9 +154,9 @@ def _write(path: Path, texts: list[str]) -> None:
     path.write_text(json.dumps(texts), encoding="utf-8")
 
 
-def _our_house(built: Any, answered: Any, cold: list[Child]) -> House:
-    return House(
-        "this house",
+def _our_measures(built: Any, answered: Any, cold: list[Child]) -> Project:
+    return Project(
+        "this project",
         quantile([child.wall for child in cold], 0.5),
         quantile([child.processor for child in cold], 0.5),
         quantile(answered["ms"], 0.5),
@@ -169,13 +169,13 @@ def _our_house(built: Any, answered: Any, cold: list[Child]) -> House:
     )
 
 
-def _peers(options: Options, place: Path, count: int) -> list[House]:
+def _peers(options: Options, place: Path, count: int) -> list[Project]:
     if options.peers is None:
         return []
     return [_peer(options.peers, name, place, count) for name in options.only]
 
 
-def _peer(python: str, name: str, place: Path, count: int) -> House:
+def _peer(python: str, name: str, place: Path, count: int) -> Project:
     from qa.encode.model import find_model
 
     model, folder = find_model().location, place / name.partition(" ")[0].strip(",")
@@ -184,7 +184,7 @@ def _peer(python: str, name: str, place: Path, count: int) -> House:
     cold = run([python, BESIDE, name, "ask", folder, model, place / "one.json"])
     warm = run([python, BESIDE, name, "ask", folder, model, place / "questions.json"]).figures
     shutil.rmtree(folder)
-    return House(
+    return Project(
         name,
         cold.wall,
         cold.processor,
@@ -198,7 +198,7 @@ def _peer(python: str, name: str, place: Path, count: int) -> House:
     )
 
 
-def _tell_houses(houses: list[House]) -> None:
+def _tell_projects(projects: list[Project]) -> None:
     head = [
         "",
         "cold answer, s (processor)",
@@ -218,14 +218,14 @@ def _tell_houses(houses: list[House]) -> None:
             one.memory,
             one.index_peak,
         ]
-        for one in houses
+        for one in projects
     ]
     say(table([*head, "MB asking", "MB at the peak of indexing"], rows))
-    if houses[1:]:
-        say(f"\nThe best peer in each, by ours: {_ratios(houses[0], houses[1:])}")
+    if projects[1:]:
+        say(f"\nThe best peer in each, by ours: {_ratios(projects[0], projects[1:])}")
 
 
-def _ratios(ours: House, peers: list[House]) -> str:
+def _ratios(ours: Project, peers: list[Project]) -> str:
     """Return how many times the cost of ours the cheapest peer has, by wall clock and by processor time."""
     pairs = {
         "cold answer": ("cold", "cold_processor"),
@@ -240,7 +240,7 @@ def _ratios(ours: House, peers: list[House]) -> str:
     )
 
 
-def _ratio(ours: House, peers: list[House], field: str) -> float:
+def _ratio(ours: Project, peers: list[Project], field: str) -> float:
     return float(min(getattr(peer, field) for peer in peers) / getattr(ours, field))
 
 

@@ -1,4 +1,4 @@
-"""What this house costs, each measurement in a process of its own; prints its figures as one line of JSON.
+"""What this project costs, each measurement in a process of its own; prints its figures as one line of JSON.
 
     python -m tests.benchmarks.ours questions INDEX QUESTIONS
     python -m tests.benchmarks.ours recall INDEX QUESTIONS
