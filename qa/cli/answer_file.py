@@ -1,4 +1,4 @@
-"""The citations that a file of past answers holds."""
+"""The citations in a file of past answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.errors import BadRequest
 
 
 class PastRecord(msgspec.Struct, frozen=True):
-    """What is needed of an Answer, of an exported conversation (its turns), or of a line that got no Answer (error)."""
+    """The needed fields of an Answer, of an exported conversation (turns), or of a line without an Answer (error)."""
 
     citations: tuple[PastCitation, ...] | None = None
     turns: tuple[PastTurn, ...] | None = None
@@ -23,7 +23,7 @@ class PastRecord(msgspec.Struct, frozen=True):
 
 
 class PastTurn(msgspec.Struct, frozen=True):
-    """What is needed of a turn of an exported conversation."""
+    """The needed field of a turn of an exported conversation."""
 
     answer: PastRecord
 

@@ -1,51 +1,50 @@
-"""What a line typed in ``qa chat`` means, and the conversation that it is part of."""
+"""One conversation in ``qa chat``: what each typed line does, and the answers so far."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qa.cli.present import answer_text, in_context, line_of, place, sources
-from qa.cli.text_format import Look, one_line
+from qa.citations.locate import locate
+from qa.cli.exporting import export
+from qa.cli.present import answer_text, in_context, line_numbers, place, sources
+from qa.cli.text_format import Style, one_line
 from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.protocols import AnswerEngine
 from qa.records import Answer, Citation, Span
 from qa.requests import HISTORY_LIMIT, Turn, request_from
 
-if TYPE_CHECKING:
-    from qa.answer.engine import Engine
-
-TURN_LIMIT = 20_000
+ANSWER_CHARACTERS = 20_000
 
 HELP = """Type a question, or:
   1, 2, ...        open that source of the last answer: the quotation in its paragraph, with its neighbours
   /sources         list the sources of the last answer again
   /search WORDS    answer the last question again, searching for exactly these words
-  /export FILE     keep the conversation, as Markdown (.md) or JSON (.json)
-  /new             forget the conversation and begin another
+  /export FILE     write the conversation to a file, as Markdown (.md) or JSON (.json)
+  /new             forget this conversation and start another
   /help            show this list
-  /quit            leave, as Ctrl-D does
+  /quit            leave, like Ctrl-D
 Ctrl-C clears the line."""
 
 
-class Talk:
-    """One conversation at a terminal; ``over`` says that its owner wants to leave."""
+class ChatSession:
+    """One conversation at a terminal; ``over`` is true once the person has left."""
 
-    def __init__(self, engine: Engine, look: Look) -> None:
+    def __init__(self, engine: AnswerEngine, style: Style) -> None:
         self._engine = engine
-        self._look = look
+        self._style = style
         self._answers: list[tuple[datetime, Answer]] = []
         self.over = False
 
-    def take(self, line: str) -> str:
-        """Do what the line says and return what is to be shown; what cannot be done is told, not raised."""
+    def reply(self, line: str) -> str:
+        """Do what the line asks for and return the text to show; errors are shown, not raised."""
         try:
-            return self._take(line)
+            return self._reply(line)
         except QAError as error:
-            return self._look.wrap(f"qa: {error}")
+            return self._style.wrap(f"qa: {error}")
 
-    def _take(self, line: str) -> str:
+    def _reply(self, line: str) -> str:
         if not line:
             return ""
         if line.isascii() and line.isdigit():
@@ -62,15 +61,17 @@ class Talk:
             "/quit": lambda _: self._leave(),
         }
         if name not in commands:
-            raise BadRequest(f"{name} is no command. /help lists them.")
+            raise BadRequest(f"{name} is not a command. /help lists them.")
         return commands[name](argument.strip())
 
     def _ask(self, question: str, searched_for: str | None = None) -> str:
-        turns = [Turn(answer.question, answer.answer[:TURN_LIMIT]) for _, answer in self._answers[-HISTORY_LIMIT:]]
+        turns = [
+            Turn(answer.question, answer.answer[:ANSWER_CHARACTERS]) for _, answer in self._answers[-HISTORY_LIMIT:]
+        ]
         fields = {"question": question, "searched_for": searched_for, "history": turns}
         answer = self._engine.ask(request_from(fields))
         self._answers.append((datetime.now(timezone.utc), answer))
-        return f"\n{answer_text(answer, self._look, line_of(self._engine.snapshot, answer))}"
+        return f"\n{answer_text(answer, self._style, line_numbers(self._engine.snapshot, answer))}"
 
     def _search(self, words: str) -> str:
         if not words:
@@ -85,7 +86,7 @@ class Talk:
 
     def _sources(self) -> str:
         answer = self._last()
-        return sources(answer.citations, self._look, line_of(self._engine.snapshot, answer))
+        return sources(answer.citations, self._style, line_numbers(self._engine.snapshot, answer))
 
     def _open(self, marker: int) -> str:
         citations = self._last().citations
@@ -95,16 +96,14 @@ class Talk:
 
     def _in_article(self, citation: Citation) -> str:
         article = self._engine.snapshot.text.article(citation.article_id)
-        from qa.citations.locate import locate
-
         found = locate(article.text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end)
         if found.status == "gone":
             raise ArticleNotFound(f"{citation.source} does not say this any more. It was: “{citation.quote}”")
         number = article.text.count("\n", 0, found.start) + 1
         changed = "" if found.status == "unchanged" else f" ({found.status} since the answer)"
-        head = self._look.wrap(f"[{citation.marker}] {article.title}")
-        where = self._look.style(place(article.source, number) + changed, dim=True)
-        return f"{head}\n{where}\n\n{in_context(article, Span(found.start, found.end), self._look)}"
+        head = self._style.wrap(f"[{citation.marker}] {article.title}")
+        where = self._style.paint(place(article.source, number) + changed, dim=True)
+        return f"{head}\n{where}\n\n{in_context(article, Span(found.start, found.end), self._style)}"
 
     def _export(self, name: str) -> str:
         path = Path(name).expanduser()
@@ -112,10 +111,8 @@ class Talk:
             raise BadRequest("/export needs the name of a file that ends in .md or .json.")
         if not self._answers:
             raise BadRequest("There is nothing to export yet.")
-        from qa.cli.exporting import export  # late: it loads the libraries of the site
-
         export(self._answers, path)
-        return f"Kept in {one_line(str(path))}"
+        return f"Written to {one_line(str(path))}"
 
     def _forget(self) -> str:
         self._answers.clear()

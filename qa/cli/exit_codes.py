@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, one line on standard error, and nothing more where nobody reads."""
+"""How a command ends: its exit code, one line on standard error, and silence where the output pipe is closed."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from qa.errors import QAError
 INTERRUPTED = 130
 
 
-class ReaderGone(Exception):
-    """Whoever read our output has closed it."""
+class PipeClosed(Exception):
+    """The reader of our output has closed the pipe."""
 
 
 @contextmanager
-def noticing_reader() -> Iterator[None]:
-    """Raise ReaderGone instead of BrokenPipeError in this block.
+def detecting_closed_pipe() -> Iterator[None]:
+    """Raise PipeClosed instead of BrokenPipeError in this block.
 
-    Of the latter Click makes exit code 1, which is to say that the articles do not answer.
+    Click turns BrokenPipeError into exit code 1, which here means that the articles do not answer.
     """
     try:
         yield
     except BrokenPipeError as error:
-        raise ReaderGone from error
+        raise PipeClosed from error
 
 
 def open_streams() -> None:
-    """Give a program that was started with closed streams empty ones, and let no text stop the output.
+    """Replace closed standard streams by empty ones, and let no text stop the output.
 
-    What the terminal's character set lacks is shown as a question mark.
+    Characters that the terminal's character set lacks are shown as question marks.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
@@ -46,7 +46,7 @@ def open_streams() -> None:
 
 
 def exit_code(run: Callable[[], int | None]) -> int:
-    """Run a command and return its exit code; what a person can cause is told in one line."""
+    """Run a command and return its exit code; an error that a person can cause is printed in one line."""
     try:
         code = run() or 0
         sys.stdout.flush()
@@ -56,17 +56,17 @@ def exit_code(run: Callable[[], int | None]) -> int:
         error.show()
         return error.exit_code
     except QAError as error:
-        return _told(str(error), error.exit_code)
-    except (ReaderGone, BrokenPipeError):  # the latter where the output is flushed here
+        return _report(str(error), error.exit_code)
+    except (PipeClosed, BrokenPipeError):  # the latter where the output is flushed here
         _drop_output()
         return 0
     except OSError as error:
         _drop_output()
-        return _told(_reason(error), 2)
+        return _report(_reason(error), 2)
     return code
 
 
-def _told(message: str, code: int) -> int:
+def _report(message: str, code: int) -> int:
     click.echo(f"qa: {one_line(message)}", err=True)
     return code
 
@@ -78,7 +78,7 @@ def _reason(error: OSError) -> str:
 
 
 def _drop_output() -> None:
-    """Let what could not be written go, so that Python does not try and complain again when it ends."""
+    """Drop unwritten output, so that Python does not try to write it again, and complain, when it ends."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,4 +1,4 @@
-"""A conversation at a terminal as a file, in the forms that the chat page exports."""
+"""A conversation at a terminal as a file, in the formats that the chat page exports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qa.records import Answer
 
 
 def export(answers: Sequence[tuple[datetime, Answer]], path: Path) -> None:
-    """Write the conversation as Markdown (.md) or JSON (.json); a file that is there is never written over."""
+    """Write the conversation as Markdown (.md) or JSON (.json); an existing file is never overwritten."""
     conversation = _conversation(answers)
     if path.suffix == ".md":
         content = as_markdown(conversation).encode()
@@ -26,7 +26,7 @@ def export(answers: Sequence[tuple[datetime, Answer]], path: Path) -> None:
         with path.open("xb") as file:
             file.write(content)
     except FileExistsError as error:
-        raise BadRequest(f"{path} is there already. Choose another name.") from error
+        raise BadRequest(f"{path} exists already. Choose another name.") from error
     except OSError as error:
         raise StorageFailed(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
 

@@ -1,4 +1,4 @@
-"""The lines that were typed, kept between conversations for nobody but their owner."""
+"""The history of typed lines, kept between conversations and readable by its owner only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 try:
     import readline
-except ModuleNotFoundError:  # Windows has none: lines can be typed, but neither edited nor called back
+except ModuleNotFoundError:  # Windows has none: lines can be typed, but neither edited nor recalled
     readline = None  # type: ignore[assignment]
 
 FILE = "chat_history"
@@ -20,9 +20,9 @@ LINES_KEPT = 1000
 
 @contextmanager
 def keeping_history(folder: Path | None) -> Iterator[None]:
-    """Let lines be edited and called back in this block, those of earlier blocks too where a folder keeps them.
+    """Let lines be edited and recalled in this block, including earlier ones that the folder holds.
 
-    A folder that cannot be written to is said once; the block goes on without keeping.
+    Where the folder cannot be written, one line on standard error says so, and nothing is kept.
     """
     path = None if folder is None or readline is None else _opened(folder)
     try:

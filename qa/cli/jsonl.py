@@ -1,45 +1,43 @@
-"""Many questions as JSON Lines: one request a line, one Answer a line, in the same order."""
+"""Many questions as JSON Lines: one request per line, one Answer per line, in the same order."""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
 from qa.cli.text_format import as_json
 from qa.errors import ArticleNotFound, BadRequest
+from qa.protocols import AnswerEngine
 from qa.records import Answer
 from qa.requests import AskRequest, request_from
 
-if TYPE_CHECKING:
-    from qa.answer.engine import Engine
-
-LONGEST_LINE = 4 * 1024 * 1024
-# Takes escapes one after another, so that the "u" after an escaped backslash is a plain letter; group 1 is a surrogate
-# without its partner.
+LINE_BYTES = 4 * 1024 * 1024
+# Matches escapes from left to right, so that the "u" after an escaped backslash is a plain letter; group 1 is a lone
+# surrogate.
 ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.", re.DOTALL)
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """What stands in the place of the Answer to a line that cannot be taken."""
+    """The output for a line that is not a valid request."""
 
     id: str | int | None
     error: str
 
 
 class Identified(msgspec.Struct, frozen=True):
-    """The id of a line, whatever else is in it."""
+    """The id of a line; its other fields are ignored."""
 
     id: str | int | None = None
 
 
-def answer_lines(engine: Engine, lines: BinaryIO, fields: Mapping[str, Any]) -> int:
-    """Print an Answer for each line and return 0, or 2 where a line could not be taken.
+def answer_lines(engine: AnswerEngine, lines: BinaryIO, fields: Mapping[str, Any]) -> int:
+    """Print an Answer for each line and return 0, or 2 where a line was not a valid request.
 
-    fields are those of every request; a line's own win over them.
+    fields are the defaults of every request; a line's own fields win over them.
     """
     failed = False
     for line in _filled(lines):
@@ -50,26 +48,26 @@ def answer_lines(engine: Engine, lines: BinaryIO, fields: Mapping[str, Any]) -> 
     return 2 if failed else 0
 
 
-def mended(line: bytes) -> str:
-    r"""Return the line as text in which what is no character, escaped or not, is U+FFFD.
+def to_text(line: bytes) -> str:
+    r"""Return the line as text, with U+FFFD for invalid bytes and for escaped lone surrogates.
 
-    >>> mended(b'"caf\xe9 \\ud800 \\\\ud800 \\ud83d\\ude00"')
+    >>> to_text(b'"caf\xe9 \\ud800 \\\\ud800 \\ud83d\\ude00"')
     '"caf� \\ufffd \\\\ud800 \\ud83d\\ude00"'
     """
     return ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], line.decode("utf-8-sig", "replace"))
 
 
 def _filled(lines: BinaryIO) -> Iterator[bytes]:
-    """Return the lines that are not empty; of one that is too long its start, one byte longer than allowed."""
-    while line := lines.readline(LONGEST_LINE + 1):
+    """Return the lines that are not empty; a line that is too long is cut one byte after the limit."""
+    while line := lines.readline(LINE_BYTES + 1):
         rest = line
-        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
-            rest = lines.readline(LONGEST_LINE + 1)
+        while len(rest) > LINE_BYTES and not rest.endswith(b"\n"):
+            rest = lines.readline(LINE_BYTES + 1)
         if line.strip():
             yield line
 
 
-def _result(engine: Engine, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
+def _result(engine: AnswerEngine, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
     try:
         return engine.ask(_request(line, fields))
     except (BadRequest, ArticleNotFound) as error:
@@ -77,10 +75,10 @@ def _result(engine: Engine, line: bytes, fields: Mapping[str, Any]) -> Answer | 
 
 
 def _request(line: bytes, fields: Mapping[str, Any]) -> AskRequest:
-    if len(line) > LONGEST_LINE:
-        raise BadRequest(f"A line has more than {LONGEST_LINE} bytes. Ask one question a line.")
+    if len(line) > LINE_BYTES:
+        raise BadRequest(f"A line has more than {LINE_BYTES} bytes. Ask one question per line.")
     try:
-        content = msgspec.json.decode(mended(line))
+        content = msgspec.json.decode(to_text(line))
     except msgspec.DecodeError as error:
         raise BadRequest(f"Not JSON: {error}") from error
     except RecursionError as error:
@@ -92,6 +90,6 @@ def _request(line: bytes, fields: Mapping[str, Any]) -> AskRequest:
 
 def _id(line: bytes) -> str | int | None:
     try:
-        return msgspec.json.decode(mended(line), type=Identified).id
+        return msgspec.json.decode(to_text(line), type=Identified).id
     except msgspec.DecodeError:
         return None

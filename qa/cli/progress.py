@@ -1,4 +1,4 @@
-"""Progress bars on standard error, with rate and time left; nothing where nobody watches."""
+"""Progress bars on standard error, with rate and time left; none where standard error is not a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from qa.cli.text_format import colourful
+from qa.cli.text_format import wants_colour
 
 UNITS = {"read": " files", "parse": " articles", "encode": " texts", "index": " articles"}
 
@@ -18,7 +18,7 @@ class Bars:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._shown = sys.stderr.isatty() and colourful()
+        self._shown = sys.stderr.isatty() and wants_colour()
         self._bar: tqdm[NoReturn] = tqdm(disable=True)
 
     def __call__(self, stage: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Text on a terminal or in a pipe: width, colour, and nothing that a terminal would obey."""
+"""Text on a terminal or in a pipe: width, colour, and no control characters of others."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 import click
 import msgspec
 
-WIDEST = 100
-NARROWEST = 20
+WIDEST_COLUMNS = 100
+NARROWEST_COLUMNS = 20
 # C0 and C1 controls but for the newline, the marks that turn the direction of writing around, and lone surrogates.
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return the text without anything that a terminal would obey.
+    """Return the text with a space for each control character.
 
     >>> printable("red \\x1b[31malert\\x07")
     'red  [31malert '
@@ -29,7 +29,7 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return the text in one line, without anything that a terminal would obey.
+    """Return the text in one line, without control characters.
 
     >>> one_line("two\\nlines  of\\ttext")
     'two lines of text'
@@ -38,7 +38,7 @@ def one_line(text: str) -> str:
 
 
 def as_json(record: Any) -> str:
-    r"""Return the record as JSON in one line, in which what a terminal would obey is escaped.
+    r"""Return the record as JSON in one line, with control characters escaped.
 
     >>> as_json(["\x1b \x9b \u202e é"])
     '["\\u001b \\u009b \\u202e é"]'
@@ -47,14 +47,14 @@ def as_json(record: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How text is laid out: the width to wrap at (None: not wrapped) and whether it is coloured."""
+class Style:
+    """How text is printed: the width to wrap at (None: not wrapped) and whether it is coloured."""
 
     width: int | None = None
     colour: bool = False
 
-    def style(self, text: str, **style: Any) -> str:
-        """Return the text in this style (the names of click.style) where there is colour."""
+    def paint(self, text: str, **style: Any) -> str:
+        """Return the text with these options of click.style where there is colour."""
         return click.style(text, **style) if self.colour and text else text
 
     def wrap(self, text: str, indent: str = "") -> str:
@@ -62,7 +62,7 @@ class Look:
         return "\n".join(indent + line for line in self._lines(one_line(text), indent))
 
     def mark(self, text: str, start: int, end: int, indent: str = "") -> str:
-        """Return the text as ``wrap`` does, with the range [start, end) standing out: bold, or between >> and <<."""
+        """Return the text as ``wrap`` does, with the range [start, end) bold, or between >> and << without colour."""
         before, quote, after = (one_line(part) for part in (text[:start], text[start:end], text[end:]))
         if not self.colour:
             quote = f">>{quote}<<"
@@ -71,7 +71,7 @@ class Look:
         lines, at = [], 0
         for line in self._lines(before + quote + after, indent):
             first, last = (min(max(edge - at, 0), len(line)) for edge in (len(before), len(before) + len(quote)))
-            lines.append(f"{indent}{line[:first]}{self.style(line[first:last], bold=True)}{line[last:]}")
+            lines.append(f"{indent}{line[:first]}{self.paint(line[first:last], bold=True)}{line[last:]}")
             at += len(line) + 1
         return "\n".join(lines)
 
@@ -82,14 +82,14 @@ class Look:
         return textwrap.wrap(flat, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def look(plain: bool) -> Look:
-    """Return the look that fits where standard output goes."""
+def output_style(plain: bool) -> Style:
+    """Return the style that fits where standard output goes."""
     if plain or not sys.stdout.isatty():
-        return Look()
-    width = min(WIDEST, max(NARROWEST, shutil.get_terminal_size().columns))
-    return Look(width, colourful())
+        return Style()
+    width = min(WIDEST_COLUMNS, max(NARROWEST_COLUMNS, shutil.get_terminal_size().columns))
+    return Style(width, wants_colour())
 
 
-def colourful() -> bool:
-    """Return whether the person wants colour and movement on a terminal."""
+def wants_colour() -> bool:
+    """Return whether the person wants colour and animation on a terminal."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

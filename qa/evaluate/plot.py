@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from qa.evaluate.metrics import Outcome, reliability, risk_coverage
 
 
 def draw(outcomes: Sequence[Outcome], path: Path) -> None:
     """Write both diagrams, side by side, to a .png or .svg file."""
+    from matplotlib.figure import Figure  # late: few runs of qa eval draw
+
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2)
     curve = risk_coverage(outcomes)

@@ -19,7 +19,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from qa.cli import command
+from qa.cli.command_line import qa
 from qa.cli.exit_codes import exit_code
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,7 @@ class Ran:
 def run_here(*words: str, stdin: bytes = b"") -> Ran:
     """Run the command in this process; neither stream is a terminal."""
     with CliRunner().isolation(input=stdin) as streams:
-        code = exit_code(lambda: command(list(words), prog_name="qa", standalone_mode=False))
+        code = exit_code(lambda: qa(list(words), prog_name="qa", standalone_mode=False))
     return Ran(code, streams[0].getvalue().decode(), streams[1].getvalue().decode())
 
 

@@ -138,7 +138,7 @@ def test_a_line_with_no_text_in_it_is_answered(engine: FakeEngine) -> None:
 
 
 def test_a_line_is_never_held_whole_when_it_is_too_long(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonl, "LONGEST_LINE", 40)
+    monkeypatch.setattr(jsonl, "LINE_BYTES", 40)
     stdin = b'{"question": "' + b"x" * 200 + b'"}\n{"id": 2, "question": "Why?"}'
     ran = run_here("ask", "--jsonl", stdin=stdin)
     assert [json.loads(line)["id"] for line in ran.out.splitlines()] == [None, 2]

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from qa.answer.engine import Engine
-from qa.cli.chat_session import HELP, Talk
-from qa.cli.text_format import Look
+from qa.cli.chat_session import HELP, ChatSession
+from qa.cli.text_format import Style
+from qa.protocols import AnswerEngine
 from qa.requests import Turn
 from tests.cli.runs import AtTerminal, run_here
 from tests.web.fakes import FakeEngine, article, fake_articles
@@ -25,60 +25,60 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def talk(engine: FakeEngine) -> Talk:
-    return Talk(cast(Engine, engine), Look())
+def session(engine: FakeEngine) -> ChatSession:
+    return ChatSession(cast(AnswerEngine, engine), Style())
 
 
-def test_a_question_gets_its_answer(talk: Talk) -> None:
-    assert talk.take(QUESTION) == f"\n“{QUOTE}” [1]\n\n[1] Soldiers refuse to fight\n    deserters.txt:5"
+def test_a_question_gets_its_answer(session: ChatSession) -> None:
+    assert session.reply(QUESTION) == f"\n“{QUOTE}” [1]\n\n[1] Soldiers refuse to fight\n    deserters.txt:5"
 
 
-def test_each_question_brings_those_before_it(talk: Talk, engine: FakeEngine) -> None:
-    talk.take(QUESTION)
-    talk.take("And convicted?")
+def test_each_question_brings_those_before_it(session: ChatSession, engine: FakeEngine) -> None:
+    session.reply(QUESTION)
+    session.reply("And convicted?")
     assert engine.requests[1].history == (Turn(QUESTION, f"“{QUOTE}” [1]"),)
 
 
-def test_a_new_conversation_brings_nothing(talk: Talk, engine: FakeEngine) -> None:
-    talk.take(QUESTION)
-    assert talk.take("/new") == "A new conversation."
-    talk.take("And convicted?")
+def test_a_new_conversation_brings_nothing(session: ChatSession, engine: FakeEngine) -> None:
+    session.reply(QUESTION)
+    assert session.reply("/new") == "A new conversation."
+    session.reply("And convicted?")
     assert engine.requests[1].history == ()
 
 
-def test_a_number_opens_the_source_between_its_neighbours(talk: Talk) -> None:
-    talk.take(QUESTION)
-    assert talk.take("1") == (
+def test_a_number_opens_the_source_between_its_neighbours(session: ChatSession) -> None:
+    session.reply(QUESTION)
+    assert session.reply("1") == (
         "[1] Soldiers refuse to fight\ndeserters.txt:5\n\n    By A. Writer\n\n"
         f"    >>{QUOTE}<< Most were convicted.\n\n"
         "    A hotline called Go by the Forest helps soldiers who refuse to fight."
     )
 
 
-def test_a_source_that_moved_is_opened_where_it_is_now(talk: Talk, engine: FakeEngine) -> None:
-    talk.take(QUESTION)
+def test_a_source_that_moved_is_opened_where_it_is_now(session: ChatSession, engine: FakeEngine) -> None:
+    session.reply(QUESTION)
     engine.articles[0] = article("deserters", f"Another title\n\nA line before.\n\n{QUOTE}\n")
-    assert talk.take("1").startswith(
+    assert session.reply("1").startswith(
         "[1] Another title\ndeserters.txt:5 (moved since the answer)\n\n    A line before."
     )
 
 
-def test_a_source_that_is_gone_is_said_to_be_gone(talk: Talk, engine: FakeEngine) -> None:
-    talk.take(QUESTION)
+def test_a_source_that_is_gone_is_said_to_be_gone(session: ChatSession, engine: FakeEngine) -> None:
+    session.reply(QUESTION)
     engine.articles[0] = article("deserters", "Another title\n\nNothing of all that.\n")
-    assert talk.take("1") == f"qa: deserters.txt does not say this any more. It was: “{QUOTE}”"
+    assert session.reply("1") == f"qa: deserters.txt does not say this any more. It was: “{QUOTE}”"
     engine.articles.pop(0)
-    assert talk.take("1").startswith("qa: No article 'deserters'.")
+    assert session.reply("1").startswith("qa: No article 'deserters'.")
 
 
-def test_the_sources_are_listed_again(talk: Talk) -> None:
-    talk.take(QUESTION)
-    assert talk.take("/sources") == "[1] Soldiers refuse to fight\n    deserters.txt:5"
+def test_the_sources_are_listed_again(session: ChatSession) -> None:
+    session.reply(QUESTION)
+    assert session.reply("/sources") == "[1] Soldiers refuse to fight\n    deserters.txt:5"
 
 
-def test_a_search_keeps_the_question_and_takes_other_words(talk: Talk, engine: FakeEngine) -> None:
-    talk.take("What of it?")
-    talk.take("/search criminal cases against deserters")
+def test_a_search_keeps_the_question_and_takes_other_words(session: ChatSession, engine: FakeEngine) -> None:
+    session.reply("What of it?")
+    session.reply("/search criminal cases against deserters")
     asked = engine.requests[1]
     assert (asked.question, asked.searched_for) == ("What of it?", "criminal cases against deserters")
 
@@ -90,63 +90,66 @@ def test_a_search_keeps_the_question_and_takes_other_words(talk: Talk, engine: F
         (["pasta?", "1"], "qa: The last answer has no sources."),
         ([QUESTION, "2"], "qa: There is no source 2: the last answer has 1."),
         ([QUESTION, "0"], "qa: There is no source 0: the last answer has 1."),
-        (["/nothing"], "qa: /nothing is no command. /help lists them."),
+        (["/nothing"], "qa: /nothing is not a command. /help lists them."),
         (["/search"], "qa: /search needs the words to search for."),
         (["/export"], "qa: /export needs the name of a file that ends in .md or .json."),
         (["/export talk.pdf"], "qa: /export needs the name of a file that ends in .md or .json."),
         (["/export talk.md"], "qa: There is nothing to export yet."),
-        ([QUESTION, "/export /no/such/folder/talk.md"], "qa: Cannot write /no/such/folder/talk.md: No such file or d"),
+        (
+            [QUESTION, "/export /no/such/folder/talk.md"],
+            "qa: Cannot write /no/such/folder/talk.md: No such file or d",
+        ),
         (["x" * 2001], "qa: Expected `str` of length <= 2000"),
     ],
 )
-def test_what_cannot_be_done_is_told(lines: list[str], said: str, talk: Talk) -> None:
-    *_, reply = [talk.take(line) for line in lines]
+def test_what_cannot_be_done_is_told(lines: list[str], said: str, session: ChatSession) -> None:
+    *_, reply = [session.reply(line) for line in lines]
     assert reply.startswith(said)
     assert "\n" not in reply
-    assert not talk.over
+    assert not session.over
 
 
-def test_help_lists_every_command(talk: Talk) -> None:
-    assert talk.take("/help") == HELP
+def test_help_lists_every_command(session: ChatSession) -> None:
+    assert session.reply("/help") == HELP
     for name in ("/sources", "/search", "/export", "/new", "/help", "/quit"):
         assert f"\n  {name} " in HELP
 
 
-def test_quit_leaves(talk: Talk) -> None:
-    assert talk.take("/quit") == ""
-    assert talk.over
+def test_quit_leaves(session: ChatSession) -> None:
+    assert session.reply("/quit") == ""
+    assert session.over
 
 
-def test_an_export_as_markdown_has_the_quotes_with_footnotes(talk: Talk, tmp_path: Path) -> None:
-    talk.take(QUESTION)
-    assert talk.take(f"/export {tmp_path / 'talk.md'}") == f"Kept in {tmp_path / 'talk.md'}"
+def test_an_export_as_markdown_has_the_quotes_with_footnotes(session: ChatSession, tmp_path: Path) -> None:
+    session.reply(QUESTION)
+    assert session.reply(f"/export {tmp_path / 'talk.md'}") == f"Written to {tmp_path / 'talk.md'}"
     content = (tmp_path / "talk.md").read_text(encoding="utf-8")
     assert f"# {QUESTION}\n" in content
     assert f"> “{QUOTE}” [^1]\n" in content
     assert "\n[^1]: Soldiers refuse to fight (deserters.txt, " in content
 
 
-def test_an_export_as_json_holds_every_answer(talk: Talk, tmp_path: Path) -> None:
-    talk.take(QUESTION)
-    talk.take("Which pasta recipe suits garlic?")
-    talk.take(f"/export {tmp_path / 'talk.json'}")
+def test_an_export_as_json_holds_every_answer(session: ChatSession, tmp_path: Path) -> None:
+    session.reply(QUESTION)
+    session.reply("Which pasta recipe suits garlic?")
+    session.reply(f"/export {tmp_path / 'talk.json'}")
     exported = json.loads((tmp_path / "talk.json").read_text(encoding="utf-8"))
     assert exported["title"] == QUESTION
     assert [(turn["turn"], turn["answer"]["answered"]) for turn in exported["turns"]] == [(1, True), (2, False)]
 
 
-def test_an_export_never_writes_over_a_file(talk: Talk, tmp_path: Path) -> None:
+def test_an_export_never_writes_over_a_file(session: ChatSession, tmp_path: Path) -> None:
     path = tmp_path / "talk.md"
     path.write_text("mine")
-    talk.take(QUESTION)
-    assert talk.take(f"/export {path}") == f"qa: {path} is there already. Choose another name."
+    session.reply(QUESTION)
+    assert session.reply(f"/export {path}") == f"qa: {path} exists already. Choose another name."
     assert path.read_text() == "mine"
 
 
-def test_an_article_full_of_control_sequences_stays_text(talk: Talk, engine: FakeEngine) -> None:
+def test_an_article_full_of_control_sequences_stays_text(session: ChatSession, engine: FakeEngine) -> None:
     evil = article("x\x1b[2J", f"Tit\x1b]0;owned\x07le\n\nBefore \x9b31m.\n\n{QUOTE} \x1b[31mRed \u202e.\n")
     engine.articles[:] = [replace(evil, source="x\x1b[2J.txt")]
-    shown = talk.take(QUESTION) + talk.take("1") + talk.take("/sources")
+    shown = session.reply(QUESTION) + session.reply("1") + session.reply("/sources")
     assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(shown)
     assert "Before  31m." in shown.replace("Before 31m.", "Before  31m.")
 
@@ -164,7 +167,7 @@ def test_lines_of_a_pipe_are_answered_without_a_prompt(monkeypatch: pytest.Monke
 def test_at_a_terminal_lines_are_edited_cleared_kept_and_called_back(seeds_index: Path, tmp_path: Path) -> None:
     settings: dict[str, Any] = {"QA_INDEX": seeds_index, "QA_DATA": tmp_path / "data"}
     with AtTerminal("chat", "--plain", **settings) as terminal:
-        terminal.wait_for(r"5 articles\. Ask in plain words; /help lists what else there is\.\n.*\? ")
+        terminal.wait_for(r"5 articles\. Ask in plain words; /help lists the commands\.\n.*\? ")
         terminal.type("half a question")
         terminal.wait_for("half a question")
         terminal.type("\x03")

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from qa.citations.statements import unsupported
-from qa.cli.present import answer_text, in_context, shortened
-from qa.cli.text_format import Look, printable
+from qa.cli.present import answer_text, in_context, shorten
+from qa.cli.text_format import Style, printable
 from qa.records import Answer, Citation, Copy, IndexInfo, Passage, Span, Statement
 from tests.web.fakes import article
 
@@ -37,28 +37,28 @@ def no_line(article_id: str, offset: int) -> int | None:
 
 
 def test_a_quote_is_followed_by_its_marker_and_its_place() -> None:
-    assert answer_text(ANSWER, Look(), line) == "“It is red.” [1]\n\n[1] On colour\n    a.txt:3\n    also in b"
+    assert answer_text(ANSWER, Style(), line) == "“It is red.” [1]\n\n[1] On colour\n    a.txt:3\n    also in b"
 
 
 def test_a_place_without_a_known_line_is_the_file() -> None:
-    assert "\n    a.txt\n" in answer_text(ANSWER, Look(), no_line)
+    assert "\n    a.txt\n" in answer_text(ANSWER, Style(), no_line)
 
 
 def test_a_refusal_shows_the_nearest_passages_as_no_answer() -> None:
     words = "The articles do not answer this."
     refusal = replace(ANSWER, answered=False, answer=words, statements=unsupported(words), citations=())
-    assert answer_text(refusal, Look(), line) == (
+    assert answer_text(refusal, Style(), line) == (
         "The articles do not answer this.\n\nNearest passages, which are not an answer:\n  It is red.\n    a.txt:3"
     )
 
 
 def test_what_was_searched_for_is_shown_when_the_history_was_read() -> None:
     read = replace(ANSWER, reading="with_history", searched_for="The car? What colour?")
-    assert answer_text(read, Look(), line).startswith("Searched for: The car? What colour?\n\n“It is red.” [1]")
+    assert answer_text(read, Style(), line).startswith("Searched for: The car? What colour?\n\n“It is red.” [1]")
 
 
 def test_disagreement_is_said_first() -> None:
-    assert answer_text(replace(ANSWER, disagreement=True), Look(), line).startswith("The sources disagree.\n\n“It")
+    assert answer_text(replace(ANSWER, disagreement=True), Style(), line).startswith("The sources disagree.\n\n“It")
 
 
 def test_control_sequences_never_reach_a_terminal() -> None:
@@ -70,7 +70,7 @@ def test_no_field_of_a_citation_reaches_the_terminal_as_it_is(field: str) -> Non
     hostile: dict[str, Any] = {field: "x\x1b[31m\ny\x9b\u202e"}
     citation = replace(ANSWER.citations[0], **hostile)
     statement = replace(ANSWER.statements[0], text=citation.quote)
-    shown = answer_text(replace(ANSWER, citations=(citation,), statements=(statement,)), Look(80, colour=True), line)
+    shown = answer_text(replace(ANSWER, citations=(citation,), statements=(statement,)), Style(80, colour=True), line)
     assert "x [31m y" in shown
     assert not {"\x1b[31m", "\x9b", "\u202e"} & {
         shown[at : at + length] for at in range(len(shown)) for length in (1, 5)
@@ -78,39 +78,39 @@ def test_no_field_of_a_citation_reaches_the_terminal_as_it_is(field: str) -> Non
 
 
 def test_quotes_are_wrapped_to_the_width() -> None:
-    assert Look(width=12).wrap("one two three four", "  ") == "  one two\n  three four"
+    assert Style(width=12).wrap("one two three four", "  ") == "  one two\n  three four"
 
 
 def test_a_word_that_is_wider_than_the_terminal_stays_whole() -> None:
-    assert Look(width=5).wrap("an extraordinary word", "    ") == "    an\n    extraordinary\n    word"
+    assert Style(width=5).wrap("an extraordinary word", "    ") == "    an\n    extraordinary\n    word"
 
 
 def test_a_marked_range_stands_out_in_every_line() -> None:
     text = "Before it.  It is\nred and blue. After."
-    assert Look().mark(text, 12, 31) == "Before it. >>It is red and blue.<< After."
-    assert Look(width=16, colour=True).mark(text, 12, 31, " ") == (
+    assert Style().mark(text, 12, 31) == "Before it. >>It is red and blue.<< After."
+    assert Style(width=16, colour=True).mark(text, 12, 31, " ") == (
         " Before it. \x1b[1mIt\x1b[0m\n \x1b[1mis red and\x1b[0m\n \x1b[1mblue.\x1b[0m After."
     )
 
 
 def test_a_range_inside_a_word_is_marked_without_spaces() -> None:
-    assert Look().mark("(“It is red”)", 2, 11) == "(“>>It is red<<”)"
+    assert Style().mark("(“It is red”)", 2, 11) == "(“>>It is red<<”)"
 
 
 def test_a_quotation_stands_between_the_neighbours_of_its_paragraph() -> None:
     read = article("a", "Title\n\nOne.\n\nTwo is it. And so on.\n\nThree.\n\nFour.\n")
     span = Span(read.text.index("Two"), read.text.index(" And"))
-    assert in_context(read, span, Look()) == "    One.\n\n    >>Two is it.<< And so on.\n\n    Three."
+    assert in_context(read, span, Style()) == "    One.\n\n    >>Two is it.<< And so on.\n\n    Three."
 
 
 def test_the_first_paragraph_has_a_neighbour_after_it_only() -> None:
     read = article("a", "Title\n\nOne.\n")
-    assert in_context(read, Span(0, 5), Look()) == "    >>Title<<\n\n    One."
+    assert in_context(read, Span(0, 5), Style()) == "    >>Title<<\n\n    One."
 
 
 def test_a_range_outside_of_all_paragraphs_is_shown_alone() -> None:
     read = article("a", "Title\n\nLeave a Comment\n", boilerplate=["Leave a Comment"])
-    assert in_context(read, Span(7, 22), Look()) == "    >>Leave a Comment<<"
+    assert in_context(read, Span(7, 22), Style()) == "    >>Leave a Comment<<"
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_a_range_outside_of_all_paragraphs_is_shown_alone() -> None:
     [("one two three", "one two three"), ("one two three four", "one two …"), ("x" * 20, "x" * 13 + " …")],
 )
 def test_a_long_text_is_cut_off_after_a_word(text: str, short: str) -> None:
-    assert shortened(text, 13) == short
+    assert shorten(text, 13) == short

@@ -17,7 +17,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from qa.cli.commands.mcp import command
+from qa.cli.command_line import mcp as command
 from qa.errors import BadSetting, IndexCorrupt
 from qa.exposure import bind
 from qa.mcp.server import http_app, make_server
@@ -223,6 +223,6 @@ def test_the_tools_are_not_shown_to_strangers() -> None:
 
 
 def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.cli.commands.mcp.find_spec", lambda name: None)
+    monkeypatch.setattr("qa.cli.loading.find_spec", lambda name: None)
     result = CliRunner().invoke(command, [])
     assert "Install it with: pip install 'qa-articles[mcp]'" in str(result.exception)

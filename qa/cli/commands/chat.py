@@ -1,4 +1,4 @@
-"""``qa chat``: a conversation in the terminal."""
+"""The body of ``qa chat``: a conversation in the terminal."""
 
 from __future__ import annotations
 
@@ -8,42 +8,37 @@ from pathlib import Path
 
 import click
 
-from qa.cli.chat_session import Talk
+from qa import factory
+from qa.cli.chat_session import ChatSession
+from qa.cli.environment import settings_with
 from qa.cli.history import keeping_history
-from qa.cli.options import index_option, open_engine, plain_option, settings_with
-from qa.cli.text_format import look
+from qa.cli.loading import close_with_command
+from qa.cli.text_format import output_style
 
 PROMPT = "? "
 
 
-@click.command()
-@plain_option
-@index_option
-def command(plain: bool, index: Path | None) -> int:
-    """Ask on and on; each question is read after those before it.
-
-    A number opens that source of the last answer, /help lists the commands. Ctrl-C clears the line, Ctrl-D leaves.
-    """
+def run(plain: bool, index: Path | None) -> int:
+    """Answer line after line until the end of input or /quit."""
     settings = settings_with(index=index)
-    engine = open_engine(settings)
-    talk = Talk(engine, look(plain))
+    engine = close_with_command(factory.open_engine(settings))
+    style = output_style(plain)
+    session = ChatSession(engine, style)
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal:
         articles = engine.snapshot.info.articles
-        greeting = (
-            f"{articles} article{'' if articles == 1 else 's'}. Ask in plain words; /help lists what else there is."
-        )
-        click.echo(look(plain).wrap(greeting), err=True)
+        greeting = f"{articles} article{'' if articles == 1 else 's'}. Ask in plain words; /help lists the commands."
+        click.echo(style.wrap(greeting), err=True)
     with keeping_history(settings.data if at_terminal and settings.keep else None):
         for line in _lines(PROMPT if at_terminal else ""):
-            _take(talk, line)
-            if talk.over:
+            _reply(session, line)
+            if session.over:
                 break
     return 0
 
 
 def _lines(prompt: str) -> Iterator[str]:
-    """Return the lines that a person types until the end of input; Ctrl-C begins the line anew."""
+    """Return the lines that a person types until the end of input; Ctrl-C discards the line."""
     while True:
         try:
             yield input(prompt).strip()
@@ -55,9 +50,9 @@ def _lines(prompt: str) -> Iterator[str]:
             return
 
 
-def _take(talk: Talk, line: str) -> None:
+def _reply(session: ChatSession, line: str) -> None:
     try:
-        reply = talk.take(line)
+        reply = session.reply(line)
     except KeyboardInterrupt:
         reply = "Stopped."
     if reply:

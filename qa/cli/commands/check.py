@@ -1,61 +1,43 @@
-"""``qa check``: whether the index is whole, and whether removed text is gone."""
+"""The body of ``qa check``: whether the index is whole, and whether removed text is gone."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import index_option, open_snapshot, settings_with
+from qa import factory
+from qa.check.absent import find_leftovers, traces_of
+from qa.check.inspection import check_encoder, faults
+from qa.check.leftovers import text_of, texts_elsewhere
+from qa.cli.commands.index import summary
+from qa.cli.environment import settings_with
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
+from qa.encode.encoder import OnnxEncoder
 from qa.errors import BadRequest, IndexCorrupt, IndexMissing
+from qa.settings import Settings
+from qa.store.folder.layout import encoder_folder
+from qa.store.snapshot import OpenSnapshot, open_fallback, open_snapshot
 
-if TYPE_CHECKING:
-    from qa.settings import Settings
-    from qa.store.snapshot import OpenSnapshot
-
-SHOWN_FAULTS = 20
+FAULTS_SHOWN = 20
 
 
-@click.command()
-@click.option("--repair", "repair_", is_flag=True, help="Write the index again if something is wrong.")
-@click.option(
-    "--absent",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Check that no text of this file is stored any more.",
-)
-@index_option
-def command(repair_: bool, absent: Path | None, index: Path | None) -> int:
-    """Check that the index is whole: the digest of every file, the counts, and the text of every passage.
-
-    \b
-    Examples:
-      qa check
-      qa check --repair                writes a damaged index again, from its text store or the articles
-      qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
-
-    The generation before the current one is checked too where it is kept. Exit code 3 means that something is wrong;
-    standard error says what. With --absent, exit code 1 means that something is left; standard output says where.
-    """
+def run(repair: bool, absent: Path | None, index: Path | None) -> int:
+    """Check the index, repair it, or look for the text of a removed file."""
     settings = settings_with(index=index)
     if absent is not None:
         return _search(absent, settings)
-    if repair_:
+    if repair:
         _repair_where_needed(settings)
-    click.echo(_checked(settings))
+    click.echo(_verify(settings))
     return 0
 
 
-def _checked(settings: Settings) -> str:
+def _verify(settings: Settings) -> str:
     """Return that the index is whole, the kept generation before the current one too; raises what is wrong with it."""
-    from qa.check.inspection import check_encoder  # late, as in open_snapshot
-    from qa.store.snapshot import open_fallback
-
-    with closing(open_snapshot(settings)) as snapshot:
+    with closing(open_snapshot(settings.index, None)) as snapshot:
         _check_generation(snapshot, settings)
         check_encoder(snapshot, settings)
         fallback = open_fallback(snapshot)
@@ -73,12 +55,10 @@ def _checked(settings: Settings) -> str:
 
 def _check_generation(snapshot: OpenSnapshot, settings: Settings) -> None:
     """Print what is wrong with one generation, and raise IndexCorrupt if there is anything."""
-    from qa.check.inspection import faults  # late, as in open_snapshot
-
     snapshot.verify()
     with Bars() as progress:
         found = faults(snapshot, progress)
-    for fault in found[:SHOWN_FAULTS]:
+    for fault in found[:FAULTS_SHOWN]:
         click.echo(f"qa: {one_line(fault)}", err=True)
     if found:
         raise IndexCorrupt(
@@ -89,7 +69,7 @@ def _check_generation(snapshot: OpenSnapshot, settings: Settings) -> None:
 
 def _repair_where_needed(settings: Settings) -> None:
     try:
-        _checked(settings)
+        _verify(settings)
     except IndexCorrupt as error:
         click.echo(f"qa: {one_line(str(error))}", err=True)
     except IndexMissing as error:
@@ -98,9 +78,6 @@ def _repair_where_needed(settings: Settings) -> None:
         click.echo(f"qa: {one_line(str(error))}", err=True)
     else:
         return
-    from qa import factory  # late, as in qa.cli.commands.index
-    from qa.cli.commands.index import summary
-
     with Bars() as progress:
         report = factory.repair_index(settings, progress=progress)
     click.echo(summary(report), err=True)
@@ -108,13 +85,8 @@ def _repair_where_needed(settings: Settings) -> None:
 
 def _search(file: Path, settings: Settings) -> int:
     """Print where any text of this file is still stored."""
-    from qa.check.absent import find_leftovers, traces_of
-    from qa.check.leftovers import text_of, texts_elsewhere
-    from qa.encode.encoder import OnnxEncoder
-    from qa.store.folder.layout import encoder_folder
-
     text = text_of(file)
-    with closing(open_snapshot(settings)) as snapshot:
+    with closing(open_snapshot(settings.index, None)) as snapshot:
         folder = Path(snapshot.manifest.folder)
     traces = traces_of(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
     if not traces.parts and not traces.words:

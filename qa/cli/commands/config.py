@@ -1,4 +1,4 @@
-"""``qa config``: the settings and where each of them comes from."""
+"""The body of ``qa config show``: the settings and where each of them comes from."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import click
 import msgspec
 
-from qa.cli.options import settings_with
+from qa.cli.environment import settings_with
 from qa.cli.text_format import as_json, one_line
 from qa.settings import PREFIX, Settings
 
 HIDDEN = {"token"}
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ShownSetting(msgspec.Struct, frozen=True):
     """A setting as it is shown; ``origin`` is a variable of the environment or "default"."""
 
     variable: str
@@ -24,24 +24,17 @@ class Shown(msgspec.Struct, frozen=True):
     meaning: str
 
 
-@click.group()
-def command() -> None:
-    """Show the settings and where each of them comes from."""
-
-
-@command.command()
-@click.option("--json", "json_", is_flag=True, help="Print the settings as a JSON array.")
-def show(json_: bool) -> int:
-    """Show each setting, its value and where it comes from; a token is not shown."""
-    settings = shown(settings_with())
+def run(json_: bool) -> int:
+    """Print each setting, its value and its origin; a token is not shown."""
+    settings = shown_settings(settings_with())
     click.echo(as_json(settings) if json_ else _table(settings))
     return 0
 
 
-def shown(settings: Settings) -> list[Shown]:
+def shown_settings(settings: Settings) -> list[ShownSetting]:
     """Return the settings as they may be shown."""
     return [
-        Shown(
+        ShownSetting(
             PREFIX + one.name.upper(),
             _value(one.name, getattr(settings, one.name)),
             settings.origins.get(one.name, "default"),
@@ -58,7 +51,7 @@ def _value(name: str, value: Any) -> Any:
     return value if isinstance(value, bool | int) else list(value) if isinstance(value, tuple) else str(value)
 
 
-def _table(settings: list[Shown]) -> str:
+def _table(settings: list[ShownSetting]) -> str:
     rows = [(each.variable, _words(each.value), each.origin, each.meaning) for each in settings]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return "\n".join(

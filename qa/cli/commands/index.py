@@ -1,53 +1,34 @@
-"""``qa index``: build the index, or bring it up to date."""
+"""The body of ``qa index``: build the index, or bring it up to date."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from qa.cli.options import index_option, settings_with
+from qa import factory
+from qa.build.report import BuildReport
+from qa.build.watch import follow
+from qa.cli.environment import settings_with
+from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
+from qa.settings import Settings
 
-if TYPE_CHECKING:
-    from qa.build.report import BuildReport
-    from qa.settings import Settings
-
-SHOWN = 20
+LINES_SHOWN = 20
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--rebuild", is_flag=True, help="Start from nothing instead of what is there.")
-@click.option("--replace", is_flag=True, help="Take the index over for another folder of articles.")
-@click.option("--watch", "watch_", is_flag=True, help="Then follow the folder: build again whenever it changes.")
-@index_option
-def command(folder: Path | None, rebuild: bool, replace: bool, watch_: bool, index: Path | None) -> int:
-    """Build the index from FOLDER, or bring it up to date.
-
-    \b
-    Examples:
-      qa index                     the folder that QA_ARTICLES names, or seeds/
-      qa index ~/articles          another folder
-      qa index --index /srv/qa/index ~/articles
-      qa index --watch             until Ctrl-C; a server takes up what is new without a restart
-
-    Unchanged paragraphs are not encoded again; removed articles are gone. What was skipped or left out is said at the
-    end.
-    """
+def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: Path | None) -> int:
+    """Build the index, then follow the folder where that is asked for."""
     settings = settings_with(articles=folder, index=index)
     build(settings, rebuild=rebuild, replace=replace)
-    if watch_:
+    if watch:
         _watch(settings)
     return 0
 
 
 def _watch(settings: Settings) -> None:
-    from qa.build.watch import follow  # late, as in build
-
     click.echo(f"Watching {settings.articles} (Ctrl-C stops)", err=True)
     follow(
         settings.articles,
@@ -60,9 +41,6 @@ def _watch(settings: Settings) -> None:
 
 def build(settings: Settings, *, rebuild: bool = False, replace: bool = False, say_unchanged: bool = True) -> None:
     """Build the index or bring it up to date, with progress and a summary on standard error."""
-    from qa import factory  # late: they load the libraries of the model and of the index, which no help needs
-    from qa.cli.progress import Bars
-
     with Bars() as progress:
         report = factory.build_index(settings, progress=progress, rebuild=rebuild, replace=replace)
     if report.written or say_unchanged:
@@ -70,13 +48,13 @@ def build(settings: Settings, *, rebuild: bool = False, replace: bool = False, s
 
 
 def summary(report: BuildReport) -> str:
-    """Return what a build did, a line for each thing that a person may want to know; what it counts comes last."""
+    """Return what a build did, one fact per line, with the counts last."""
     return "\n".join(one_line(line) for line in _lines(report))
 
 
 def _lines(report: BuildReport) -> Iterator[str]:
-    yield from _first([f"{file.source}: skipped, {file.reason}" for file in report.skipped], "files skipped")
-    yield from _first([f"{note.source}: {note.text}" for note in report.notes], "notes")
+    yield from _first_lines([f"{file.source}: skipped, {file.reason}" for file in report.skipped], "files skipped")
+    yield from _first_lines([f"{note.source}: {note.text}" for note in report.notes], "notes")
     if report.excluded:
         yield "left out of the search, in characters: " + ", ".join(
             f"{each.reason} {each.characters}" for each in report.excluded
@@ -90,7 +68,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
     )
 
 
-def _first(lines: list[str], what: str) -> Iterator[str]:
-    yield from lines[:SHOWN]
-    if len(lines) > SHOWN:
-        yield f"… and {len(lines) - SHOWN} more {what}"
+def _first_lines(lines: list[str], kind: str) -> Iterator[str]:
+    yield from lines[:LINES_SHOWN]
+    if len(lines) > LINES_SHOWN:
+        yield f"… and {len(lines) - LINES_SHOWN} more {kind}"

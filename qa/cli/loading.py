@@ -1,0 +1,86 @@
+"""What all commands share: the group that lists them, the lazy loading of their bodies, common options."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import click
+
+from qa.cli.exit_codes import detecting_closed_pipe
+from qa.errors import BadSetting
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+Closable = TypeVar("Closable", bound=_Closing)
+
+FOLDER_OR_FILE = click.Path(path_type=Path)
+
+
+class Commands(click.Group):
+    """The commands of ``qa``, each listed with the first paragraph of its help."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(one)) for name, one in self.commands.items()])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with detecting_closed_pipe():  # this prints the help
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with detecting_closed_pipe():
+            return super().invoke(ctx)
+
+
+def _summary(one: click.Command) -> str:
+    return (one.help or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def runs(module: str, *, package: str = "", extra: str = "") -> Callable[[Callable[[], None]], Callable[..., int]]:
+    """Return a decorator that makes a function run that module's ``run`` with the options, and keeps its docstring.
+
+    Where package is not installed, which the extra of that name brings, it raises BadSetting instead.
+    """
+
+    def decorate(documented: Callable[[], None]) -> Callable[..., int]:
+        @functools.wraps(documented)
+        def call(**options: Any) -> int:
+            if package and find_spec(package) is None:
+                raise BadSetting(
+                    f"{click.get_current_context().command_path} needs the package {package}. "
+                    f"Install it with: pip install 'qa-articles[{extra}]'"
+                )
+            return int(importlib.import_module(f"qa.cli.commands.{module}").run(**options))
+
+        return call
+
+    return decorate
+
+
+def close_with_command(resource: Closable) -> Closable:
+    """Return the resource, which is closed when the command that runs now ends."""
+    click.get_current_context().call_on_close(resource.close)
+    return resource
+
+
+def index_option(command: Command) -> Command:
+    """Let a command take the folder of the index."""
+    return click.option("--index", type=FOLDER_OR_FILE, help="Folder of the index.  [QA_INDEX, .qa]")(command)
+
+
+def plain_option(command: Command) -> Command:
+    """Let a command print neither colour nor wrapped lines."""
+    return click.option("--plain", is_flag=True, help="No colour and no wrapping.")(command)
