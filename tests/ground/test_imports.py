@@ -86,7 +86,7 @@ def test_an_answer_loads_nothing_that_it_does_not_need(seeds_index: Path) -> Non
 def test_products_of_matrices_start_no_threads() -> None:
     code = (
         "import os, sys; from unittest.mock import patch; import qa.cli\n"
-        "with patch.object(qa.cli, 'command'), patch.object(sys, 'exit'):\n    qa.cli.main()\n"
+        "with patch.object(qa.cli, 'qa'), patch.object(sys, 'exit'):\n    qa.cli.main()\n"
         "import numpy as np; square = np.ones((800, 800), np.float32); square @ square\n"
         "print(len(os.listdir('/proc/self/task')))"
     )
