@@ -37,8 +37,8 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     require_current(settings.index)
     encoder = OnnxEncoder.open(encoder_folder(settings.index))
     _check_model(encoder.name, settings)
-    index = IndexReader(settings.index, encoder.fingerprint)
     cores = CorePool(core_count())
+    index = IndexReader(settings.index, encoder.fingerprint, cores)
     if untrained or encoder.name != DEFAULT_MODEL:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
         return Engine(encoder, index, SentenceReader(), confidence, mix, cores)

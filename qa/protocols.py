@@ -1,8 +1,12 @@
-"""The seams: what the answering side expects of an encoder and of an index, whoever implements them."""
+"""The seams: what the answering side expects of an encoder and of an index, whoever implements them.
+
+A row is the number of an indexed paragraph in one generation. Outside of the index it is opaque: it is passed back and
+never computed with. A question asks an index in three rounds (``search``, ``best_matches``, ``read``), a call each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,13 +19,10 @@ from qa.requests import AskRequest
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
-# What the letters of a word piece tell besides its vector: its mark is the sum of those that hold.
+# What the letters of a word piece tell besides its vector; its marks are the sum of those that hold.
 CAPITAL, DIGIT, CONTINUES_WORD = 1, 2, 8
-# What stands for 0 in token vectors of eight bits.
-CENTRE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +52,6 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """What a search found: rows (k,) and scores (k,), best first, ties by row, never padded."""
-
-    rows: Rows
-    scores: Vector
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRows:
-    """The token vectors of several rows end to end, with eight bits a number.
-
-    vectors (n, t) less 128 and times scales (n,) are unit rows. Row i of the request owns those from starts[i] to
-    starts[i + 1]; starts (rows + 1,).
-    """
-
-    vectors: NDArray[np.uint8]
-    scales: Vector
-    starts: NDArray[np.int64]
-
-    def row(self, number: int) -> TokenRows:
-        """Return the tokens of one row of the request alone."""
-        part = slice(int(self.starts[number]), int(self.starts[number + 1]))
-        return TokenRows(self.vectors[part], self.scales[part], np.array([0, part.stop - part.start], np.int64))
-
-    def unit(self) -> Matrix:
-        """Return the vectors as unit rows, (n, t)."""
-        vectors = self.vectors.astype(np.float32)
-        vectors -= CENTRE
-        vectors *= self.scales[:, None]
-        return vectors
-
-
-@dataclass(frozen=True, slots=True)
 class StoredParagraph:
     """A paragraph as the index keeps it; ``row`` is its number in this generation."""
 
@@ -98,6 +66,73 @@ class StoredParagraph:
     text: str
     sentences: tuple[Span, ...]
     also_in: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that may answer: those with one of these ids (any where there are none) and of these days.
+
+    since and until are days as YYYY-MM-DD, both included. An article without a date belongs to no day.
+    """
+
+    articles: frozenset[str] = frozenset()
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text as the indexes search for it: its words, and its sentence vector (d,)."""
+
+    text: str
+    vector: Vector
+
+
+# The columns of a table of cheap scores, in order. Every score is a similarity. dense: cosine with the paragraph.
+# lexical: that of the lexical index, 0 where it did not find the paragraph. article_dense, article_lexical: the same
+# two for the whole article. early: 1 for an article's first paragraph, then 1/2, 1/3 and so on.
+CHEAP_SCORES = ("dense", "lexical", "article_dense", "article_lexical", "early")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The paragraphs that any of the queries found.
+
+    rows (n,) ascend; kinds are theirs. scores: for each query a table (n, len(CHEAP_SCORES)).
+    """
+
+    rows: Rows
+    kinds: Sequence[ParagraphKind]
+    scores: Sequence[Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The best cosine of each of m question tokens in n paragraphs, both (m, n); -1 where there are no tokens.
+
+    own: in the paragraph itself. around: in the paragraph, the one before, the one after or the first of its article.
+    """
+
+    own: Matrix
+    around: Matrix
+
+
+class StoredTokens(Protocol):
+    """The n tokens of a paragraph as the index keeps them."""
+
+    @property
+    def pieces(self) -> WordPieces: ...
+
+    def unit(self) -> Matrix:
+        """Return the token vectors as unit rows, (n, t)."""
+        ...
+
+    def best_matches(self, question: Matrix, starts: NDArray[np.int64]) -> Matrix:
+        """Return the best cosine of each question token in each part, (m, parts); -1 in an empty part.
+
+        question (m, t) holds unit rows; part i has the tokens from starts[i] to starts[i + 1], starts (parts + 1,).
+        """
+        ...
 
 
 class Encoder(Protocol):
@@ -129,68 +164,24 @@ class Encoder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Rows by inner product with a sentence vector."""
-
-    def __len__(self) -> int: ...
-
-    def search(self, vector: Vector, count: int, among: Mask | None = None) -> Hits:
-        """Return the best rows; among (rows,) is true for those that may be found, None for all."""
-        ...
-
-    def vectors(self, rows: Rows) -> Matrix:
-        """Return the stored vectors (len(rows), d), as exact as the index keeps them."""
-        ...
-
-
-class LexicalIndex(Protocol):
-    """Rows by the words that they share with a question: BM25 over the words' summed inverse document frequency.
-
-    So a score tells what share of the question's rare words is met, also across questions. A word that is nowhere
-    counts as the rarest.
-    """
-
-    def search(self, question: str, count: int, among: Mask | None = None) -> Hits:
-        """Return the best rows; among (rows,) is true for those that may be found, None for all."""
-        ...
-
-
-class WordIndex(LexicalIndex, Protocol):
-    """A lexical index that also tells which words it holds, as terms: folded and without their endings."""
+class WordIndex(Protocol):
+    """The words that an index holds, as terms: folded and without their endings."""
 
     def terms(self, text: str) -> list[str]:
         """Return the different terms of a text, in the order of its words."""
         ...
 
-    def frequency(self, term: str) -> int:
-        """Return how many rows hold the term."""
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return how many rows hold each term."""
         ...
 
-    def terms_from(self, letter: str) -> Mapping[str, int]:
-        """Return all terms that begin with this letter, in order, each with its frequency; quick when asked again."""
-        ...
-
-
-class TokenStore(Protocol):
-    """Token vectors by row, and how rare each token is in this generation."""
-
-    def prefetch(self, rows: Rows) -> None:
-        """Have the vectors of these rows fetched from the disk together, because they are read next."""
-        ...
-
-    def rows(self, rows: Rows) -> TokenRows: ...
-
-    def pieces(self, row: int) -> WordPieces:
-        """Return the word pieces that the vectors of a row belong to."""
-        ...
-
-    def weights(self, token_ids: NDArray[np.int32]) -> Vector:
-        """Return the inverse document frequency of each token, unnormalised and positive, shape (n,)."""
+    def near(self, term: str, distance: int) -> Mapping[str, int]:
+        """Return the other terms with the same first letter within this edit distance, each with its frequency."""
         ...
 
 
 class TextStore(Protocol):
-    """Articles and paragraphs of one generation."""
+    """The articles of one generation."""
 
     def article(self, article_id: str) -> Article:
         """Return the article; raises ArticleNotFound."""
@@ -200,32 +191,13 @@ class TextStore(Protocol):
         """Return all articles by id, with empty ``text``, ``paragraphs`` and ``boilerplate``."""
         ...
 
-    def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
-        """Return the paragraphs of these rows, in the order of rows.
-
-        within holds ids of articles: a row whose paragraph stands elsewhere is given as its first copy in one of them.
-        """
-        ...
-
-    def copies(self) -> tuple[Rows, NDArray[np.int32]]:
-        """Return for every copy the row that it is found in, (copies,), and its article's number, (copies,)."""
-        ...
-
-    def kinds(self, rows: Rows) -> list[ParagraphKind]:
-        """Return what kind of paragraph each of these rows is."""
-        ...
-
     def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
         """Return up to length code points before start and after end."""
         ...
 
 
 class Snapshot(Protocol):
-    """One immutable build of the index, open for reading; ``article_of[row]`` numbers articles in order of id.
-
-    ``articles_lexical`` ranks whole articles (title and content) by that number; ``article_vectors`` (articles, d)
-    are unit means of their paragraphs' vectors.
-    """
+    """One immutable generation of the index, open for reading."""
 
     @property
     def info(self) -> IndexInfo: ...
@@ -234,26 +206,44 @@ class Snapshot(Protocol):
     def text(self) -> TextStore: ...
 
     @property
-    def dense(self) -> VectorIndex: ...
+    def words(self) -> WordIndex: ...
 
-    @property
-    def lexical(self) -> WordIndex: ...
+    def token_weights(self, token_ids: NDArray[np.int32]) -> Vector:
+        """Return the inverse document frequency of each token, unnormalised and positive, shape (n,)."""
+        ...
 
-    @property
-    def articles_lexical(self) -> LexicalIndex: ...
+    def search(self, queries: Sequence[Query], scope: Scope | None) -> Candidates:
+        """Return what the indexes find in the scope for any of the queries; None is no restriction."""
+        ...
 
-    @property
-    def tokens(self) -> TokenStore: ...
+    def best_matches(self, questions: Sequence[Matrix], rows: Rows) -> list[Matches]:
+        """Return how well the tokens of each question, unit rows (m, t), are met in these rows and around them."""
+        ...
 
-    @property
-    def article_of(self) -> NDArray[np.int32]: ...
+    def read(
+        self, rows: Rows, scope: Scope | None, depth: int
+    ) -> tuple[Sequence[StoredParagraph], Sequence[StoredTokens]]:
+        """Return the paragraphs of these rows in their order, and the tokens of the first ``depth`` of them.
 
-    @property
-    def article_vectors(self) -> Matrix: ...
+        A row whose paragraph stands outside of the scope is given as its first copy inside.
+        """
+        ...
+
+    def examples(self, term: str, count: int) -> list[str]:
+        """Return the texts of the ``count`` best paragraphs that hold the term."""
+        ...
+
+    def search_articles(self, text: str, count: int) -> list[str]:
+        """Return the ids of the ``count`` articles that share the most words with the text, best first."""
+        ...
+
+    def paragraphs_of(self, article_id: str) -> list[StoredParagraph]:
+        """Return the rows of an article, in reading order; its copies of earlier paragraphs are not among them."""
+        ...
 
 
 class SnapshotSource(Protocol):
-    """The generation that answers now; whoever holds one keeps it whole while a newer one is switched in."""
+    """The current snapshot; whoever holds an older one keeps it whole while a newer one is switched in."""
 
     def current(self) -> Snapshot: ...
 

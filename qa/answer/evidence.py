@@ -9,7 +9,7 @@ from qa.answer.confidence import Confidence, features
 from qa.answer.disagreement import disagree
 from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.answer.small_talk import is_chitchat
-from qa.search.kinds import quotable
+from qa.search.kinds import is_quotable
 
 # Passages further below the best are rarely about the same.
 BELOW_BEST = 0.1
@@ -34,7 +34,7 @@ def weigh(
     if not passages or is_chitchat(question):
         return Evidence((), 0.0)
     probability = confidence.probability(features(passages))
-    usable = [read for read in passages if quotable(question, read.candidate.paragraph.kind)]
+    usable = [read for read in passages if is_quotable(question, read.candidate.paragraph.kind)]
     if probability < confidence.threshold or not usable:
         return Evidence((), probability)
     close = [read for read in usable if read.score >= usable[0].score - BELOW_BEST][:count]

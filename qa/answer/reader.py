@@ -1,4 +1,4 @@
-"""The seam between finding passages and answering: what a reader is given and what it has to say."""
+"""The seam between search and answer: what a reader is given, and what it returns."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.protocols import StoredParagraph, TokenRows, Vector, WordPieces
+from qa.protocols import StoredParagraph, StoredTokens, Vector
 from qa.search.question import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with what a reader needs of it: all interpretations of the question, its n tokens and the word pieces
-    that they belong to.
+    """A passage with all interpretations of the question and its own tokens.
 
-    score is the mix's, late the late interaction and dense the cosine, each a mean over the interpretations.
+    score is that of the mix, late the late interaction and dense the cosine, each a mean over the interpretations.
     """
 
     paragraph: StoredParagraph
@@ -23,13 +22,12 @@ class Candidate:
     score: float
     late: float
     dense: float
-    tokens: TokenRows
-    pieces: WordPieces
+    tokens: StoredTokens
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted of a paragraph, in offsets of its article."""
+    """A range of a paragraph to be quoted, in offsets of its article."""
 
     paragraph: StoredParagraph
     start: int
@@ -44,8 +42,8 @@ class Quote:
 class ReadPassage:
     """A passage after reading.
 
-    odds: the log odds that it answers, 0 when nothing is known. score: the mix's, raised by what was read. sentences
-    (sentences,): the log probability of each sentence that it is the one that answers, 0 when nothing is known.
+    odds: the log odds that it answers, 0 when they are not known. score: that of the mix, raised by what was read.
+    sentences (sentences,): the log probability of each sentence to be the one that answers, 0 when not known.
     """
 
     candidate: Candidate
@@ -55,12 +53,12 @@ class ReadPassage:
 
 
 class Reader(Protocol):
-    """Judges passages and chooses what to quote of them; an implementation quotes, it never writes."""
+    """Judges passages and chooses which range of each to quote; it never writes text of its own."""
 
     def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
-        """Return every passage as read, in the order given."""
+        """Return the judgement of every passage, in the order given."""
         ...
 
     def quote(self, passage: ReadPassage) -> Quote:
-        """Return what to quote of a passage."""
+        """Return the range to quote of a passage, which lies inside its paragraph."""
         ...

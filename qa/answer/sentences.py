@@ -1,4 +1,4 @@
-"""The sentences of a passage: how well each meets the question, and which of them to quote."""
+"""The sentences of a passage: how well each matches the question, and which of them to quote."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 import numpy as np
 
 from qa.answer.reader import Candidate, Quote
-from qa.protocols import TokenRows, Vector
+from qa.protocols import Vector
 from qa.search.fuse import interpretation_weights
-from qa.search.late_interaction import max_sim
 
 LEANING = re.compile(
     r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",
     re.IGNORECASE,
 )
+# Characters of the longest sentence that leans on the one before it.
 LEANS_UP_TO = 90
 
 
@@ -22,10 +22,12 @@ def score_sentences(candidate: Candidate) -> Vector:
     """Return each sentence's weighted late interaction, the mean over all interpretations, shape (sentences,)."""
     paragraph = candidate.paragraph
     starts = [sentence.start - paragraph.start for sentence in paragraph.sentences]
-    begins = candidate.pieces.spans[:, 0]
+    begins = candidate.tokens.pieces.spans[:, 0]
     bounds = np.searchsorted(begins, [*starts, len(paragraph.text) + 1]).astype(np.int64)
-    sentences = TokenRows(candidate.tokens.vectors, candidate.tokens.scales, bounds)
-    scores = [max_sim(question.tokens, question.weights, sentences) for question in candidate.questions]
+    scores = [
+        question.weights @ candidate.tokens.best_matches(question.encoded.tokens, bounds)
+        for question in candidate.questions
+    ]
     mean: Vector = interpretation_weights(len(scores)) @ np.stack(scores)
     return mean
 

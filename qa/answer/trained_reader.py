@@ -26,7 +26,8 @@ class TrainedReader:
 
     def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         tokens = [
-            passage_tokens(candidate.paragraph, candidate.tokens.unit(), candidate.pieces) for candidate in passages
+            passage_tokens(candidate.paragraph, candidate.tokens.unit(), candidate.tokens.pieces)
+            for candidate in passages
         ]
         by_interpretation = [self._network.judge(question, tokens) for question in passages[0].questions]
         return [

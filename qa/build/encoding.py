@@ -87,7 +87,7 @@ class RowEncoder:
             self._add_chunk(part, encoded)
         if self._previous is not None:
             for old in self._origins.gone.tolist():
-                self._count(self._previous.tokens.pieces(old).ids, -1)
+                self._count(self._previous.tokens.text(old)["id"], -1)
 
     def finish(self) -> tuple[FileDigest, ...]:
         """Write the last block; return all blocks of the new generation in the order in which the table counts them."""

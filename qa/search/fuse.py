@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.protocols import Rows, Vector
-from qa.search.candidates import Scores
+from qa.protocols import Vector
+from qa.search.scores import Scores
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How much each score counts; see Scores for what they are."""
+    """The weight of each score, by the names of SCORES."""
 
     dense: float = 0.0
     lexical: float = 0.0
@@ -26,13 +26,14 @@ class Mix:
     context: float = 0.0
 
     def score(self, scores: Scores) -> Vector:
-        """Return the mean of each paragraph's scores by these weights, shape (rows,)."""
+        """Return the mean of each paragraph's scores by these weights, (n,); a score that is not known counts as 0."""
         weights = {one.name: getattr(self, one.name) for one in fields(self)}
-        total = sum(weight * getattr(scores, name) for name, weight in weights.items())
+        total = sum(weight * scores.known(name) for name, weight in weights.items())
         mean: Vector = total / sum(weights.values())
         return mean
 
 
+# The weight of an interpretation with history, where the question alone has 1.
 HISTORY_WEIGHT = 0.7
 
 MIXES = {
@@ -55,32 +56,30 @@ def interpretation_weights(interpretations: int) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows by score, best first, ties by row; every array is of shape (rows,).
+    """Candidates by score, best first, ties by place; every array is of shape (n,).
 
-    leading: the number of the interpretation that ranks a row highest. late, dense: late interaction and cosine, each
-    the mean over the interpretations; late is 0 where it is not known.
+    places: where each stands among the candidates. leading: the number of the interpretation that ranks it highest.
+    late, dense: late interaction and cosine, each the mean over the interpretations; late is 0 where it is not known.
     """
 
-    rows: Rows
+    places: NDArray[np.int64]
     scores: Vector
     leading: NDArray[np.int64]
     late: Vector
     dense: Vector
 
-    def at(self, places: slice | NDArray[np.int64]) -> Ranking:
-        """Return what stands at these places, in their order."""
-        return Ranking(
-            self.rows[places], self.scores[places], self.leading[places], self.late[places], self.dense[places]
-        )
+    def at(self, ranks: slice | NDArray[np.int64]) -> Ranking:
+        """Return the candidates at these ranks, in their order."""
+        return Ranking(self.places[ranks], self.scores[ranks], self.leading[ranks], self.late[ranks], self.dense[ranks])
 
     def rescored(self, scores: Vector) -> Ranking:
-        """Return the ranking by other scores of the same rows; ties stay in order."""
+        """Return the ranking by other scores of the same candidates; ties stay in order."""
         order = np.argsort(-scores, kind="stable")
         return replace(self, scores=scores).at(order)
 
 
-def rank(rows: Rows, interpretations: Sequence[Scores], mix: Mix) -> Ranking:
-    """Return the rows by the mean of their scores over all interpretations, the later ones weighing HISTORY_WEIGHT.
+def rank(interpretations: Sequence[Scores], mix: Mix) -> Ranking:
+    """Return the candidates by the mean of their scores over all interpretations, the later ones by HISTORY_WEIGHT.
 
     The mean lets a passage win that fits the question as it stands and what was said before; the better of the two
     interpretations alone, or one interpretation chosen by its best score, finds fewer answers to follow-up questions.
@@ -88,8 +87,7 @@ def rank(rows: Rows, interpretations: Sequence[Scores], mix: Mix) -> Ranking:
     by_interpretation = np.array([mix.score(scores) for scores in interpretations])
     share = interpretation_weights(len(interpretations))
     mean = share @ by_interpretation
-    places = (-by_interpretation).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    late, dense = (
-        share @ np.array(scores) for scores in zip(*((one.late, one.dense) for one in interpretations), strict=True)
-    )
-    return Ranking(rows, mean, places.argmin(axis=0), late, dense).at(np.lexsort((rows, -mean)))
+    ranks = (-by_interpretation).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    late, dense = (share @ np.array([scores.known(name) for scores in interpretations]) for name in ("late", "dense"))
+    order = np.argsort(-mean, kind="stable")
+    return Ranking(np.arange(len(mean)), mean, ranks.argmin(axis=0), late, dense).at(order)

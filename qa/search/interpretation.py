@@ -1,4 +1,4 @@
-"""What is really asked: a question alone, and read after what was said before."""
+"""The interpretations of a question: alone, and after the last turn of its conversation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from qa.records import InterpretationKind
 from qa.requests import AskRequest
 from qa.search.question import Question
 
+# Characters of the last answer that are searched for together with the question.
 ANSWER_LENGTH = 300
 MARKER = re.compile(r" \[\d+\]")
-# A question that the articles meet so little, with so many words that they do not hold, follows from nothing earlier.
-MET, UNKNOWN = 0.58, 0.25
+# A question that matches the corpus this poorly, late interaction and cosine together, with at least this share of
+# words that no article holds, starts a new topic.
+POOR_MATCH, UNKNOWN_SHARE = 0.58, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,10 @@ class Interpretation:
 
 
 def interpret(request: AskRequest) -> tuple[Interpretation, ...]:
-    """Return every way to read the question, the plainest first.
+    """Return every interpretation of the request, the plainest first.
 
-    What the caller says to search for is taken as it is; without history a question is only read alone. With history
-    it is also read after the last question and the beginning of its answer.
+    ``searched_for`` is taken as it is. Otherwise the question is searched for alone and, where there is a history, also
+    after the last question and the beginning of its answer.
     """
     if request.searched_for is not None:
         return (Interpretation(request.searched_for, "given"),)
@@ -52,7 +54,7 @@ def _beginning(answer: str) -> str:
 def changes_topic(question: Question, late: float, dense: float) -> bool:
     """Return whether a question that came with history is about something else altogether.
 
-    late and dense are the best of any passage for the question read alone. Of 355 follow-up questions in two sets none
-    is taken for one, of eight off-topic questions six are.
+    late and dense are the best scores of any passage for the question alone. In two sets this holds for none of 355
+    follow-up questions and for six of eight off-topic questions.
     """
-    return question.unknown >= UNKNOWN and late + dense < MET
+    return question.unknown >= UNKNOWN_SHARE and late + dense < POOR_MATCH

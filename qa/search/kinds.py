@@ -1,4 +1,4 @@
-"""Headings and bylines: they lead to an answer, but are one only to a question about them."""
+"""Headings and bylines: they lead to an answer, but only answer questions about themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from qa.protocols import Vector
 from qa.records import ParagraphKind
 
-BELOW = 0.3
+# Taken off the score of a demoted paragraph.
+DEMOTION = 0.3
 BYLINE = re.compile(
     r"\b(?:who (?:wrote|writes|translated|reported|edited)|(?:written|translated|reported|edited|photographed) by"
     r"|author|byline|translator|translation|journalist who|by whom|whose article|when was (?:it|this|the article)"
@@ -20,13 +21,13 @@ BYLINE = re.compile(
 HEADING = re.compile(r"\b(?:head(?:line|ing)s?|titled?|called the article|name of the article)\b", re.IGNORECASE)
 
 
-def settled(question: str, kinds: Sequence[ParagraphKind], scores: Vector) -> Vector:
-    """Return the scores with headings and bylines put BELOW, except those that the question is about, (paragraphs,)."""
-    lowered = [BELOW * (not quotable(question, kind)) for kind in kinds]
+def demote_headings(question: str, kinds: Sequence[ParagraphKind], scores: Vector) -> Vector:
+    """Return the scores less DEMOTION for headings and bylines, except those that the question is about."""
+    lowered = [DEMOTION * (not is_quotable(question, kind)) for kind in kinds]
     return scores - np.array(lowered, np.float32)
 
 
-def quotable(question: str, kind: ParagraphKind) -> bool:
+def is_quotable(question: str, kind: ParagraphKind) -> bool:
     """Return whether a paragraph of this kind can answer the question."""
     if kind == "metadata":
         return BYLINE.search(question) is not None

@@ -1,42 +1,43 @@
-"""A question as it is searched for: its words, its vectors and how much each of its tokens weighs."""
+"""A question as it is searched for: its words, its vectors and the weight of each of its tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa.protocols import Encoded, Encoder, Snapshot, Vector
+from qa.protocols import Encoded, Encoder, Query, Snapshot, Vector
 from qa.records import InterpretationKind
-from qa.search.late_interaction import QuestionTokens, question_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One interpretation of a question, encoded.
 
-    tokens and weights (m,) belong to the m token vectors of ``encoded``; the weights sum to 1. unknown is the share of
-    the question's words that stand nowhere in the articles.
+    weights (m,) belong to the m tokens of ``encoded`` and sum to 1. unknown is the share of the question's words that
+    no article holds.
     """
 
     text: str
     kind: InterpretationKind
     encoded: Encoded
-    tokens: QuestionTokens
     weights: Vector
     unknown: float
+
+    @property
+    def query(self) -> Query:
+        """The question as the indexes search for it."""
+        return Query(self.text, self.encoded.sentence)
 
 
 def encode_question(text: str, kind: InterpretationKind, encoder: Encoder, snapshot: Snapshot) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
     encoded = encoder.encode(text)
-    weights = snapshot.tokens.weights(encoded.pieces.ids)
+    weights = snapshot.token_weights(encoded.pieces.ids)
     total = float(weights.sum())
-    terms = snapshot.lexical.terms(text)
-    nowhere = sum(snapshot.lexical.frequency(term) == 0 for term in terms)
+    frequencies = snapshot.words.frequencies(snapshot.words.terms(text))
     return Question(
         text=text,
         kind=kind,
         encoded=encoded,
-        tokens=question_tokens(encoded.tokens),
         weights=weights / total if total > 0 else weights,
-        unknown=nowhere / len(terms) if terms else 1.0,
+        unknown=frequencies.count(0) / len(frequencies) if frequencies else 1.0,
     )

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from qa.core_pool import CorePool
-from qa.protocols import Mask, Snapshot
-from qa.search.candidates import candidate_rows, first_scores, search
+from qa.protocols import Candidates, Scope, Snapshot
 from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question
-from qa.search.rerank import with_late_interaction
+from qa.search.scores import Scores, cheap_scores, with_late_interaction
 
+# Candidates that get late interaction: the best of the cheap ranking.
 RERANK_DEPTH = 60
 CHEAP = Mix(dense=1.0, lexical=1.0, article_dense=0.5, article_lexical=0.5, early=0.1)
 
 
-def find(questions: Sequence[Question], snapshot: Snapshot, among: Mask | None, mix: Mix, cores: CorePool) -> Ranking:
-    """Return all candidates ranked; those below the best of the cheap ranking follow in their order of the rest."""
-    searches = [search(question, snapshot, among, cores) for question in questions]
-    rows = candidate_rows(searches)
-    interpretations = [first_scores(one, rows, snapshot) for one in searches]
-    best = rank(rows, interpretations, CHEAP).rows[:RERANK_DEPTH]
-    interpretations = with_late_interaction(interpretations, questions, rows, best, snapshot)
-    return rank(rows, interpretations, mix)
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """All candidates, their scores for each interpretation, and their ranking."""
+
+    candidates: Candidates
+    scores: Sequence[Scores]
+    ranking: Ranking
+
+
+def rank_candidates(questions: Sequence[Question], snapshot: Snapshot, scope: Scope | None, mix: Mix) -> Ranked:
+    """Return all candidates ranked by the mix."""
+    candidates = snapshot.search([question.query for question in questions], scope)
+    scores = [cheap_scores(table) for table in candidates.scores]
+    best = rank(scores, CHEAP).places[:RERANK_DEPTH]
+    matches = snapshot.best_matches([question.encoded.tokens for question in questions], candidates.rows[best])
+    scores = [
+        with_late_interaction(one, best, question.weights, matched)
+        for one, question, matched in zip(scores, questions, matches, strict=True)
+    ]
+    return Ranked(candidates, scores, rank(scores, mix))

@@ -1,4 +1,4 @@
-"""The generation that is current, taken up as soon as it is switched in."""
+"""The current generation, opened as soon as it is switched in."""
 
 from __future__ import annotations
 
@@ -7,30 +7,34 @@ import threading
 import time
 from pathlib import Path
 
+from qa.core_pool import CorePool
 from qa.errors import QAError, StorageFailed
 from qa.store.folder.cleanup import remove_replaced
 from qa.store.folder.manifest import Pointer, require_current
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 
+# Seconds between two looks at which generation is current.
 LOOK_AGAIN = 0.2
 
 log = logging.getLogger(__name__)
 
 
 class IndexReader:
-    """Always the newest generation that can be opened; whoever still holds an older one keeps it whole."""
+    """Always the newest generation that can be opened; a caller that still holds an older one keeps it whole."""
 
-    def __init__(self, index_folder: Path, fingerprint: str) -> None:
+    def __init__(self, index_folder: Path, fingerprint: str, cores: CorePool | None = None) -> None:
+        """Open the current generation; fingerprint and cores are as in open_snapshot."""
         self._folder = index_folder
         self._fingerprint = fingerprint
+        self._cores = cores
         self._pointer = require_current(index_folder)
-        self._snapshot = open_snapshot(index_folder, fingerprint)
+        self._snapshot = open_snapshot(index_folder, fingerprint, cores)
         self._looked = time.monotonic()
         self._switching = threading.Lock()
         self._has_replaced = False
 
     def current(self) -> OpenSnapshot:
-        """Return the current generation; one that cannot be opened is reported and the one before it goes on."""
+        """Return the newest generation; when it cannot be opened, the error is logged and the one before is kept."""
         if time.monotonic() - self._looked >= LOOK_AGAIN and self._switching.acquire(blocking=False):
             try:
                 self._look()
@@ -55,11 +59,11 @@ class IndexReader:
 
     def _take_up(self, pointer: Pointer) -> None:
         try:
-            self._snapshot = open_snapshot(self._folder, self._fingerprint)
-        except StorageFailed:  # The system refuses for now: it is tried again.
+            self._snapshot = open_snapshot(self._folder, self._fingerprint, self._cores)
+        except StorageFailed:  # An I/O error may pass, so it is tried again.
             raise
         except QAError:
-            self._pointer = pointer  # Damage stays: it is reported once.
+            self._pointer = pointer  # Damage stays, so it is reported once.
             raise
         self._pointer = pointer
         self._has_replaced = True

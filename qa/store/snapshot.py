@@ -10,29 +10,32 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.core_pool import CorePool
 from qa.errors import ModelMismatch, QAError, StorageFailed
 from qa.protocols import Matrix
 from qa.records import IndexInfo
+from qa.store.candidates import Indexes
 from qa.store.dense.reader import FaissIndex
 from qa.store.folder.cleanup import remove_replaced
 from qa.store.folder.holding import HeldGeneration, hold, hold_current
 from qa.store.folder.manifest import Manifest, Pointer, current_name
 from qa.store.folder.mapping import map_file
 from qa.store.lexical.reader import TantivyIndex
+from qa.store.rounds import QuestionRounds
 from qa.store.texts.reader import SqliteTextStore
 from qa.store.tokens.blocks import open_block
 from qa.store.tokens.reader import BlockTokenStore
 from qa.store.tokens.rows import read_rows
 
 
-class OpenSnapshot:
-    """A generation that stays as it is until it is closed, whatever is built meanwhile.
+class OpenSnapshot(QuestionRounds):
+    """A generation that stays as it is until it is closed, whatever is built meanwhile; implements Snapshot.
 
     Every file but the blocks of token vectors was checked against its SHA-256 before it was parsed; the blocks are
     checked text by text as they are read, and whole by ``verify``.
     """
 
-    def __init__(self, held: HeldGeneration) -> None:
+    def __init__(self, held: HeldGeneration, cores: CorePool) -> None:
         self.manifest = manifest = held.manifest
         self.folder = folder = held.folder
         self._held = held
@@ -47,6 +50,12 @@ class OpenSnapshot:
         blocks = [open_block(path, manifest.token_dimension) for path in held.blocks]
         self.tokens = BlockTokenStore(
             blocks, self.rows, self.frequency, texts=manifest.texts, dimension=manifest.token_dimension
+        )
+        super().__init__(
+            Indexes(self.dense, self.lexical, self.articles_lexical, self.article_of, self.article_vectors),
+            self.text,
+            self.tokens,
+            cores,
         )
         # A snapshot that nobody closes gives back its files and its lock all the same; it removes nothing.
         self._release = weakref.finalize(self, _release, self.text, held)
@@ -84,13 +93,13 @@ def _release(text: SqliteTextStore, held: HeldGeneration) -> None:
     held.close()
 
 
-def open_snapshot(index_folder: Path, fingerprint: str | None) -> OpenSnapshot:
+def open_snapshot(index_folder: Path, fingerprint: str | None, cores: CorePool | None = None) -> OpenSnapshot:
     """Open the current generation for reading.
 
-    fingerprint is that of the encoder that will ask, None to open without asking. Raises IndexMissing, IndexCorrupt,
-    ModelMismatch and StorageFailed.
+    fingerprint is that of the encoder that will ask, None to open without asking. A search uses a free core of
+    ``cores``, a pool of its own where it is None. Raises IndexMissing, IndexCorrupt, ModelMismatch and StorageFailed.
     """
-    return _open(index_folder, lambda: hold_current(index_folder), fingerprint)
+    return _open(index_folder, lambda: hold_current(index_folder), fingerprint, cores or CorePool(1))
 
 
 def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
@@ -101,16 +110,18 @@ def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
     pointer = snapshot.manifest.fallback
     if pointer is None:
         return None
-    return _open(snapshot.index_folder, lambda: hold(snapshot.index_folder, pointer), None)
+    return _open(snapshot.index_folder, lambda: hold(snapshot.index_folder, pointer), None, CorePool(1))
 
 
-def _open(index_folder: Path, hold_generation: Callable[[], HeldGeneration], fingerprint: str | None) -> OpenSnapshot:
+def _open(
+    index_folder: Path, hold_generation: Callable[[], HeldGeneration], fingerprint: str | None, cores: CorePool
+) -> OpenSnapshot:
     try:
         held = hold_generation()
         try:
             _check_model(held, fingerprint)
             held.check()
-            return OpenSnapshot(held)
+            return OpenSnapshot(held, cores)
         except BaseException:
             held.close()
             raise

@@ -10,21 +10,20 @@ from qa.answer.confidence import Confidence, features
 from qa.answer.evidence import weigh
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.evaluate.calibrate import Example, fit
-from qa.protocols import Encoded, StoredParagraph, TokenRows
+from qa.protocols import Encoded, StoredParagraph
 from qa.records import ParagraphKind, Span
-from qa.search.kinds import BELOW, settled
-from qa.search.late_interaction import question_tokens
+from qa.search.kinds import DEMOTION, demote_headings
 from qa.search.question import Question
 from tests.fakes import FakeEncoder
+from tests.store.plain import PlainTokens
 
-NO_PIECES = FakeEncoder().encode("").pieces
-NO_TOKENS = TokenRows(np.zeros((0, 2), np.uint8), np.zeros(0, np.float32), np.zeros(2, np.int64))
+NOTHING = FakeEncoder(2).encode("")
 CERTAIN = Confidence({"score": 0.0}, 5.0, 0.5)
 
 
 def asked(text: str, unknown: float = 0.0) -> Question:
-    nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), NO_PIECES)
-    return Question(text, "alone", nothing, question_tokens(nothing.tokens), np.zeros(0, np.float32), unknown)
+    nothing = Encoded(np.zeros(2, np.float32), np.zeros((0, 2), np.float32), NOTHING.pieces)
+    return Question(text, "alone", nothing, np.zeros(0, np.float32), unknown)
 
 
 def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagraph:
@@ -35,7 +34,7 @@ def read(
     row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body"
 ) -> ReadPassage:
     one = paragraph(row, text, kind)
-    candidate = Candidate(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, NO_TOKENS, NO_PIECES)
+    candidate = Candidate(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, PlainTokens(NOTHING))
     return ReadPassage(candidate, 1.5, score, np.zeros(1, np.float32))
 
 
@@ -107,8 +106,8 @@ def test_what_is_asked_for_may_be_missing(question: str, text: str, missing: flo
 def test_headings_and_bylines_step_back() -> None:
     kinds: list[ParagraphKind] = ["heading", "metadata", "caption"]
     scores = np.array([0.9, 0.8, 0.7], np.float32)
-    assert settled("Why?", kinds, scores) == pytest.approx([0.9 - BELOW, 0.8 - BELOW, 0.7])
-    assert settled("What is the headline?", kinds, scores) == pytest.approx([0.9, 0.8 - BELOW, 0.7])
+    assert demote_headings("Why?", kinds, scores) == pytest.approx([0.9 - DEMOTION, 0.8 - DEMOTION, 0.7])
+    assert demote_headings("What is the headline?", kinds, scores) == pytest.approx([0.9, 0.8 - DEMOTION, 0.7])
 
 
 def test_fitting_finds_what_tells_right_from_wrong() -> None:

@@ -11,7 +11,6 @@ from qa.core_pool import CorePool, Result
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
-from qa.search.late_interaction import question_tokens
 from qa.search.question import Question
 
 FIRST, SECOND = "The bridge was built by an engineer.", "It opened in 1932."
@@ -27,7 +26,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[ReadingNetwork]:
 def asked(text: str, encoder: OnnxEncoder) -> Question:
     encoded = encoder.encode(text)
     weights = np.full(len(encoded.tokens), 1 / len(encoded.tokens), np.float32)
-    return Question(text, "alone", encoded, question_tokens(encoded.tokens), weights, 0.0)
+    return Question(text, "alone", encoded, weights, 0.0)
 
 
 def passage(text: str, encoder: OnnxEncoder, *sentences: Span) -> PassageTokens:
@@ -100,4 +99,4 @@ def test_a_passage_or_question_without_tokens_answers_nothing(encoder: OnnxEncod
 
 def _no_words(encoder: OnnxEncoder) -> Question:
     encoded = encoder.encode("")
-    return Question("", "alone", encoded, question_tokens(encoded.tokens), np.zeros(0, np.float32), 1.0)
+    return Question("", "alone", encoded, np.zeros(0, np.float32), 1.0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from flask import Flask
 
-from qa.protocols import Hits
 from qa.records import Article
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
@@ -24,20 +23,13 @@ def api_articles() -> list[Article]:
     return [*fake_articles(), *(article(identifier, ODD) for identifier in ODD_IDS)]
 
 
-class FakeArticleIndex:
-    """Articles that share a long word with the question, in order of id."""
-
-    def __init__(self, articles: list[Article]) -> None:
-        self._articles = articles
-
-    def search(self, question: str, count: int) -> Hits:
-        rows = [at for at, one in enumerate(self._articles) if words(question) & words(one.text)][:count]
-        return Hits(np.array(rows, np.int64), np.ones(len(rows), np.float32))
-
-
 @dataclass
 class ApiGeneration(FakeSnapshot):
-    articles_lexical: Any = None
+    articles: Sequence[Article] = ()
+
+    def search_articles(self, text: str, count: int) -> list[str]:
+        """Return the articles that share a long word with the text, in order of id."""
+        return [one.id for one in self.articles if words(text) & words(one.text)][:count]
 
 
 @dataclass
@@ -49,7 +41,7 @@ class ApiEngine(FakeEngine):
     def snapshot(self) -> Any:
         before = super().snapshot
         ordered = sorted(self.articles, key=lambda one: one.id)
-        return ApiGeneration(before.text, before.info, articles_lexical=FakeArticleIndex(ordered))
+        return ApiGeneration(before.text, before.info, ordered)
 
 
 def api_site(folder: Path, engine: ApiEngine | None = None, **settings: Any) -> Flask:

@@ -15,8 +15,8 @@ TIMED = {
     "encode": ["qa.encode.encoder.OnnxEncoder.encode"],
     "dense": ["qa.store.dense.reader.FaissIndex.search", "qa.store.dense.reader.FaissIndex.vectors"],
     "lexical": ["qa.store.lexical.reader.TantivyIndex.search"],
-    "token vectors": ["qa.store.tokens.reader.BlockTokenStore.rows", "qa.store.tokens.reader.BlockTokenStore.pieces"],
-    "late interaction": ["qa.search.late_interaction.best_matches"],
+    "token vectors": ["qa.store.tokens.reader.BlockTokenStore.rows", "qa.store.tokens.reader.BlockTokenStore.read"],
+    "late interaction": ["qa.store.tokens.late_interaction.TokenRows.best_matches"],
     "text": [
         "qa.store.texts.reader.SqliteTextStore.kinds",
         "qa.store.texts.reader.SqliteTextStore.paragraphs",

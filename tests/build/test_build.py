@@ -20,10 +20,11 @@ from qa.ingest.article import parse_article
 from qa.ingest.files import SourceFile, read_file
 from qa.ingest.formats.decoding import Decoded
 from qa.ingest.versions import reader_version
-from qa.protocols import Encoded, Hits
+from qa.protocols import Encoded
 from qa.records import Article, Place
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import current_name
+from qa.store.protocols import Hits
 from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from qa.store.texts.fingerprints import ArticleHead

@@ -7,20 +7,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qa.build.build import build
-from qa.core_pool import CorePool
-from qa.protocols import Encoded, Rows, TokenRows
-from qa.search import rerank
-from qa.search.candidates import candidate_rows, first_scores, search
-from qa.search.late_interaction import best_matches
-from qa.search.question import encode_question
-from qa.search.rerank import with_late_interaction
+from qa.protocols import Encoded, Rows
 from qa.store.folder.mapping import file_under
 from qa.store.snapshot import open_snapshot
 from qa.store.texts.reader import connect
+from qa.store.tokens import reader
 from qa.store.tokens.blocks import open_block
+from qa.store.tokens.late_interaction import TokenRows, round_question
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parents[2]
@@ -133,13 +130,11 @@ def written(index: Path) -> dict[Path, int]:
 def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rerank, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(reader, "ROWS_AT_ONCE", 7)
     encoder = FakeEncoder(dimension=512)
     build(folder, tmp_path / "index", encoder)
     with closing(open_snapshot(tmp_path / "index", None)) as snapshot:
-        question = encode_question("which heron eats 3 fish", "alone", encoder, snapshot)
-        found = search(question, snapshot, None, CorePool(1))
-        rows = candidate_rows([found])
+        question, rows = encoder.encode("which heron eats 3 fish").tokens, np.arange(60, dtype=np.int64)
         sizes: list[int] = []
         fetched: list[tuple[int, int]] = []
         read, prefetch = snapshot.tokens.rows, snapshot.tokens.prefetch
@@ -154,9 +149,8 @@ def test_only_a_few_token_vectors_are_held_at_a_time_and_all_fetched_together(
 
         monkeypatch.setattr(snapshot.tokens, "prefetch", counted_prefetch)
         monkeypatch.setattr(snapshot.tokens, "rows", counted_read)
-        [scores] = with_late_interaction([first_scores(found, rows, snapshot)], [question], rows, rows, snapshot)
-        whole = question.weights @ best_matches(question.tokens, read(rows))
-    assert len(rows) > 50
+        [found] = snapshot.best_matches([question], rows)
+        whole = read(rows).best_matches(round_question(question))
     assert max(sizes) == 7
     assert fetched == [(sum(sizes), 0)]
-    assert scores.late == pytest.approx(whole)
+    assert np.array_equal(found.own, whole)

@@ -68,6 +68,6 @@ def test_what_is_known_of_a_word_is_not_found_out_again(
     first = respell("the comander left Kiev", snapshot, WholeWords(), known)
     assert known == {"Kiev": "Kiev Kyiv"}
     with monkeypatch.context() as nothing:
-        nothing.setattr(snapshot.lexical, "terms", None)
+        nothing.setattr(snapshot.words, "terms", None)
         assert respell("is it Kiev", snapshot, WholeWords(), known) == "is it Kiev Kyiv"
     assert respell("the comander left Kiev", snapshot, WholeWords(), known) == first == "the commander left Kiev Kyiv"

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from qa.errors import IndexCorrupt
-from qa.protocols import Matrix, VectorIndex
+from qa.protocols import Matrix
 from qa.store.dense.reader import FaissIndex
 from qa.store.dense.writer import FaissWriter, as_stored
+from qa.store.protocols import VectorIndex
+from tests.store.plain import PlainVectorIndex
 
 VECTORS = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0], [0, 1, 0], [0, 0, 1]], np.float32)
 
@@ -24,7 +26,11 @@ def faiss_index(folder: Path, vectors: Matrix) -> VectorIndex:
     return FaissIndex.open(folder / "dense.faiss", count=len(vectors), dimension=vectors.shape[1])
 
 
-@pytest.fixture(params=[faiss_index])
+def plain_index(_: Path, vectors: Matrix) -> VectorIndex:
+    return PlainVectorIndex(vectors)
+
+
+@pytest.fixture(params=[faiss_index, plain_index])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Matrix], VectorIndex]:
     return lambda vectors: request.param(tmp_path, vectors)
 

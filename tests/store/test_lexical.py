@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.protocols import LexicalIndex
 from qa.store.lexical.reader import TantivyIndex, searchable
 from qa.store.lexical.writer import TantivyWriter
+from qa.store.protocols import LexicalIndex
+from tests.store.plain import PlainLexicalIndex
 
 TEXTS = ["the red fox", "a red house", "the fox sleeps, the fox dreams", "a red house"]
 Make = Callable[[list[str]], LexicalIndex]
@@ -31,7 +32,11 @@ def tantivy_index_in_groups(folder: Path, texts: list[str]) -> LexicalIndex:
     return tantivy_index(folder, texts, groups=7)
 
 
-@pytest.fixture(params=[tantivy_index, tantivy_index_in_groups])
+def plain_index(_: Path, texts: list[str]) -> LexicalIndex:
+    return PlainLexicalIndex(texts)
+
+
+@pytest.fixture(params=[tantivy_index, tantivy_index_in_groups, plain_index])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     return lambda texts: request.param(tmp_path, texts)
 
@@ -113,6 +118,15 @@ def test_many_rows_keep_their_numbers(make: Make) -> None:
     index = make(texts)
     assert index.search("word2999", 5).rows.tolist() == [2999]
     assert index.search("common", 5).rows.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_words_are_told_with_how_many_rows_hold_them(make: Make) -> None:
+    index = make(["red foxes", "a fox, reed and rod", "bed of reeds", "ready"])
+    assert index.terms("The foxes' 2,000 reeds, fox") == ["the", "fox", "2000", "reed"]
+    assert index.frequencies(["fox", "reed", "zebra", "red"]) == [2, 2, 0, 1]
+    assert dict(index.near("red", 1)) == {"reed": 2, "rod": 1}
+    assert dict(index.near("red", 2)) == {"reed": 2, "rod": 1, "readi": 1}
+    assert dict(index.near("zebra", 2)) == {}
 
 
 def test_files_told_are_all_that_a_reader_needs(tmp_path: Path) -> None:

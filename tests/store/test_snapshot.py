@@ -62,10 +62,10 @@ def test_open_generation_is_what_the_answering_side_expects(index: Path) -> None
     with closing(open_snapshot(index, FINGERPRINT)) as opened:
         seam: Snapshot = opened
         assert (seam.info.articles, seam.info.paragraphs, seam.info.model) == (2, 3, "fake")
-        assert seam.article_of.tolist() == [0, 0, 1]
-        assert seam.article_of.dtype == np.int32
-        assert seam.article_vectors.shape == (2, 64)
-        assert len(seam.dense) == 3
+        assert opened.article_of.tolist() == [0, 0, 1]
+        assert opened.article_of.dtype == np.int32
+        assert opened.article_vectors.shape == (2, 64)
+        assert len(opened.dense) == 3
 
 
 def test_missing_index_names_the_command(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The contract of TextStore, and that what a build copies is what it would write anew."""
+"""The contract of ParagraphStore, and that what a build copies is what it would write anew."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from qa.errors import ArticleNotFound, IndexCorrupt
-from qa.protocols import TextStore
 from qa.records import Article, Boilerplate, Paragraph, Place, Span
+from qa.store.protocols import ParagraphStore
 from qa.store.texts.fingerprints import (
     excluded,
     known_articles,
@@ -70,29 +70,29 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> TextStore:
+def store(path: Path) -> ParagraphStore:
     return SqliteTextStore(path, np.array([0, 1]))
 
 
-def test_article_comes_back_whole(store: TextStore) -> None:
+def test_article_comes_back_whole(store: ParagraphStore) -> None:
     assert [store.article(article.id) for article in ARTICLES] == list(ARTICLES)
 
 
-def test_unknown_article_is_named(store: TextStore) -> None:
+def test_unknown_article_is_named(store: ParagraphStore) -> None:
     with pytest.raises(ArticleNotFound, match="No article 'tw%' in the index"):
         store.article("tw%")
     with pytest.raises(ArticleNotFound, match="'three'"):
         store.context("three", 0, 1, 5)
 
 
-def test_articles_come_in_order_without_text(store: TextStore) -> None:
+def test_articles_come_in_order_without_text(store: ParagraphStore) -> None:
     assert [
         (found.id, found.source, found.title, found.date, found.sha256, found.text) for found in store.articles()
     ] == [(article.id, article.source, article.title, article.date, article.sha256, "") for article in ARTICLES]
     assert all(found.paragraphs == () and found.boilerplate == () for found in store.articles())
 
 
-def test_paragraphs_come_in_the_order_asked_for(store: TextStore) -> None:
+def test_paragraphs_come_in_the_order_asked_for(store: ParagraphStore) -> None:
     same, first, again = store.paragraphs(np.array([1, 0, 1]))
     assert same == again
     assert (first.row, first.article_id, first.title, first.source, first.article_sha256) == (
@@ -109,7 +109,7 @@ def test_paragraphs_come_in_the_order_asked_for(store: TextStore) -> None:
     assert same.also_in == (Place("two/deep", 0, 10),)
 
 
-def test_a_paragraph_is_given_as_its_copy_in_the_articles_asked_for(store: TextStore) -> None:
+def test_a_paragraph_is_given_as_its_copy_in_the_articles_asked_for(store: ParagraphStore) -> None:
     first, same = store.paragraphs(np.array([0, 1]), {"two/deep"})
     assert first.article_id == "one"
     assert (same.row, same.article_id, same.source, same.kind) == (1, "two/deep", "two/deep.md", "body")
@@ -117,16 +117,16 @@ def test_a_paragraph_is_given_as_its_copy_in_the_articles_asked_for(store: TextS
     assert store.paragraphs(np.array([1]), {"one", "two/deep"}) == store.paragraphs(np.array([1]))
 
 
-def test_copies_tell_their_row_and_their_article(store: TextStore) -> None:
+def test_copies_tell_their_row_and_their_article(store: ParagraphStore) -> None:
     rows, articles = store.copies()
     assert (rows.tolist(), articles.tolist()) == ([1], [1])
 
 
-def test_kinds_come_in_the_order_asked_for(store: TextStore) -> None:
+def test_kinds_come_in_the_order_asked_for(store: ParagraphStore) -> None:
     assert store.kinds(np.array([1, 0, 1])) == ["caption", "body", "caption"]
 
 
-def test_many_rows_come_in_one_call(store: TextStore) -> None:
+def test_many_rows_come_in_one_call(store: ParagraphStore) -> None:
     assert [found.row for found in store.paragraphs(np.tile([0, 1], 700))] == [0, 1] * 700
 
 
@@ -135,16 +135,16 @@ def test_many_rows_come_in_one_call(store: TextStore) -> None:
     [(9, 10, 3, ("té ", " he")), (0, 4, 10, ("", "\nÉté 🦊 her")), (26, 32, 4, ("Same", "")), (9, 10, 0, ("", ""))],
 )
 def test_context_counts_code_points(
-    store: TextStore, start: int, end: int, length: int, expected: tuple[str, str]
+    store: ParagraphStore, start: int, end: int, length: int, expected: tuple[str, str]
 ) -> None:
     assert store.context("one", start, end, length) == expected
 
 
-def test_context_reads_past_a_null_character(store: TextStore) -> None:
+def test_context_reads_past_a_null_character(store: ParagraphStore) -> None:
     assert store.context("zero", 0, 1, 5) == ("", "\0y")
 
 
-def test_every_thread_reads_alike(store: TextStore) -> None:
+def test_every_thread_reads_alike(store: ParagraphStore) -> None:
     found: list[str] = []
     threads = [
         threading.Thread(target=lambda: found.extend(p.text for p in store.paragraphs(np.array([0, 1]))))

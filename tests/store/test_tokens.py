@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from qa.encode.pieces import word_pieces
 from qa.errors import IndexCorrupt
-from qa.protocols import Encoded, TokenStore
+from qa.protocols import Encoded
+from qa.store.protocols import TokenStore
 from qa.store.tokens.blocks import BlockWriter, check_of, content_of, open_block, quantize
 from qa.store.tokens.reader import BlockTokenStore
 from qa.store.tokens.rows import ROW
 from tests.fakes import FakeEncoder
+from tests.store.plain import PlainTokenStore
 
 TEXTS = ["red fox", "", "red red house", "one two four five"]
 
@@ -42,37 +44,46 @@ def block_store(
     return BlockTokenStore(blocks, table, frequency, texts=len(texts), dimension=dimension)
 
 
-@pytest.fixture(params=[1, 200, 1 << 20], ids=["a block a text", "small blocks", "one block"])
+@pytest.fixture(params=[1, 200, 1 << 20, None], ids=["a block per text", "small blocks", "one block", "plain"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
     encoder = FakeEncoder()
     texts = [encoder.encode(text) for text in TEXTS]
+    if request.param is None:
+        return PlainTokenStore(texts)
     frequency = np.bincount(np.concatenate([np.unique(text.pieces.ids) for text in texts])).astype(np.int32)
     return block_store(tmp_path, texts, frequency, block_bytes=request.param)
 
 
-def test_rows_come_end_to_end_in_the_order_asked_for(store: TokenStore) -> None:
-    encoder = FakeEncoder()
-    store.prefetch(np.array([2, 1, 0, 2], np.int64))
-    found = store.rows(np.array([2, 1, 0, 2], np.int64))
-    assert found.starts.tolist() == [0, 3, 3, 5, 8]
-    assert found.vectors.dtype == np.uint8
-    expected = np.concatenate([encoder.encode(TEXTS[row]).tokens for row in (2, 1, 0, 2)])
-    np.testing.assert_allclose(found.unit(), expected, atol=1e-6)
+def test_tokens_are_those_of_each_row_in_the_order_asked_for(store: TokenStore) -> None:
+    wanted = [2, 1, 0, 2]
+    for row, found in zip(wanted, store.read(np.array(wanted, np.int64)), strict=True):
+        expected = FakeEncoder().encode(TEXTS[row])
+        assert found.unit().dtype == np.float32
+        np.testing.assert_allclose(found.unit(), expected.tokens, atol=1e-6)
+        assert found.pieces.ids.tolist() == expected.pieces.ids.tolist()
+        assert found.pieces.spans.tolist() == expected.pieces.spans.tolist()
+        assert found.pieces.marks.tolist() == expected.pieces.marks.tolist()
 
 
-def test_pieces_are_those_of_the_text(store: TokenStore) -> None:
-    pieces = store.pieces(2)
-    expected = FakeEncoder().encode(TEXTS[2]).pieces
-    assert pieces.ids.tolist() == expected.ids.tolist()
-    assert pieces.spans.tolist() == [[0, 3], [4, 7], [8, 13]]
-    assert pieces.marks.tolist() == expected.marks.tolist()
-    assert store.pieces(1).spans.shape == (0, 2)
+def test_each_question_token_is_matched_in_each_row(store: TokenStore) -> None:
+    fox, house = FakeEncoder().encode("red fox").tokens, FakeEncoder().encode("house").tokens
+    one, other, nothing = store.best_matches([fox, house, house[:0]], np.array([2, 1, 0], np.int64))
+    np.testing.assert_allclose(one, [[1, -1, 1], [0, -1, 1]], atol=1e-6)
+    np.testing.assert_allclose(other, [[1, -1, 0]], atol=1e-6)
+    assert nothing.shape == (0, 3)
+    assert {one.dtype, other.dtype, nothing.dtype} == {np.dtype(np.float32)}
 
 
-def test_no_rows_give_no_vectors(store: TokenStore) -> None:
-    found = store.rows(np.empty(0, np.int64))
-    assert found.vectors.shape == (0, 64)
-    assert found.starts.tolist() == [0]
+def test_the_parts_of_a_row_are_matched_by_themselves(store: TokenStore) -> None:
+    [tokens] = store.read(np.array([2], np.int64))
+    found = tokens.best_matches(FakeEncoder().encode("red house").tokens, np.array([0, 1, 1, 3]))
+    np.testing.assert_allclose(found, [[1, -1, 1], [0, -1, 1]], atol=1e-6)
+
+
+def test_no_rows_have_no_tokens(store: TokenStore) -> None:
+    assert list(store.read(np.empty(0, np.int64))) == []
+    [found] = store.best_matches([FakeEncoder().encode("red").tokens], np.empty(0, np.int64))
+    assert found.shape == (1, 0)
 
 
 def test_weights_are_larger_for_rarer_tokens(store: TokenStore) -> None:
@@ -81,6 +92,16 @@ def test_weights_are_larger_for_rarer_tokens(store: TokenStore) -> None:
     expected = [log(1 + (4 - holding + 0.5) / (holding + 0.5)) for holding in (2, 1, 0, 0)]
     assert weights.tolist() == pytest.approx(expected)
     assert weights.dtype == np.float32
+
+
+def test_rows_of_blocks_come_end_to_end(tmp_path: Path) -> None:
+    store = block_store(
+        tmp_path, [FakeEncoder().encode(text) for text in TEXTS], np.zeros(0, np.int32), block_bytes=200
+    )
+    found = store.rows(np.array([2, 1, 0, 2], np.int64))
+    assert found.starts.tolist() == [0, 3, 3, 5, 8]
+    assert found.vectors.dtype == np.uint8
+    assert store.rows(np.empty(0, np.int64)).vectors.shape == (0, 64)
 
 
 def test_rows_are_of_unit_length_and_near_what_was_stored(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from qa.core_pool import CorePool
 from qa.encode.encoder import OnnxEncoder
 from qa.protocols import StoredParagraph
 from qa.records import Span
-from qa.search.late_interaction import question_tokens
 from qa.search.question import Question
 from qa.text.sentences import split_sentences
 from qa.train.__main__ import main
@@ -248,9 +247,7 @@ def test_what_is_written_judges_as_what_was_trained(encoder: OnnxEncoder, tmp_pa
     network = train(examples, [step / 5 for step in range(5)], print)
     export(network, tmp_path / "reader.onnx")
     encoded = encoder.encode("Who left the gate open?")
-    question = Question(
-        "", "alone", encoded, question_tokens(encoded.tokens), np.ones(len(encoded.pieces.ids), np.float32), 0.0
-    )
+    question = Question("", "alone", encoded, np.ones(len(encoded.pieces.ids), np.float32), 0.0)
     read = [
         passage_tokens(paragraph(text), one.tokens, one.pieces)
         for text, one in zip(READ, map(encoder.encode, READ), strict=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from flask import Flask
 
 from qa.citations.links import quotation_link, range_link
@@ -78,15 +77,14 @@ class FakeText:
     def articles(self) -> list[Article]:
         return [replace(one, text="", paragraphs=(), boilerplate=()) for one in self._articles.values()]
 
-    def paragraphs(self, rows: Any) -> list[Any]:
-        return []
-
 
 @dataclass
 class FakeSnapshot:
     text: FakeText
     info: IndexInfo
-    article_of: Any = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def paragraphs_of(self, article_id: str) -> list[Any]:
+        return []
 
 
 def words(text: str) -> set[str]:

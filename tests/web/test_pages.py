@@ -3,14 +3,13 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from qa.errors import IndexCorrupt
-from qa.protocols import Rows, Snapshot, StoredParagraph
+from qa.protocols import StoredParagraph
 from qa.records import IndexInfo, Place
 from tests.web.fakes import FakeEngine, FakeSnapshot, FakeText, fake_articles, fake_site
 from web.pages.articles import shared_text, short, verbatim
@@ -89,19 +88,18 @@ def test_a_page_without_kept_conversations_says_so(tmp_path: Path) -> None:
     assert "/conversations" not in client.get("/").text
 
 
-class TextWithCopies(FakeText):
-    def paragraphs(self, rows: Rows) -> list[StoredParagraph]:
-        copies = {0: (Place("farms/harvest", 3, 9), Place("deserters", 1, 2)), 1: (Place("farms/harvest", 12, 20),)}
+class SnapshotWithCopies(FakeSnapshot):
+    def paragraphs_of(self, article_id: str) -> list[StoredParagraph]:
+        copies = (Place("farms/harvest", 3, 9), Place("deserters", 1, 2)), (Place("farms/harvest", 12, 20),)
         return [
-            StoredParagraph(int(row), "deserters", "", "", "", 0, 1, "body", "", (), copies[int(row)]) for row in rows
+            StoredParagraph(row, article_id, "", "", "", 0, 1, "body", "", (), places)
+            for row, places in enumerate(copies)
         ]
 
 
 def test_other_articles_with_the_same_text_are_counted_and_placed() -> None:
-    snapshot = FakeSnapshot(
-        TextWithCopies(fake_articles()), IndexInfo("g1", "fake", 2, 2), article_of=np.array([0, 0, 1])
-    )
-    (shared,) = shared_text(cast(Snapshot, snapshot), fake_articles()[0])
+    snapshot: Any = SnapshotWithCopies(FakeText(fake_articles()), IndexInfo("g1", "fake", 2, 3))
+    (shared,) = shared_text(snapshot, fake_articles()[0])
     assert (shared.article.id, shared.paragraphs, shared.place) == ("farms/harvest", 2, Place("farms/harvest", 3, 9))
 
 

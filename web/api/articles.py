@@ -88,10 +88,9 @@ def _found(snapshot: Snapshot, wanted: ArticleQuery) -> Sequence[Article]:
     words = fold(wanted.search).split()
     listed = snapshot.text.articles()
     if words:
-        nearest = snapshot.articles_lexical.search(wanted.search, SEARCH_DEPTH).rows
-        named = [at for at, one in enumerate(listed) if _has(f"{one.title} {one.source}", words)]
-        read = [int(at) for at in nearest if _has(snapshot.text.article(listed[at].id).text, words)]
-        listed = [listed[at] for at in sorted({*named, *read})]
+        nearest = snapshot.search_articles(wanted.search, SEARCH_DEPTH)
+        holding = {article_id for article_id in nearest if _has(snapshot.text.article(article_id).text, words)}
+        listed = [one for one in listed if one.id in holding or _has(f"{one.title} {one.source}", words)]
     since = "" if wanted.since is UNSET else wanted.since.isoformat()
     until = "9999-12-31" if wanted.until is UNSET else wanted.until.isoformat()
     if wanted.since is UNSET and wanted.until is UNSET:

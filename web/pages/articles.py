@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 
@@ -88,9 +87,9 @@ def read_article(article_id: str) -> str:
 def shared_text(snapshot: Snapshot, article: Article) -> list[Shared]:
     """Return the other articles that carry paragraphs of this one, those with the most first."""
     listed = snapshot.text.articles()
-    at = next(number for number, one in enumerate(listed) if one.id == article.id)
-    paragraphs = snapshot.text.paragraphs(np.flatnonzero(snapshot.article_of == at))
-    places = [place for one in paragraphs for place in one.also_in if place.article_id != article.id]
+    places = [
+        place for one in snapshot.paragraphs_of(article.id) for place in one.also_in if place.article_id != article.id
+    ]
     return _shared(listed, places)
 
 

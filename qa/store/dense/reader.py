@@ -9,8 +9,9 @@ import faiss
 import numpy as np
 
 from qa.errors import IndexCorrupt
-from qa.protocols import Hits, Mask, Matrix, Rows, Vector
+from qa.protocols import Matrix, Rows, Vector
 from qa.store.folder.storage import unreadable
+from qa.store.protocols import Hits, Mask
 
 # Rows that the scan of eight bits returns beyond those asked for.
 MARGIN_ROWS = 50

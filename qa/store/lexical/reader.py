@@ -1,4 +1,4 @@
-"""Rows by the words that they share with a question: BM25 by tantivy."""
+"""Rows by the words that they share with a question, and the words that there are: BM25 by tantivy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import tantivy
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
-from qa.protocols import Hits, Mask
 from qa.store.folder.storage import unreadable
+from qa.store.protocols import Hits, Mask
 from qa.text.fold import fold
 
+# Bytes; longer words are not indexed.
 LONGEST_WORD = 80
+# Each further search of a restricted one looks this many times as deep.
 DEEPER = 8
 # Terms whose frequency is kept in memory.
 CACHED_TERMS = 10_000
@@ -37,13 +41,13 @@ def searchable(text: str) -> str:
 
 
 def word_analyzer() -> tantivy.TextAnalyzer:
-    """Return what makes terms of a searchable text."""
+    """Return the analyzer that makes terms of a searchable text."""
     words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     return words.filter(tantivy.Filter.remove_long(LONGEST_WORD)).filter(tantivy.Filter.stemmer("english")).build()
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """A part of a tantivy index as its meta.json names it, with as many rows as ``max_doc``."""
+    """A part of a tantivy index as its meta.json names it; it has ``max_doc`` rows."""
 
     segment_id: str
     max_doc: int
@@ -51,7 +55,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Meta(msgspec.Struct, frozen=True):
-    """What we read of tantivy's meta.json."""
+    """The part of tantivy's meta.json that is needed here."""
 
     segments: tuple[Segment, ...]
 
@@ -66,14 +70,14 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         self._analyzer = word_analyzer()
-        self._terms_from: dict[str, dict[str, int]] = {}
+        self._by_letter: dict[str, dict[str, int]] = {}
         self._frequency: dict[str, int] = {}
         sizes = [segment.max_doc for segment in read_segments(folder)]
         self._starts = [0, *accumulate(sizes)]
         if os.access(folder, os.W_OK):
             self._schema, self._searcher = _open(folder)
         else:
-            # tantivy makes a lock file to open an index; on a read-only disk it makes that beside links.
+            # tantivy creates a lock file to open an index; on a read-only disk it does so beside links to the files.
             with tempfile.TemporaryDirectory() as place:
                 for path in folder.resolve().glob("[!.]*"):
                     Path(place, path.name).symlink_to(path)
@@ -91,7 +95,18 @@ class TantivyIndex:
             return self._best(terms, count)
         return self._best_among(terms, count, among)
 
-    def frequency(self, term: str) -> int:
+    def terms(self, text: str) -> list[str]:
+        return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        return [self._count(term) for term in terms]
+
+    def near(self, term: str, distance: int) -> Mapping[str, int]:
+        others = self._beginning_with(term[0])
+        near = extract(term, list(others), scorer=OSA.distance, score_cutoff=distance, limit=None)
+        return {other: others[other] for other, _, _ in near if other != term}
+
+    def _count(self, term: str) -> int:
         found = self._frequency.get(term)
         if found is None:
             if len(self._frequency) >= CACHED_TERMS:
@@ -99,17 +114,15 @@ class TantivyIndex:
             found = self._frequency[term] = int(self._searcher.doc_freq("text", term))
         return found
 
-    def terms_from(self, letter: str) -> Mapping[str, int]:
-        found = self._terms_from.get(letter)
+    def _beginning_with(self, letter: str) -> Mapping[str, int]:
+        """Return all terms that begin with this letter, in order, each with its frequency; quick when asked again."""
+        found = self._by_letter.get(letter)
         if found is None:
-            found = self._terms_from[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
+            found = self._by_letter[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
         return found
 
-    def terms(self, text: str) -> list[str]:
-        return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
-
     def _best_among(self, terms: Sequence[str], count: int, among: Mask) -> Hits:
-        """Look further down the ranking until enough rows are found; tantivy knows no set of rows."""
+        """Look further down the ranking until enough rows are found; tantivy cannot restrict a search to rows."""
         depth = count
         while True:
             hits = self._best(terms, depth)
@@ -127,8 +140,7 @@ class TantivyIndex:
 
     def _rarity(self, terms: Sequence[str]) -> float:
         """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
-        found = map(self.frequency, terms)
-        return sum(math.log1p((len(self) - count + 0.5) / (count + 0.5)) for count in found)
+        return sum(math.log1p((len(self) - count + 0.5) / (count + 0.5)) for count in self.frequencies(terms))
 
     def _any_of(self, terms: Iterable[str]) -> tantivy.Query:
         queries = (tantivy.Query.term_query(self._schema, "text", term, "freq") for term in terms)
@@ -140,5 +152,5 @@ def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
         index = tantivy.Index.open(str(folder))
         index.config_reader("manual", 0)
         return index.schema, index.searcher()
-    except ValueError as error:  # The files were checked: it is the system that refuses.
+    except ValueError as error:  # The digests matched, so this is an I/O error, not corruption.
         raise unreadable(folder, error) from error

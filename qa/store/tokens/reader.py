@@ -1,4 +1,4 @@
-"""Token vectors by row, from memory-mapped blocks, and how rare each token is."""
+"""Token vectors by row, from memory-mapped blocks: late interaction with them, and how rare each token is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import IndexCorrupt
-from qa.protocols import CENTRE, Rows, TokenRows, Vector, WordPieces
+from qa.protocols import Matrix, Rows, Vector
 from qa.store.folder.mapping import file_under, will_read
 from qa.store.tokens.blocks import TextTokens, check_of, pieces_of, token_type
+from qa.store.tokens.late_interaction import CENTRE, BlockTokens, TokenRows, round_question
 from qa.store.tokens.rows import RowTable
+
+# Rows whose vectors are matched together, so that they stay in the processor's cache.
+ROWS_AT_ONCE = 48
 
 
 class BlockTokenStore:
@@ -42,7 +46,26 @@ class BlockTokenStore:
         self._type = token_type(dimension)
         self._nothing = np.empty(0, self._type)
 
+    def best_matches(self, questions: Sequence[Matrix], rows: Rows) -> list[Matrix]:
+        self.prefetch(rows)
+        rounded = [round_question(question) for question in questions]
+        matched: list[list[Matrix]] = [[] for _ in questions]
+        for start in range(0, max(len(rows), 1), ROWS_AT_ONCE):
+            part = self.rows(rows[start : start + ROWS_AT_ONCE])
+            for question, found in zip(rounded, matched, strict=True):
+                found.append(part.best_matches(question))
+        return [np.concatenate(found, axis=1) for found in matched]
+
+    def read(self, rows: Rows) -> list[BlockTokens]:
+        several = self.rows(rows)
+        ends = several.starts.tolist()
+        return [
+            BlockTokens(_part(several, start, end), pieces_of(self.text(row)))
+            for row, start, end in zip(rows.tolist(), ends[:-1], ends[1:], strict=True)
+        ]
+
     def prefetch(self, rows: Rows) -> None:
+        """Have the vectors of these rows fetched from the disk together, because they are read next."""
         for _, block, start, end in self._unread(rows):
             file = self._files[block]
             if file is not None:
@@ -63,6 +86,7 @@ class BlockTokenStore:
             self._checked[row] = True
 
     def rows(self, rows: Rows) -> TokenRows:
+        """Return the vectors of these rows; raises IndexCorrupt when they are not what was written."""
         self._check_unread(rows)
         starts = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(self._count[rows], out=starts[1:])
@@ -96,10 +120,11 @@ class BlockTokenStore:
         content = self._blocks[int(self._block[row])]
         return np.frombuffer(content[start * size : (start + count) * size], self._type)
 
-    def pieces(self, row: int) -> WordPieces:
-        return pieces_of(self.text(row))
-
     def weights(self, token_ids: NDArray[np.int32]) -> Vector:
         frequency = self._frequency[np.minimum(token_ids, len(self._frequency) - 1)]
         rarity: Vector = np.log1p((self._texts - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         return rarity
+
+
+def _part(several: TokenRows, start: int, end: int) -> TokenRows:
+    return TokenRows(several.vectors[start:end], several.scales[start:end], np.array([0, end - start], np.int64))

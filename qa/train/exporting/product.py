@@ -1,4 +1,4 @@
-"""The product of token vectors with eight bits a number, as a graph of one node: ONNX Runtime has it, NumPy has not."""
+"""The product of token vectors with eight bits per number, as a graph of one node, which NumPy does not offer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.train.exporting.graph import Graph
 
 
 def write_product(path: Path) -> None:
-    """Write passages (n, t), from which 128 is taken, times questions (t, m): whole numbers of 32 bits, (n, m).
+    """Write (passages (n, t) - 128) @ questions (t, m) in whole numbers of 32 bits, (n, m).
 
     Passages are unsigned because that is four to eight times as fast as signed on processors with AVX-512 VNNI.
     """

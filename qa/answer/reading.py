@@ -1,0 +1,56 @@
+"""Reading: the best paragraphs of a search are judged by a reader, which may change their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answer.reader import Candidate, Reader, ReadPassage
+from qa.protocols import Snapshot, StoredParagraph, StoredTokens
+from qa.search.question import Question
+from qa.search.searcher import READ_DEPTH, Found
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The passages for a request, best first.
+
+    read: the first ones, as read. further: paragraphs after them that were not read, with their scores. leading: the
+    interpretation that ranks the best passage highest.
+    """
+
+    read: list[ReadPassage]
+    further: list[tuple[StoredParagraph, float]]
+    leading: Question
+
+    def ranked(self) -> list[tuple[StoredParagraph, float]]:
+        """Return all paragraphs with their scores, best first."""
+        return [(one.candidate.paragraph, one.score) for one in self.read] + self.further
+
+
+def read_found(found: Found, snapshot: Snapshot, reader: Reader) -> Results:
+    """Return what was found after the reader has judged the first READ_DEPTH paragraphs."""
+    paragraphs, tokens = snapshot.read(found.rows, found.scope, READ_DEPTH)
+    if not paragraphs:
+        return Results([], [], found.questions[0])
+    candidates = _candidates(found, paragraphs[:READ_DEPTH], tokens)
+    read = reader.read(candidates)
+    order = sorted(range(len(read)), key=lambda place: -read[place].score)
+    further = zip(paragraphs[READ_DEPTH:], found.ranking.scores[READ_DEPTH:].tolist(), strict=True)
+    leading = found.questions[found.ranking.leading[order[0]]]
+    return Results([read[place] for place in order], list(further), leading)
+
+
+def _candidates(found: Found, paragraphs: Sequence[StoredParagraph], tokens: Sequence[StoredTokens]) -> list[Candidate]:
+    ranking = found.ranking
+    return [
+        Candidate(
+            paragraph=paragraph,
+            questions=found.questions,
+            score=float(ranking.scores[at]),
+            late=float(ranking.late[at]),
+            dense=float(ranking.dense[at]),
+            tokens=tokens[at],
+        )
+        for at, paragraph in enumerate(paragraphs)
+    ]
