@@ -23,6 +23,7 @@ from qa.store.reader import IndexReader
 
 if TYPE_CHECKING:
     from qa.build.report import BuildReport
+    from qa.build.structures import Structures
     from qa.progress import Progress
 
 
@@ -57,6 +58,7 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
         settings.articles,
         settings.index,
         _encoder(settings, rebuild),
+        local_structures(),
         progress,
         rebuild=rebuild,
         replace_folder=replace,
@@ -74,7 +76,18 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
         encoder = _encoder(settings, rebuild=False)
     except IndexCorrupt:
         encoder = _encoder(settings, rebuild=True)
-    return repair(settings.articles, settings.index, encoder, progress)
+    return repair(settings.articles, settings.index, encoder, local_structures(), progress)
+
+
+def local_structures() -> Structures:
+    """Return the writers of an index on this machine: SQLite, tantivy, FAISS and blocks of token vectors."""
+    from qa.build.structures import Structures  # late, as in build_index
+    from qa.store.dense.writer import FaissWriter
+    from qa.store.lexical.writer import TantivyWriter
+    from qa.store.texts.writer import SqliteTextWriter
+    from qa.store.tokens.writer import BlockWriter
+
+    return Structures(SqliteTextWriter, TantivyWriter, FaissWriter, BlockWriter)
 
 
 def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:

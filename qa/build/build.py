@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.build.report import BuildReport
+from qa.build.sources import FolderSource, texts_before
+from qa.build.structures import Structures
 from qa.build.writer import IndexWriter
 from qa.errors import ArticlesMissing, StorageFailed
 from qa.ingest.files import find_files
@@ -24,6 +26,7 @@ def build(
     folder: Path,
     index_folder: Path,
     encoder: Encoder,
+    structures: Structures,
     progress: Progress = silent,
     *,
     replace_folder: bool = False,
@@ -31,7 +34,7 @@ def build(
 ) -> BuildReport:
     """Bring the index up to date with the folder of articles, or build it; readers go on undisturbed.
 
-    replace_folder lets an index of another folder become this one's; rebuild uses nothing of what is there. Raises
+    replace_folder lets an index of another folder follow this one; rebuild starts from nothing. Raises
     ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays.
     """
     started = time.monotonic()
@@ -44,8 +47,9 @@ def build(
             with closing(previous) if previous else nullcontext():
                 if previous is not None and not replace_folder:
                     _check_folder(folder, previous)
-                new = IndexWriter(folder.resolve(), index_folder, encoder, previous, progress)
-                report = new.write(files, skipped)
+                before = None if previous is None else texts_before(previous.folder.text, previous.manifest.rules)
+                writer = IndexWriter(index_folder, encoder, structures, progress, before=before, previous=previous)
+                report = writer.write(FolderSource(folder.resolve(), files, skipped))
         except BaseException:
             with suppress(StorageFailed):
                 remove_unused(index_folder)

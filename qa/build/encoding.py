@@ -1,4 +1,4 @@
-"""Vectors for the rows of a new generation: taken over where the text is known, encoded once where it is not."""
+"""The vectors of a new generation: taken over where the text is known, else encoded once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.build.structures import TokenWriter, VectorWriter
 from qa.digests import FileDigest
 from qa.progress import Progress
 from qa.protocols import Encoded, Encoder, Matrix
-from qa.store.dense.writer import FaissWriter, as_stored
+from qa.store.dense.writer import as_stored
 from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import texts_of
-from qa.store.tokens.blocks import BlockWriter, TextTokens, check_of, content_of, quantize, token_type
+from qa.store.tokens.blocks import TextTokens, check_of, content_of, quantize, token_type
 from qa.store.tokens.rows import ROW, RowTable
 
-CHUNK = 4096
-WELL_FILLED = 0.5
+CHUNK_ROWS = 4096
+WELL_FILLED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class RowOrigins:
 
     @property
     def texts(self) -> int:
-        """How many different texts there are."""
+        """The number of distinct texts."""
         return int((self.same_as == np.arange(len(self.known))).sum())
 
 
@@ -66,15 +67,16 @@ class RowEncoder:
         encoder: Encoder,
         origins: RowOrigins,
         previous: OpenSnapshot | None,
-        blocks_folder: Path,
+        dense: VectorWriter,
+        tokens: TokenWriter,
         block_bytes: int,
     ) -> None:
         self._encoder = encoder
         self._origins = origins
         self._previous = previous
-        self._writer = BlockWriter(blocks_folder, encoder.token_dimension, block_bytes)
+        self._dense = dense
+        self._tokens = tokens
         self._shared, self._kept = _shared_blocks(previous, origins, block_bytes)
-        self.dense = FaissWriter(encoder.dimension)
         self.frequency = np.zeros(0, np.int32) if previous is None else previous.frequency.copy()
         self.table: RowTable = np.zeros(len(origins.known), ROW)
 
@@ -82,8 +84,8 @@ class RowEncoder:
         """Encode what is new and take over the rest."""
         new = self._origins.new
         encoded = self._encoded(texts_of(text_path, paragraph_of[new]), len(new), progress)
-        for start in range(0, len(self.table), CHUNK):
-            part = slice(start, min(start + CHUNK, len(self.table)))
+        for start in range(0, len(self.table), CHUNK_ROWS):
+            part = slice(start, min(start + CHUNK_ROWS, len(self.table)))
             self._add_chunk(part, encoded)
         if self._previous is not None:
             for old in self._origins.gone.tolist():
@@ -91,7 +93,7 @@ class RowEncoder:
 
     def finish(self) -> tuple[FileDigest, ...]:
         """Write the last block; return all blocks of the new generation in the order in which the table counts them."""
-        return (*self._kept, *self._writer.finish())
+        return (*self._kept, *self._tokens.finish())
 
     def _encoded(self, texts: Iterator[str], total: int, progress: Progress) -> Iterator[Encoded]:
         for done, encoded in enumerate(self._encoder.encode_all(texts), start=1):
@@ -113,10 +115,10 @@ class RowEncoder:
             elif first >= part.start:
                 vectors[row - part.start] = vectors[first - part.start]
             else:
-                vectors[row - part.start] = self.dense.reader.vectors(same_as[row : row + 1])[0]
+                vectors[row - part.start] = self._dense.vectors(same_as[row : row + 1])[0]
         repeated = part.start + np.flatnonzero(same_as[part] != np.arange(part.start, part.stop))
         self.table[repeated] = self.table[same_as[repeated]]
-        self.dense.add(vectors)
+        self._dense.add(vectors)
 
     def _take_over(self, part: slice, vectors: Matrix, previous: OpenSnapshot) -> None:
         """Take the vectors of known texts from the generation before, and their place where its block is kept."""
@@ -132,7 +134,7 @@ class RowEncoder:
             self._place(part.start + int(row), previous.tokens.text(int(old)))
 
     def _place(self, row: int, text: TextTokens) -> None:
-        block, start = self._writer.add(text)
+        block, start = self._tokens.add(text)
         self.table["block"][row] = len(self._kept) + block
         self.table["start"][row] = start
         self.table["tokens"][row] = len(text)
@@ -160,7 +162,7 @@ def _shared_blocks(
     living = np.bincount(rows["block"], rows["tokens"], minlength=len(blocks))[: len(blocks)]
     sizes = living * token_type(previous.manifest.token_dimension).itemsize
     whole = np.array([block.size for block in blocks], np.int64)
-    keep = (sizes == whole) & (sizes >= WELL_FILLED * block_bytes)
+    keep = (sizes == whole) & (sizes >= WELL_FILLED_SHARE * block_bytes)
     # One more, never kept: where texts without tokens would lie when there is no block.
     numbers = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)
     return numbers, [block for block, kept in zip(blocks, keep, strict=True) if kept]

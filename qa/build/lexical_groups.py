@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.build.row_plan import RowPlan
+from qa.build.structures import LexicalWriter, VectorWriter
 from qa.digests import FileDigest
 from qa.progress import Progress
 from qa.protocols import Matrix
-from qa.store.dense.reader import FaissIndex
 from qa.store.lexical.reader import searchable
-from qa.store.lexical.writer import TantivyWriter
 from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts
 
 # On average, and at most: a group is what one changed article has indexed again.
@@ -29,7 +28,7 @@ def write_lexical(
     text_path: Path,
     plan: RowPlan,
     fingerprints: ParagraphFingerprints,
-    writers: tuple[TantivyWriter, TantivyWriter],
+    writers: tuple[LexicalWriter, LexicalWriter],
     rules: str,
     progress: Progress,
 ) -> tuple[dict[str, FileDigest], dict[str, FileDigest]]:
@@ -87,7 +86,7 @@ def _article_texts(text_path: Path, group: Sequence[ArticleHead]) -> Iterator[st
         yield searchable("\n".join([head.title, *texts]))
 
 
-def mean_vectors(dense: FaissIndex, row_of: NDArray[np.int64], counts: NDArray[np.int64], dimension: int) -> Matrix:
+def mean_vectors(dense: VectorWriter, row_of: NDArray[np.int64], counts: NDArray[np.int64], dimension: int) -> Matrix:
     """Return the unit mean of the vectors of each article's paragraphs, (articles, d); zero where it has none."""
     means: Matrix = np.zeros((len(counts), dimension), np.float32)
     ends = np.cumsum(counts)

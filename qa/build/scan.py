@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.build.report import Note
+from qa.build.structures import TextStoreWriter
 from qa.digests import hash_file
 from qa.ingest.article import parse_article
 from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
@@ -17,7 +18,7 @@ from qa.ingest.versions import reader_version
 from qa.progress import Progress
 from qa.records import Article
 from qa.store.texts.fingerprints import KnownArticle
-from qa.store.texts.writer import Fingerprints, TextWriter, text_digest
+from qa.store.texts.writer import Fingerprints, text_digest
 from qa.text.duplicates import signature, text_key
 from qa.text.lines import find_repeated_lines, line_keys
 
@@ -26,7 +27,7 @@ Fits = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class ScannedArticle:
-    """An article as it was scanned; ``known`` when the previous generation holds the same one."""
+    """An article as it was scanned; ``known`` when the text store before has its text."""
 
     file: SourceFile
     file_sha256: str
@@ -56,7 +57,7 @@ class Scan:
 
 
 def scan_articles(
-    files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextWriter, progress: Progress
+    files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextStoreWriter, progress: Progress
 ) -> Scan:
     """Read every file once, in their order, which is that of their ids; texts that are not known go to the writer."""
     articles: list[ScannedArticle] = []
@@ -102,15 +103,19 @@ def parse_articles(
     articles: Sequence[ScannedArticle],
     known: Mapping[str, KnownArticle],
     fits: Fits,
-    writer: TextWriter,
+    writer: TextStoreWriter,
     progress: Progress,
 ) -> None:
-    """Write every article: parsed, or copied when it is known and no line of it became boilerplate or content."""
+    """Write every article: copied when the same rules parsed it and no line of it became boilerplate or content.
+
+    known holds the articles of the text store before that the same rules parsed; all others are parsed.
+    """
     repeated = find_repeated_lines(article.lines for article in articles)
     before = find_repeated_lines(article.lines for article in known.values())
     moved = np.array(sorted(repeated ^ before), np.int64)
     for number, article in enumerate(articles):
-        if article.known is not None and not np.isin(article.lines, moved, assume_unique=True).any():
+        same_rules = article.file.id in known
+        if article.known is not None and same_rules and not np.isin(article.lines, moved, assume_unique=True).any():
             writer.copy_article(number, article.known.kept)
         else:
             if article.known is not None:

@@ -11,12 +11,12 @@ from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
 from qa.answer.reader import Candidate, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
-from qa.build.build import build
 from qa.core_pool import CorePool
 from qa.protocols import Snapshot
 from qa.requests import AskRequest, Turn
 from qa.search.fuse import MIXES
 from qa.store.reader import IndexReader
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"

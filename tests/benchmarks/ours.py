@@ -79,9 +79,9 @@ def recall(index: Path, texts: list[str]) -> dict[str, float]:
 
 def indexing(articles: Path, index: Path) -> dict[str, Any]:
     """Build an index whose encoder is there already; return seconds in all and by stage, tokens, MB at the peak."""
-    from qa.build.build import build
     from qa.encode.encoder import OnnxEncoder
     from qa.store.snapshot import open_snapshot
+    from tests.building import build
 
     encoder = OnnxEncoder.open(index / "encoder")
     stages: dict[str, float] = {}

@@ -13,7 +13,6 @@ import pytest
 
 from qa.build import lexical_groups, scan
 from qa.build import writer as build_writer
-from qa.build.build import build
 from qa.build.lexical_groups import group_articles
 from qa.errors import ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch, StorageFailed
 from qa.ingest.article import parse_article
@@ -29,6 +28,7 @@ from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from qa.store.texts.fingerprints import ArticleHead
 from qa.store.tokens.blocks import open_block, token_type
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen."

@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from qa.build.build import build
 from qa.build.report import BuildReport, Excluded, Note
 from qa.check.inspection import faults
 from qa.cli.commands.index import summary
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
 from qa.ingest.files import Skipped
 from qa.store.snapshot import open_snapshot
+from tests.building import build
 from tests.cli.runs import AtTerminal, run_here
 from tests.fakes import FakeEncoder
 

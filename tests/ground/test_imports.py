@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.build.build import build
 from qa.protocols import Encoded, Rows
 from qa.store.folder.mapping import file_under
 from qa.store.snapshot import open_snapshot
@@ -18,6 +17,7 @@ from qa.store.texts.reader import connect
 from qa.store.tokens import reader
 from qa.store.tokens.blocks import open_block
 from qa.store.tokens.late_interaction import TokenRows, round_question
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parents[2]

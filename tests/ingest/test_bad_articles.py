@@ -9,10 +9,10 @@ import pytest
 
 from qa.answer import compose
 from qa.answer.reader import Quote
-from qa.build.build import build
 from qa.protocols import StoredParagraph, TextStore
 from qa.records import Article
 from qa.store.snapshot import OpenSnapshot, open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 LONG = " ".join(f"The heron number {number} waits for fish near the river in the morning." for number in range(9))

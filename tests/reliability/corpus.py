@@ -13,7 +13,6 @@ import numpy as np
 from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
 from qa.answer.sentence_reader import SentenceReader
-from qa.build.build import build
 from qa.core_pool import CorePool
 from qa.protocols import Snapshot, SnapshotSource
 from qa.records import Answer
@@ -21,6 +20,7 @@ from qa.requests import AskRequest
 from qa.search.fuse import MIXES
 from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen."

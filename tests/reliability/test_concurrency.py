@@ -17,7 +17,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from qa.build.build import build
 from qa.citations.verify import PastCitation, verify
 from qa.errors import IndexBusy
 from qa.records import Answer, Citation, Passage
@@ -25,6 +24,7 @@ from qa.requests import AskRequest
 from qa.settings import Settings
 from qa.store.folder.locks import writer_lock
 from qa.store.snapshot import open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import QUESTIONS, following, index_articles, lay_out, timeless
 from tests.reliability.straced import ROOT

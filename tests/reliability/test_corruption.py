@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.build.build import build
 from qa.encode.card import CARD, GRAPH, TOKENIZER, read_card
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_fallback
+from tests.building import build
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import AFTER, BEFORE, index_articles, lay_out, opened, seen
 from tests.reliability.sweeping import SEED, TALLY, sampled

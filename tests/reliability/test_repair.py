@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from qa.build.repair import repair
+from qa.build import scan
 from qa.errors import ArticlesMissing, IndexCorrupt
+from qa.ingest.article import parse_article
+from qa.records import Article
 from qa.store.folder.manifest import current_name
+from tests.building import build, repair
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import BEFORE, index_articles, lay_out, seen
 
@@ -53,8 +57,16 @@ def test_articles_are_parsed_again_when_the_rules_changed(place: Path, monkeypat
     expected = seen(place / "index")
     monkeypatch.setattr("qa.build.writer.PARSER_VERSION", "other rules")
     harm(place / "index", "dense.faiss")
+    parsed: list[str] = []
+
+    def remember(**fields: Any) -> Article:
+        parsed.append(fields["article_id"])
+        return parse_article(**fields)
+
+    monkeypatch.setattr(scan, "parse_article", remember)
     repair(place / "articles", place / "index", FakeEncoder())
     assert seen(place / "index") == expected
+    assert parsed == ["fox", "orchard", "wing"]
 
 
 def test_nothing_is_lost_when_neither_text_store_nor_articles_are_there(place: Path) -> None:
@@ -70,7 +82,5 @@ def test_update_after_a_repair_encodes_only_what_is_new(place: Path) -> None:
     harm(place / "index", "dense.faiss")
     repair(place / "articles", place / "index", FakeEncoder())
     lay_out(place / "articles", {**BEFORE, "new.txt": "A heron waits for fish beside the river.\n"})
-    from qa.build.build import build
-
     report = build(place / "articles", place / "index", FakeEncoder())
     assert (report.encoded, report.added, report.changed, report.removed) == (1, 1, 0, 0)

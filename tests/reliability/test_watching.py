@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from qa.build import watch
-from qa.build.build import build
 from qa.build.watch import follow
 from qa.errors import ArticlesMissing, IndexBusy, QAError
 from qa.store.folder.locks import writer_lock
+from tests.building import build
 from tests.cli.runs import environment
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import AFTER, BEFORE, lay_out, seen

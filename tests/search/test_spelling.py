@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.build.build import build
 from qa.search.spelling import respell
 from qa.store.snapshot import OpenSnapshot, open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 TEXT = (

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.build import scan
-from qa.build.build import build
 from qa.build.report import BuildReport
 from qa.citations.locate import locate
 from qa.ingest import files
@@ -23,6 +22,7 @@ from qa.ingest.formats.decoding import Undecodable, decode, with_digest
 from qa.store.snapshot import open_snapshot
 from qa.text.fold import FoldedText
 from qa.text.lines import line_keys
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen.\n"

@@ -13,7 +13,6 @@ import faiss
 import numpy as np
 import pytest
 
-from qa.build.build import build
 from qa.errors import IndexCorrupt, IndexMissing, ModelMismatch, StorageFailed
 from qa.protocols import Snapshot
 from qa.store import snapshot as generation_module
@@ -21,6 +20,7 @@ from qa.store.folder import checks, holding
 from qa.store.folder.manifest import Pointer, current_name
 from qa.store.reader import IndexReader
 from qa.store.snapshot import open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 
 FINGERPRINT = FakeEncoder().fingerprint

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.build.build import build
 from qa.errors import ArticleNotFound
 from qa.protocols import CHEAP_SCORES, Candidates, Query, Scope, Snapshot
 from qa.records import Place
 from qa.store.snapshot import open_snapshot
+from tests.building import build
 from tests.fakes import FakeEncoder
 from tests.store.plain import PlainSnapshot
 

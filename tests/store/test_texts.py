@@ -20,7 +20,7 @@ from qa.store.texts.fingerprints import (
     texts_of,
 )
 from qa.store.texts.reader import SqliteTextStore
-from qa.store.texts.writer import Fingerprints, KeptArticle, TextWriter, text_digest
+from qa.store.texts.writer import Fingerprints, KeptArticle, SqliteTextWriter, text_digest
 
 ONE = Article(
     id="one",
@@ -52,7 +52,7 @@ def fingerprints(article: Article) -> Fingerprints:
 
 
 def write(path: Path, articles: tuple[Article, ...] = ARTICLES) -> None:
-    writer = TextWriter(path, None)
+    writer = SqliteTextWriter(path, None)
     for number, article in enumerate(articles):
         writer.add_text(number, article.text)
         assert writer.text(number) == article.text
@@ -189,7 +189,7 @@ def test_evidence_comes_back_in_order(path: Path) -> None:
 
 def test_copied_articles_are_as_if_written_anew(path: Path, tmp_path: Path) -> None:
     known = known_articles(path)
-    writer = TextWriter(tmp_path / "copied.sqlite", path)
+    writer = SqliteTextWriter(tmp_path / "copied.sqlite", path)
     writer.copy_article(0, known["two/deep"].kept)
     writer.copy_article(1, known["zero"].kept)
     writer.copy_text(2, known["one"].kept)

@@ -14,9 +14,10 @@ from qa.encode.pieces import word_pieces
 from qa.errors import IndexCorrupt
 from qa.protocols import Encoded
 from qa.store.protocols import TokenStore
-from qa.store.tokens.blocks import BlockWriter, check_of, content_of, open_block, quantize
+from qa.store.tokens.blocks import check_of, content_of, open_block, quantize
 from qa.store.tokens.reader import BlockTokenStore
 from qa.store.tokens.rows import ROW
+from qa.store.tokens.writer import BlockWriter
 from tests.fakes import FakeEncoder
 from tests.store.plain import PlainTokenStore
 

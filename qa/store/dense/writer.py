@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 
 from qa.digests import FileDigest
-from qa.protocols import Matrix
+from qa.protocols import Matrix, Rows
 from qa.store.dense.reader import FaissIndex, stretch
 from qa.store.folder.storage import Output
 
@@ -29,7 +29,7 @@ class FaissWriter:
         self._coarse = faiss.IndexScalarQuantizer(dimension, kind.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT)
         self._exact = faiss.IndexScalarQuantizer(dimension, kind.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         self._peak = 0.0
-        self.reader = FaissIndex(self._coarse, self._exact)
+        self._reader = FaissIndex(self._coarse, self._exact)
 
     def add(self, vectors: Matrix) -> None:
         """Add the next rows, (n, d)."""
@@ -37,10 +37,14 @@ class FaissWriter:
         self._peak = max(self._peak, float(stored.max(initial=0)), -float(stored.min(initial=0)))
         self._exact.add(stored)
 
+    def vectors(self, rows: Rows) -> Matrix:
+        """Return vectors that were added, (len(rows), d), as they are stored."""
+        return self._reader.vectors(rows)
+
     def write(self, path: Path) -> FileDigest:
         """Write the index as a new file; nothing can be added afterwards."""
-        for start in range(0, len(self.reader), CHUNK_ROWS):
-            vectors = self._exact.reconstruct_n(start, min(CHUNK_ROWS, len(self.reader) - start))
+        for start in range(0, len(self._reader), CHUNK_ROWS):
+            vectors = self._exact.reconstruct_n(start, min(CHUNK_ROWS, len(self._reader) - start))
             self._coarse.add(stretch(vectors, self._peak))
         untyped: Any = faiss  # Its stubs leave these classes out.
         with Output(path) as output:

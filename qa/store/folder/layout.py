@@ -104,8 +104,18 @@ def blocks_folder(index_folder: Path) -> Path:
 
 
 def block_path(index_folder: Path, block: FileDigest) -> Path:
-    """Return the path of a block of token vectors; its name is its digest."""
-    return blocks_folder(index_folder) / f"{block.sha256}.tokens"
+    """Return the path of a block of token vectors, which is named by its digest."""
+    return named_block(blocks_folder(index_folder), block)
+
+
+def named_block(folder: Path, block: FileDigest) -> Path:
+    """Return the path of a block in the folder of blocks."""
+    return folder / f"{block.sha256}.tokens"
+
+
+def unfinished_block(folder: Path) -> Path:
+    """Return the path that a block is written to before it gets its name."""
+    return folder / UNFINISHED
 
 
 def is_block(path: Path) -> bool:

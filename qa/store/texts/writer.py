@@ -1,4 +1,4 @@
-"""The text store of a new generation: new articles parsed, unchanged ones copied from the generation before."""
+"""The text store of a new generation: new articles as parsed, unchanged ones copied from the generation before."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _COPY_ARTICLE = (
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What an article leaves behind so that later builds need not read it again.
+    """The digests and keys of an article by which later builds need not read it again.
 
     file_sha256 and note: of the file it was read from, by the libraries in reader. lines: sorted keys of its lines.
     keys (n,), signatures (n, s): of its paragraphs, for finding copies. digests: n times DIGEST_SIZE bytes, of the text
@@ -84,8 +84,8 @@ def text_digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
 
 
-class TextWriter:
-    """Writes a text store; articles come in order of their number, then ``commit``."""
+class SqliteTextWriter:
+    """Writes a text store; articles are added in order of their number, then ``commit``."""
 
     def __init__(self, path: Path, previous: Path | None) -> None:
         self._path = path

@@ -6,20 +6,16 @@ text lies in one place; how many there are follows from the size of the file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_digest
 
-from qa.digests import FileDigest
 from qa.errors import IndexCorrupt
 from qa.protocols import Encoded, Matrix, WordPieces
 from qa.store.folder.mapping import map_file
-from qa.store.folder.storage import Output, rename
 
-BLOCK_BYTES = 32 << 20
 CHECK_SIZE = 8
 
 TextTokens = NDArray[np.void]
@@ -67,40 +63,3 @@ def open_block(path: Path, dimension: int) -> TextTokens:
     if path.stat().st_size % kind.itemsize:
         raise IndexCorrupt(f"{path} does not hold vectors of {dimension}. Build it again with: qa index --rebuild")
     return map_file(path, kind)
-
-
-class BlockWriter:
-    """Fills new blocks in the order in which texts come."""
-
-    def __init__(self, folder: Path, dimension: int, block_bytes: int = BLOCK_BYTES) -> None:
-        self._folder = folder
-        self._limit = max(1, block_bytes // token_type(dimension).itemsize)
-        self._texts: list[TextTokens] = []
-        self._tokens = 0
-        self.blocks: list[FileDigest] = []
-
-    def add(self, text: TextTokens) -> tuple[int, int]:
-        """Add a text; return the number of its block among the new ones and where in it the text starts."""
-        if len(text) == 0:
-            return 0, 0
-        if self._tokens and self._tokens + len(text) > self._limit:
-            self._write()
-        place = len(self.blocks), self._tokens
-        self._texts.append(text)
-        self._tokens += len(text)
-        return place
-
-    def finish(self) -> Sequence[FileDigest]:
-        """Write the last block and return all new ones."""
-        if self._tokens:
-            self._write()
-        return self.blocks
-
-    def _write(self) -> None:
-        temporary = self._folder / ".new"
-        with Output(temporary) as output:
-            for text in self._texts:
-                output.write(content_of(text))
-        rename(temporary, self._folder / f"{output.digest.sha256}.tokens")
-        self.blocks.append(output.digest)
-        self._texts, self._tokens = [], 0
