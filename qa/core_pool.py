@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TypeVar
 
@@ -34,6 +35,15 @@ class CorePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._free.release()
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Give back the core that this thread holds while a block waits for something else, such as a network."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            self._free.acquire()
 
     def submit_if_free(self, work: Callable[[], Result]) -> Callable[[], Result] | None:
         """Start the work on a free core and return a function that waits for its result; None when no core is free.

@@ -66,6 +66,20 @@ def test_no_more_work_runs_at_once_than_there_are_cores() -> None:
     assert 2 <= most <= 3
 
 
+def test_a_released_core_is_free_for_others_until_the_block_ends() -> None:
+    cores = CorePool(1)
+    with cores:
+        with cores.released():
+            helper = cores.submit_if_free(lambda: "done")
+            assert helper is not None
+            assert helper() == "done"
+        assert cores.submit_if_free(lambda: "done") is None
+    with pytest.raises(ZeroDivisionError), cores, cores.released():
+        _ = 1 / 0
+    with cores:
+        assert cores.submit_if_free(lambda: "done") is None
+
+
 def _wait_until_free(cores: CorePool) -> None:
     """Wait until both cores are free; the one of a helper is a moment after its result."""
     with cores, cores:
