@@ -16,7 +16,6 @@ from qa.factory import build_index, open_engine
 from qa.progress import silent
 from qa.records import Answer, Article, SearchResult
 from qa.requests import AskRequest, SearchRequest, Turn
-from qa.search.passages import search
 from qa.settings import Settings
 
 Request = TypeVar("Request", AskRequest, SearchRequest)
@@ -65,7 +64,7 @@ class Index:
     ) -> SearchResult:
         """Return the passages nearest to the question, best first; the arguments mean what they mean to ask."""
         fields = _fields(history, searched_for, passages, articles, since, until)
-        return search(self._opened(), _request(SearchRequest, question=question, **fields))
+        return self._opened().search(_request(SearchRequest, question=question, **fields))
 
     def article(self, article_id: str) -> Article:
         """Return the article whose ``text`` all offsets count in; raises ArticleNotFound."""

@@ -13,13 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, Span
-from qa.requests import AskRequest
+from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, SearchResult, Span
+from qa.requests import AskRequest, SearchRequest
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int64]
-
 
 # What the letters of a word piece tell besides its vector; its marks are the sum of those that hold.
 CAPITAL, DIGIT, CONTINUES_WORD = 1, 2, 8
@@ -40,10 +39,9 @@ class WordPieces:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One text as vectors.
+    """One text as vectors, all of unit length: sentence (d,), and tokens (n, t) for the n word pieces in order.
 
-    sentence (d,) is of unit length. tokens (n, t) hold unit rows, one for each of the n word pieces in order, without
-    the special tokens at both ends.
+    The special tokens at both ends are left out.
     """
 
     sentence: Vector
@@ -70,9 +68,9 @@ class StoredParagraph:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The articles that may answer: those with one of these ids (any where there are none) and of these days.
+    """The articles that may answer: with one of these ids (any where there are none), from since to until, included.
 
-    since and until are days as YYYY-MM-DD, both included. An article without a date belongs to no day.
+    Both are days as YYYY-MM-DD. An article without a date belongs to no day.
     """
 
     articles: frozenset[str] = frozenset()
@@ -96,10 +94,7 @@ CHEAP_SCORES = ("dense", "lexical", "article_dense", "article_lexical", "early")
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The paragraphs that any of the queries found.
-
-    rows (n,) ascend; kinds are theirs. scores: for each query a table (n, len(CHEAP_SCORES)).
-    """
+    """The n paragraphs that any query found: rows ascend; scores are a table (n, len(CHEAP_SCORES)) for each query."""
 
     rows: Rows
     kinds: Sequence[ParagraphKind]
@@ -243,13 +238,11 @@ class Snapshot(Protocol):
 
 
 class SnapshotSource(Protocol):
-    """The current snapshot; whoever holds an older one keeps it whole while a newer one is switched in."""
+    """The newest snapshot; a caller that holds an older one keeps it whole. Nothing may be asked after ``close``."""
 
     def current(self) -> Snapshot: ...
 
-    def close(self) -> None:
-        """Close the generation that answers now; nothing may be asked afterwards."""
-        ...
+    def close(self) -> None: ...
 
 
 class AnswerEngine(Protocol):
@@ -260,5 +253,7 @@ class AnswerEngine(Protocol):
 
     @property
     def encoder(self) -> Encoder: ...
+
+    def search(self, request: SearchRequest) -> SearchResult: ...
 
     def ask(self, request: AskRequest) -> Answer: ...

@@ -12,8 +12,8 @@ from qa.answer.reading import Results, read_found
 from qa.citations.statements import quote_all, unsupported
 from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource
-from qa.records import Answer
-from qa.requests import AskRequest
+from qa.records import Answer, SearchResult
+from qa.requests import AskRequest, SearchRequest
 from qa.search.fuse import Mix
 from qa.search.searcher import Searcher
 
@@ -51,6 +51,22 @@ class Engine:
         """Close the index; text that was removed meanwhile goes with its last reader."""
         self._snapshots.close()
 
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Return the passages for a request, best first, all of them from one snapshot; nothing is quoted."""
+        started = time.perf_counter()
+        snapshot = self.snapshot
+        with self._cores:
+            results = self.results(request, snapshot)
+            return SearchResult(
+                id=request.id,
+                question=request.question,
+                searched_for=results.leading.text,
+                reading=results.leading.kind,
+                passages=compose.passages(results.ranked()[: request.passages]),
+                index=snapshot.info,
+                took_ms=_milliseconds_since(started),
+            )
+
     def ask(self, request: AskRequest) -> Answer:
         """Return the Answer to a request, all of it from one snapshot."""
         started = time.perf_counter()
@@ -77,9 +93,13 @@ class Engine:
                 citations=cited,
                 passages=compose.passages(results.ranked()[: request.passages]),
                 index=snapshot.info,
-                took_ms=round((time.perf_counter() - started) * 1000, 2),
+                took_ms=_milliseconds_since(started),
             )
 
-    def results(self, request: AskRequest, snapshot: Snapshot) -> Results:
-        """Return the passages for a request, best first, those that were read before the others."""
+    def results(self, request: SearchRequest, snapshot: Snapshot) -> Results:
+        """Return the passages for a request as they were found and read, best first."""
         return read_found(self._searcher.find(request, snapshot), snapshot, self._reader)
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

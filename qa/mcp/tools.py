@@ -13,7 +13,7 @@ from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation
 from qa.requests import ArticleIds, AskRequest, Date, SearchRequest, SearchText, request_from
-from qa.search.passages import passage_at, search
+from qa.search.passages import passage_at
 from qa.settings import Settings
 
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be replaced in an address
@@ -86,7 +86,7 @@ class Tools:
         """Find passages of the articles, quoted to the letter."""
         given = msgspec.structs.asdict(arguments)
         wanted = arguments_of(SearchRequest, {"question": given.pop("query"), **given})
-        found = search(self.engine, wanted).passages
+        found = self.engine.search(wanted).passages
         return SearchHits(
             tuple(
                 SearchHit(

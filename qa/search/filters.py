@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qa.protocols import Scope
-from qa.requests import AskRequest
+from qa.requests import SearchRequest
 
 
-def scope_of(request: AskRequest) -> Scope | None:
+def scope_of(request: SearchRequest) -> Scope | None:
     """Return the articles and days that may answer the request; None where all may."""
     if not (request.articles or request.since or request.until):
         return None

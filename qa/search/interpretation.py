@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from qa.records import InterpretationKind
-from qa.requests import AskRequest
+from qa.requests import SearchRequest
 from qa.search.question import Question
 
 # Characters of the last answer that are searched for together with the question.
@@ -25,7 +25,7 @@ class Interpretation:
     kind: InterpretationKind
 
 
-def interpret(request: AskRequest) -> tuple[Interpretation, ...]:
+def interpret(request: SearchRequest) -> tuple[Interpretation, ...]:
     """Return every interpretation of the request, the plainest first.
 
     ``searched_for`` is taken as it is. Otherwise the question is searched for alone and, where there is a history, also

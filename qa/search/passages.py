@@ -1,17 +1,14 @@
-"""The passages for a question without an answer, and one passage by its id."""
+"""One passage by its id."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-import msgspec
-
 from qa.errors import ArticleNotFound
-from qa.protocols import AnswerEngine, TextStore
-from qa.records import SearchResult
-from qa.requests import AskRequest, SearchRequest
+from qa.protocols import TextStore
 
+# Characters of the article before and after a passage.
 CONTEXT = 48
 _PLACE = re.compile(r"(.+):([0-9]{1,10})-([0-9]{1,10})", re.DOTALL)
 
@@ -31,14 +28,6 @@ class PlacedPassage:
     prefix: str
     suffix: str
     article_sha256: str
-
-
-def search(engine: AnswerEngine, request: SearchRequest) -> SearchResult:
-    """Return the passages that are nearest to the question, best first."""
-    answer = engine.ask(AskRequest(**msgspec.structs.asdict(request), quotes=1))
-    return SearchResult(
-        answer.id, answer.question, answer.searched_for, answer.reading, answer.passages, answer.index, answer.took_ms
-    )
 
 
 def passage_id(article_id: str, start: int, end: int) -> str:

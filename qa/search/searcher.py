@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from qa.protocols import Encoder, Rows, Scope, Snapshot
-from qa.requests import AskRequest
+from qa.requests import SearchRequest
 from qa.search.filters import scope_of
 from qa.search.fuse import Mix, Ranking
 from qa.search.interpretation import Interpretation, changes_topic, interpret
@@ -39,7 +39,7 @@ class Searcher:
         self._mix = mix
         self._known_words: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
 
-    def find(self, request: AskRequest, snapshot: Snapshot) -> Found:
+    def find(self, request: SearchRequest, snapshot: Snapshot) -> Found:
         """Return the best paragraphs for the request, ``request.passages`` and READ_DEPTH at least where there are."""
         scope = scope_of(request)
         questions = tuple(self._encode(one, snapshot) for one in interpret(request))

@@ -9,11 +9,11 @@ import pytest
 
 from qa.answer.confidence import Confidence
 from qa.answer.engine import Engine
-from qa.answer.reader import Candidate, ReadPassage
+from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
 from qa.core_pool import CorePool
 from qa.protocols import Snapshot
-from qa.requests import AskRequest, Turn
+from qa.requests import AskRequest, SearchRequest, Turn
 from qa.search.fuse import MIXES
 from qa.store.reader import IndexReader
 from tests.building import build
@@ -80,6 +80,44 @@ def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: En
         answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
     assert len(answers) == 12
     assert reader.most == count
+
+
+class FakeRemoteReader(SentenceReader):
+    """Waits for three questions to be read at once, as if each were sent over a network."""
+
+    def __init__(self, cores: CorePool) -> None:
+        self._cores = cores
+        self._met = threading.Barrier(3)
+
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
+        with self._cores.released():
+            self._met.wait(10)
+        return super().read(passages)
+
+
+def test_a_reader_that_waits_holds_no_core(engine: Engine) -> None:
+    cores = CorePool(1)
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    waiting = Engine(engine.encoder, Always(engine.snapshot), FakeRemoteReader(cores), confidence, MIXES["all"], cores)
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(waiting.ask, [AskRequest("owls hunt mice")] * 3))
+    assert [answer.citations[0].quote for answer in answers] == ["Owls hunt mice by night."] * 3
+
+
+def test_a_search_returns_the_passages_of_the_answer_and_quotes_nothing(engine: Engine) -> None:
+    class FakeMuteReader(SentenceReader):
+        def quote(self, passage: ReadPassage) -> Quote:
+            raise AssertionError("quoted")
+
+    confidence = Confidence({"score": 20.0}, -6.0, 0.5)
+    mute = Engine(engine.encoder, Always(engine.snapshot), FakeMuteReader(), confidence, MIXES["all"], CorePool(2))
+    for history in ((), (Turn("Where does the heron wait?", "Near the river."),)):
+        answer = engine.ask(AskRequest("owls hunt mice", history=history, passages=3, id="a"))
+        found = mute.search(SearchRequest("owls hunt mice", history=history, passages=3, id="a"))
+        assert (found.id, found.question, found.index) == ("a", "owls hunt mice", answer.index)
+        assert (found.searched_for, found.reading) == (answer.searched_for, answer.reading)
+        assert found.passages == answer.passages
+        assert len(found.passages) == 3
 
 
 def test_the_answer_is_the_best_sentence_with_its_place(engine: Engine) -> None:

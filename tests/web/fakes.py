@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from flask import Flask
 
 from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all, unsupported
 from qa.errors import ArticleNotFound
 from qa.protocols import Encoder
-from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, Span
-from qa.requests import AskRequest
+from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
+from qa.requests import AskRequest, SearchRequest
 from qa.search.passages import passage_id
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
@@ -121,6 +122,11 @@ class FakeEngine:
 
     def close(self) -> None:
         self.closed = True
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        answer = self.ask(AskRequest(**msgspec.structs.asdict(request)))
+        places = answer.question, answer.searched_for, answer.reading, answer.passages
+        return SearchResult(answer.id, *places, answer.index, answer.took_ms)
 
     def ask(self, request: AskRequest) -> Answer:
         self.requests.append(request)

@@ -12,7 +12,6 @@ from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest
-from qa.search.passages import search
 from web.problems import Problem, problem_record, told
 from web.requests import decoded, json_body, request_id
 from web.site import current_site
@@ -79,7 +78,7 @@ def ask_batch() -> Response:
 @blueprint.post("/v1/search")
 def find_passages() -> Response:
     """Find the passages that are nearest to a question, without answering it."""
-    return as_json(search(current_site().engine, json_body(SearchRequest)))
+    return as_json(current_site().engine.search(json_body(SearchRequest)))
 
 
 @blueprint.post("/v1/verify")

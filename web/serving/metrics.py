@@ -57,6 +57,10 @@ class Metrics:
         self._answers.labels("answered" if answer.answered else "refused").inc()
         self._stages.labels("answer").observe(seconds)
 
+    def search(self, seconds: float) -> None:
+        """Time a search, which is neither an answer nor a refusal."""
+        self._stages.labels("search").observe(seconds)
+
     def overload(self) -> None:
         """Count a request that was turned away because the queue was full."""
         self._overloads.inc()

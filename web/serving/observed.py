@@ -1,4 +1,4 @@
-"""The engine as the doors see it, with each answer counted."""
+"""The engine as the interfaces see it, with each answer counted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from flask import Flask, g, has_request_context
 
 from qa.protocols import AnswerEngine, Encoder, Snapshot
-from qa.records import Answer
-from qa.requests import AskRequest
+from qa.records import Answer, SearchResult
+from qa.requests import AskRequest, SearchRequest
 from web.serving.log import observe_requests
 from web.serving.metrics import Metrics
 from web.site import Site
@@ -37,6 +37,14 @@ class ObservedEngine:
     @property
     def encoder(self) -> Encoder:
         return self._engine.encoder
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        started = time.perf_counter()
+        found = self._engine.search(request)
+        self._metrics.search(time.perf_counter() - started)
+        if has_request_context():
+            g.setdefault("asked", []).append(request.question)
+        return found
 
     def ask(self, request: AskRequest) -> Answer:
         started = time.perf_counter()
