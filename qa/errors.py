@@ -49,6 +49,12 @@ class IndexBusy(QAError):
     exit_code = 3
 
 
+class ContractBroken(QAError):
+    """A part that was plugged in, such as a reader or an index, returned what its protocol does not allow."""
+
+    exit_code = 3
+
+
 class StorageFailed(QAError):
     """The operating system refused to store or read something."""
 

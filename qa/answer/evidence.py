@@ -1,4 +1,4 @@
-"""Which of the passages read are quoted, if any."""
+"""The passages that are quoted, if any."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer.confidence import Confidence, features
+from qa.answer.contract import check_quote
 from qa.answer.disagreement import disagree
 from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.answer.small_talk import is_chitchat
 from qa.search.kinds import is_quotable
 
-# Passages further below the best are rarely about the same.
+# Passages whose score is further below the best are rarely about the same.
 BELOW_BEST = 0.1
 
 
@@ -30,7 +31,7 @@ class Evidence:
 def weigh(
     question: str, passages: Sequence[ReadPassage], count: int, confidence: Confidence, reader: Reader
 ) -> Evidence:
-    """Return at most so many quotes, each from another paragraph; passages come best first."""
+    """Return at most ``count`` quotes, each from another paragraph; passages come best first."""
     if not passages or is_chitchat(question):
         return Evidence((), 0.0)
     probability = confidence.probability(features(passages))
@@ -38,5 +39,11 @@ def weigh(
     if probability < confidence.threshold or not usable:
         return Evidence((), probability)
     close = [read for read in usable if read.score >= usable[0].score - BELOW_BEST][:count]
-    quotes = tuple(reader.quote(read) for read in close)
+    quotes = tuple(_quote(read, reader) for read in close)
     return Evidence(quotes, probability, disagree(question, [quote.text for quote in quotes]))
+
+
+def _quote(passage: ReadPassage, reader: Reader) -> Quote:
+    quote = reader.quote(passage)
+    check_quote(quote, passage)
+    return quote

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.answer.contract import check_read
 from qa.answer.reader import Candidate, Reader, ReadPassage
 from qa.protocols import Snapshot, StoredParagraph, StoredTokens
+from qa.search.contract import check_texts
 from qa.search.question import Question
 from qa.search.searcher import READ_DEPTH, Found
 
@@ -31,10 +33,12 @@ class Results:
 def read_found(found: Found, snapshot: Snapshot, reader: Reader) -> Results:
     """Return what was found after the reader has judged the first READ_DEPTH paragraphs."""
     paragraphs, tokens = snapshot.read(found.rows, found.scope, READ_DEPTH)
+    check_texts(paragraphs, tokens, found.rows, READ_DEPTH)
     if not paragraphs:
         return Results([], [], found.questions[0])
     candidates = _candidates(found, paragraphs[:READ_DEPTH], tokens)
     read = reader.read(candidates)
+    check_read(read, candidates)
     order = sorted(range(len(read)), key=lambda place: -read[place].score)
     further = zip(paragraphs[READ_DEPTH:], found.ranking.scores[READ_DEPTH:].tolist(), strict=True)
     leading = found.questions[found.ranking.leading[order[0]]]

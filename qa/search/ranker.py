@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.protocols import Candidates, Scope, Snapshot
+from qa.search.contract import check_candidates, check_matches
 from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question
 from qa.search.scores import Scores, cheap_scores, with_late_interaction
@@ -27,9 +28,12 @@ class Ranked:
 def rank_candidates(questions: Sequence[Question], snapshot: Snapshot, scope: Scope | None, mix: Mix) -> Ranked:
     """Return all candidates ranked by the mix."""
     candidates = snapshot.search([question.query for question in questions], scope)
+    check_candidates(candidates, len(questions))
     scores = [cheap_scores(table) for table in candidates.scores]
     best = rank(scores, CHEAP).places[:RERANK_DEPTH]
-    matches = snapshot.best_matches([question.encoded.tokens for question in questions], candidates.rows[best])
+    tokens, rows = [question.encoded.tokens for question in questions], candidates.rows[best]
+    matches = snapshot.best_matches(tokens, rows)
+    check_matches(matches, tokens, rows)
     scores = [
         with_late_interaction(one, best, question.weights, matched)
         for one, question, matched in zip(scores, questions, matches, strict=True)
