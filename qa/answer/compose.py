@@ -1,4 +1,4 @@
-"""From evidence to the Answer: markers, citations, and the words of a refusal."""
+"""The parts of an answer: citations, passages and the words of a refusal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from qa.protocols import StoredParagraph, TextStore
 from qa.records import Citation, Copy, Passage, Place
 from qa.search.passages import passage_id
 
-CONTEXT = 48
-LOOKED_UP = 50
-TITLES = 5
-TITLE_LENGTH = 80
+# Characters of the article before and after a quote.
+CONTEXT_LENGTH = 48
+# Copies of a paragraph in which the quote itself is located.
+LOCATED_COPIES = 50
+# Titles in a refusal, and characters of each.
+TITLES, TITLE_LENGTH = 5, 80
 
 
 def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
@@ -26,7 +28,7 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStor
     also = [
         (one.start, one.end) for one in quotes if one is not quote and one.paragraph.article_id == paragraph.article_id
     ]
-    prefix, suffix = text.context(paragraph.article_id, quote.start, quote.end, CONTEXT)
+    prefix, suffix = text.context(paragraph.article_id, quote.start, quote.end, CONTEXT_LENGTH)
     return Citation(
         marker=marker,
         article_id=paragraph.article_id,
@@ -47,13 +49,14 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStor
 
 
 def _same_places(quote: Quote, text: TextStore) -> tuple[Place, ...]:
-    """Return where the quote itself stands in copies of its paragraph; the whole copy where its words differ, and for
-    the copies after LOOKED_UP, which nobody reads one by one.
+    """Return the places of the quote in copies of its paragraph.
+
+    Where the words of a copy differ, and after LOCATED_COPIES, the place is the whole copy.
     """
     copies = quote.paragraph.also_in
-    articles = {name: text.article(name).text for name in {place.article_id for place in copies[:LOOKED_UP]}}
-    near = (_same_place(quote, place, articles[place.article_id]) for place in copies[:LOOKED_UP])
-    return (*near, *copies[LOOKED_UP:])
+    articles = {name: text.article(name).text for name in {place.article_id for place in copies[:LOCATED_COPIES]}}
+    near = (_same_place(quote, place, articles[place.article_id]) for place in copies[:LOCATED_COPIES])
+    return (*near, *copies[LOCATED_COPIES:])
 
 
 def _same_place(quote: Quote, place: Place, article: str) -> Place:
@@ -64,15 +67,15 @@ def _same_place(quote: Quote, place: Place, article: str) -> Place:
 
 
 def refusal(text: TextStore) -> str:
-    """Return the words of a refusal: that the articles do not answer, and what they are about."""
-    titles = [_shortened(article.title) for article in text.articles()[: TITLES + 1]]
+    """Return the text of a refusal, which says what the articles are about."""
+    titles = [_shorten(article.title) for article in text.articles()[: TITLES + 1]]
     if not titles:
         return "There are no articles to answer from."
     more = " and more" if len(titles) > TITLES else ""
     return f"The articles do not answer this. They are about: {'; '.join(titles[:TITLES])}{more}."
 
 
-def _shortened(title: str) -> str:
+def _shorten(title: str) -> str:
     title = " ".join(title.split()).rstrip(".")
     return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1].rstrip()}…"
 

@@ -1,4 +1,4 @@
-"""How probable it is that the quotes answer the question: a logistic regression over a few plain numbers."""
+"""The probability that the quotes answer the question: a logistic regression over a few plain numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import msgspec
 from qa.answer.expected import figure_is_missing, kind_is_missing
 from qa.answer.reader import ReadPassage
 
-LOOKED_AT = 3
+# Passages in which a figure of the question is looked for.
+FIGURE_PASSAGES = 3
 
 
 class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,16 +34,16 @@ def read_confidence(path: Path) -> Confidence:
 
 
 def features(passages: Sequence[ReadPassage]) -> dict[str, float]:
-    """Return what confidence is judged by; passages come best first, never empty.
+    """Return the features of the confidence by name; passages come best first, never empty.
 
-    score: the mix's for the first passage. late, dense: its late interaction and its cosine. odds: the reader's log
-    odds. unknown: the share of the question's words that stand nowhere in the articles. missing: 1 where the question
-    asks for a number, a day or a time and the first passage names none, or where it names a figure that the first
-    three do not.
+    score: that of the mix for the first passage. late, dense: its late interaction and its cosine. odds: the reader's
+    log odds. unknown: the share of the question's words that no article holds. missing: 1 where the question asks for a
+    number, a day or a time and the first passage names none, or where it names a figure that the first
+    FIGURE_PASSAGES do not.
     """
     first = passages[0].candidate
     question = first.questions[0]
-    texts = [read.candidate.paragraph.text for read in passages[:LOOKED_AT]]
+    texts = [read.candidate.paragraph.text for read in passages[:FIGURE_PASSAGES]]
     missing = kind_is_missing(question.text, texts[0]) or figure_is_missing(question.text, " ".join(texts))
     return {
         "score": first.score,

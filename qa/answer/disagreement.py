@@ -25,20 +25,21 @@ DAY = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b(?: (\d{1,2})\b)?"
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
-# Words that a question and any sentence may share without being about the same.
+# Words that a question and a sentence may share without being about the same thing.
 SMALL = re.compile(
     r"(?:the|and|for|are|was|were|has|have|had|did|does|with|from|that|this|they|their|there|then|what|when|where|which"
     r"|who|whom|whose|how|why|can|could|will|would|should|into|about|been|being|his|her|its|our|your|any|all|many|much)"
 )
-SHARED = 0.5
+# Share of the question's words that a quote on the point holds.
+SHARED_WORDS = 0.5
 
 
 def disagree(question: str, quotes: Sequence[str]) -> bool:
-    """Return whether any two of the quotes are about all that the question asks and contradict each other."""
+    """Return whether any two of the quotes that are on the point contradict each other."""
     if len(quotes) < 2 or not any(kind.search(question) for kind in (HOW_MANY, WHEN, YES_OR_NO)):
         return False
     asked = _words(question)
-    on_the_point = [quote for quote in quotes if asked and len(asked & _words(quote)) / len(asked) >= SHARED]
+    on_the_point = [quote for quote in quotes if asked and len(asked & _words(quote)) / len(asked) >= SHARED_WORDS]
     return any(_contradict(question, one, other) for one, other in combinations(on_the_point, 2))
 
 

@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, and whether a passage holds any of that kind."""
+"""The kind of thing that a question asks for, and whether a passage holds any of that kind."""
 
 from __future__ import annotations
 

@@ -15,18 +15,19 @@ from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
 from qa.search.question import Question
 
-# Beside the marks of the word pieces.
+# A mark of a token, beside those of the word pieces.
 FIRST_OF_SENTENCE = 4
+# Stands for a token id in the padding.
 NO_TOKEN = -1
 # Tokens of padding that cost as much as another run.
-PADDING = 50
+PADDING_TOKENS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class PassageTokens:
     """A passage as the network sees it.
 
-    vectors (n, t); pieces of n tokens; sentence (n,) numbers the sentence that each token belongs to.
+    vectors (n, t); pieces of n tokens; sentence (n,) is the number of each token's sentence.
     """
 
     paragraph: StoredParagraph
@@ -37,10 +38,10 @@ class PassageTokens:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the network says of one passage.
+    """The network's judgement of one passage.
 
-    answerable: the log odds that the passage answers. sentences (sentences,): the log probability of each sentence
-    that it is the one that does.
+    answerable: the log odds that the passage answers. sentences (sentences,): the log probability of each sentence to
+    be the one that answers.
     """
 
     answerable: float
@@ -70,19 +71,19 @@ class ReadingNetwork:
         return judged
 
     def _judge_filled(self, question: Question, passages: Sequence[PassageTokens]) -> list[tuple[int, Judgement]]:
-        """Return judgements of the passages that have tokens, by place, the shorter ones judged on a core that is free.
+        """Return judgements of the passages that have tokens, by place; the shorter ones are judged on a free core.
 
-        Which of them are judged together does not depend on that: so nothing in an answer does.
+        Which passages are judged together does not depend on free cores, so no answer does.
         """
         short, long = (partial(self._judge_part, question, passages, part) for part in _halves(passages))
-        waited_for = self._cores.submit_if_free(short) or short
-        return long() + waited_for()
+        wait_for_short = self._cores.submit_if_free(short) or short
+        return long() + wait_for_short()
 
     def _judge_part(
         self, question: Question, passages: Sequence[PassageTokens], part: Sequence[int]
     ) -> list[tuple[int, Judgement]]:
         judged: list[tuple[int, Judgement]] = []
-        for group in _alike(part, [len(passages[at].sentence) for at in part]):
+        for group in _group_by_length(part, [len(passages[at].sentence) for at in part]):
             judged += zip(group, self._judge_together(question, [passages[at] for at in group]), strict=True)
         return judged
 
@@ -106,9 +107,9 @@ class ReadingNetwork:
 
 
 def _halves(passages: Sequence[PassageTokens]) -> tuple[list[int], list[int]]:
-    """Return the places of the shorter and of the longer ones, shortest first, with about as many tokens each.
+    """Return the places of the shorter and of the longer passages, shortest first, half of the tokens each.
 
-    Empty ones are left out.
+    Passages without tokens are left out.
     """
     lengths = [len(passage.sentence) for passage in passages]
     order = [at for at in sorted(range(len(lengths)), key=lengths.__getitem__) if lengths[at]]
@@ -120,17 +121,17 @@ def _halves(passages: Sequence[PassageTokens]) -> tuple[list[int], list[int]]:
     return order, []
 
 
-def _alike(part: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
-    """Return which passages of a part are judged in one run: those of like length, so that little is padded.
+def _group_by_length(part: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+    """Return the passages of a part in groups of similar length, a run each, so that little is padded.
 
-    lengths are theirs, shortest first.
+    lengths are those of the passages, shortest first.
     """
     groups: list[list[int]] = []
     padding = last = 0
     for at, length in zip(part, lengths, strict=True):
         if groups:
             padding += (length - last) * len(groups[-1])
-        if not groups or padding > PADDING:
+        if not groups or padding > PADDING_TOKENS:
             groups.append([])
             padding = 0
         groups[-1].append(at)
@@ -144,14 +145,14 @@ def _nothing(passage: PassageTokens) -> Judgement:
 
 
 def _sentence_probabilities(passage: PassageTokens, weights: Vector) -> Vector:
-    """Return log p(sentence) from how much each token weighs in the evidence."""
+    """Return log p(sentence) from the weight of each token in the evidence."""
     by_sentence = np.bincount(passage.sentence, weights, len(passage.paragraph.sentences))
     probabilities: Vector = np.log(np.maximum(by_sentence / by_sentence.sum(), 1e-9)).astype(np.float32)
     return probabilities
 
 
 def token_flags(pieces: WordPieces, sentence: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the marks of each token with FIRST_OF_SENTENCE, (n,); sentence (n,) numbers the one that it stands in."""
+    """Return the marks of each token with FIRST_OF_SENTENCE, (n,); sentence (n,) is the number of its sentence."""
     flags = pieces.marks.astype(np.int64)
     flags[:1] |= FIRST_OF_SENTENCE
     flags[1:][sentence[1:] != sentence[:-1]] |= FIRST_OF_SENTENCE

@@ -14,6 +14,7 @@ WORDS = {
 }
 ROUND = {"dozens": (24, 99), "hundreds": (200, 999), "thousands": (2000, 999_999), "millions": (2e6, 999e6)}
 SCALE = {"hundred": 100, "thousand": 1000, "million": 1e6, "billion": 1e9}
+# Tolerance of "about", as a share of the number.
 ABOUT = 0.1
 
 QUANTITY = re.compile(
@@ -30,19 +31,19 @@ QUANTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A range of numbers, ends included, of what the words after it name."""
+    """A range of numbers, ends included; unit holds the words after it."""
 
     low: float
     high: float
     unit: frozenset[str]
 
     def contradicts(self, other: Quantity) -> bool:
-        """Return whether both count the same and cannot both be right."""
+        """Return whether both count the same thing and cannot both be right."""
         return bool(self.unit & other.unit) and (self.high < other.low or other.high < self.low)
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """Return the quantities of a text that name what they count.
+    """Return the quantities of a text that name the thing they count.
 
     >>> quantities("2,076 criminal cases")[0].contradicts(quantities("more than 2,000 cases")[0])
     False

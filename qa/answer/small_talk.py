@@ -1,4 +1,4 @@
-"""Greetings, thanks and questions about the program: said to it, not asked of the articles."""
+"""Greetings, thanks and questions about the program, which no article answers."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentences import best_quote, score_sentences
 from qa.search.fuse import interpretation_weights
 
-# How much a passage that surely answers gains over one that surely does not, on the scale of the mix.
+# The gain of a passage that surely answers over one that surely does not, on the scale of the mix.
 ANSWERABLE_GAIN = 0.15
-# Late interaction of a sentence against its log probability: accepted answers in the quotes are most at 20 to 40.
+# Weight of a sentence's late interaction beside its log probability; 20 to 40 quote the most accepted answers.
 LATE_WEIGHT = 20.0
 
 
@@ -40,7 +40,7 @@ class TrainedReader:
 
 
 def _read(candidate: Candidate, judgements: Sequence[Judgement]) -> ReadPassage:
-    """judgements: one of the passage for each interpretation of the question."""
+    """Return the passage as read; judgements has one for each interpretation of the question."""
     odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
     sentences = interpretation_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
     return ReadPassage(candidate, odds, candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds)), sentences)

@@ -73,7 +73,7 @@ def test_a_paragraph_that_stands_everywhere_is_found_once_and_its_article_read_o
         assert len(citation.also_in) == len(repeated.also_in) == 299
         assert text.read == ["a"]
         article = snapshot.text.article("a").text
-        near = citation.also_in[: compose.LOOKED_UP]
+        near = citation.also_in[: compose.LOCATED_COPIES]
         assert {article[place.start : place.end] for place in near} == {citation.quote}
         assert all(article[place.start : place.end].startswith(citation.quote) for place in citation.also_in)
 
