@@ -1,4 +1,4 @@
-"""From a folder of articles to the current generation of the index."""
+"""Builds the index of a folder of articles, or brings it up to date."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def build(
     replace_folder: bool = False,
     rebuild: bool = False,
 ) -> BuildReport:
-    """Bring the index up to date with the folder of articles, or build it; readers go on undisturbed.
+    """Build the index of the folder, or bring it up to date; readers are not disturbed.
 
     replace_folder lets an index of another folder follow this one; rebuild starts from nothing. Raises
     ArticlesMissing, IndexBusy, IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays.

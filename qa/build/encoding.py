@@ -25,10 +25,10 @@ WELL_FILLED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RowOrigins:
-    """Where each row's vectors come from.
+    """The origin of each row's vectors.
 
-    same_as (rows,): the first row with this very text, often the row itself. known (rows,): the row of the generation
-    before that has this text, -1 where there is none. gone: rows of the generation before whose text is in none now.
+    same_as (rows,): the first row with the same text, often the row itself. known (rows,): the row of the generation
+    before with this text, or -1. gone: rows of the generation before whose text no row has now.
     """
 
     same_as: NDArray[np.int64]
@@ -81,7 +81,7 @@ class RowEncoder:
         self.table: RowTable = np.zeros(len(origins.known), ROW)
 
     def run(self, text_path: Path, paragraph_of: NDArray[np.int64], progress: Progress) -> None:
-        """Encode what is new and take over the rest."""
+        """Encode the new texts and take over the vectors of the others."""
         new = self._origins.new
         encoded = self._encoded(texts_of(text_path, paragraph_of[new]), len(new), progress)
         for start in range(0, len(self.table), CHUNK_ROWS):
@@ -163,6 +163,6 @@ def _shared_blocks(
     sizes = living * token_type(previous.manifest.token_dimension).itemsize
     whole = np.array([block.size for block in blocks], np.int64)
     keep = (sizes == whole) & (sizes >= WELL_FILLED_SHARE * block_bytes)
-    # One more, never kept: where texts without tokens would lie when there is no block.
+    # One more, never kept: the block that rows without tokens name when there is no block.
     numbers = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)
     return numbers, [block for block, kept in zip(blocks, keep, strict=True) if kept]

@@ -18,9 +18,9 @@ from qa.protocols import Matrix
 from qa.store.lexical.reader import searchable
 from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts
 
-# On average, and at most: a group is what one changed article has indexed again.
-GROUP_ARTICLES, MOST_ARTICLES = 256, 1024
-GROUP_CHARACTERS = 64_000_000
+# Articles per group, on average and at most. One changed article has its whole group indexed again.
+GROUP_ARTICLES, MAX_GROUP_ARTICLES = 256, 1024
+MAX_GROUP_CHARACTERS = 64_000_000
 ARTICLES_AT_ONCE = 64
 
 
@@ -32,7 +32,7 @@ def write_lexical(
     rules: str,
     progress: Progress,
 ) -> tuple[dict[str, FileDigest], dict[str, FileDigest]]:
-    """Index the words of every row, and those of every whole article; return the files written by each writer."""
+    """Index the words of every row and of every whole article; return the files of both indexes."""
     rows, articles = writers
     heads = article_heads(text_path)
     is_row = np.zeros(len(plan.row_of), np.bool_)
@@ -48,16 +48,16 @@ def write_lexical(
 
 
 def group_articles(heads: Sequence[ArticleHead]) -> Iterator[Sequence[ArticleHead]]:
-    """Cut the articles, in order, into groups whose ends depend on the articles beside them only.
+    """Yield groups of articles, in order; where a group ends depends on the articles next to it alone.
 
-    So one more article changes one group, not all that follow; and a fresh build cuts as an update does.
+    So one more article changes one group and not all that follow, and a fresh build makes the same groups as an update.
     """
     group: list[ArticleHead] = []
     characters = 0
     for head in heads:
         group.append(head)
         characters += head.characters
-        full = len(group) == MOST_ARTICLES or characters > GROUP_CHARACTERS
+        full = len(group) == MAX_GROUP_ARTICLES or characters > MAX_GROUP_CHARACTERS
         if full or int(head.sha256[:8], 16) % GROUP_ARTICLES == 0:
             yield group
             group, characters = [], 0

@@ -9,7 +9,7 @@ from qa.ingest.files import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should know about a file that was read."""
+    """A remark on a file that was read, for the user."""
 
     source: str
     text: str
@@ -17,7 +17,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """How much boilerplate was left out of the search for one reason; characters are code points."""
+    """The boilerplate left out of the search for one reason; characters are code points."""
 
     reason: str
     spans: int
@@ -26,7 +26,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did; ``written`` false means that nothing had changed and the generation stays.
+    """The result of a build; ``written`` is false when nothing had changed and the generation stays.
 
     articles and paragraphs count what the index holds; encoded and reused count texts; added, changed and removed
     count articles against the generation before.

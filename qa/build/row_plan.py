@@ -1,4 +1,4 @@
-"""Which paragraphs become rows of the index, and which are copies of such a one."""
+"""Which paragraphs become rows of the index, and which are copies of a row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.text.duplicates import canonical
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """paragraph_of (rows,): the paragraph of each row. row_of (paragraphs,): the row in which each one is found."""
+    """paragraph_of (rows,): the paragraph of each row. row_of (paragraphs,): the row of each one or its original."""
 
     paragraph_of: NDArray[np.int64]
     row_of: NDArray[np.int64]
@@ -27,7 +27,7 @@ class RowPlan:
 
 
 def plan_rows(fingerprints: ParagraphFingerprints) -> RowPlan:
-    """Return the rows: equal and nearly equal paragraphs share the row of the first one."""
+    """Return the plan in which equal and nearly equal paragraphs share the row of the first one."""
     if len(fingerprints.keys) == 0:
         return RowPlan(np.empty(0, np.int64), np.empty(0, np.int64))
     first = canonical(fingerprints.keys, fingerprints.signatures)

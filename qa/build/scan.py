@@ -1,4 +1,4 @@
-"""From the files of a folder to the text store of a new generation: two passes, one article in memory at a time."""
+"""Articles into the text store of a new generation, in two passes, with one article in memory at a time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Scan:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What is to be said about files that were read."""
+        """The notes on files that were read."""
         return tuple(
             Note(article.file.source, note)
             for article in self.articles
@@ -59,7 +59,7 @@ class Scan:
 def scan_articles(
     files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextStoreWriter, progress: Progress
 ) -> Scan:
-    """Read every file once, in their order, which is that of their ids; texts that are not known go to the writer."""
+    """Read every file once, in order of id; texts that are not known go to the writer."""
     articles: list[ScannedArticle] = []
     skipped: list[Skipped] = []
     for done, file in enumerate(files, start=1):

@@ -1,4 +1,4 @@
-"""A folder followed as it changes: one build after each burst of changes, until it is told to stop."""
+"""Builds after each burst of changes in a folder, until it is stopped."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from qa.errors import BadSetting, QAError
 
-# A burst of changes ends after so long without another one; one that never ends is built from in between.
+# A burst of changes ends after this pause; a longer burst is built after LONGEST_BURST_MS all the same.
 QUIET_MS = 500
 LONGEST_BURST_MS = 10_000
-# How long until what failed is tried again, and until it is looked whether a folder that went is back.
-AGAIN_MS = 5_000
+# The pause before a failed build is tried again, and before a folder that disappeared is looked for again.
+RETRY_MS = 5_000
 
 
 def follow(
@@ -24,8 +24,8 @@ def follow(
 ) -> None:
     """Build now and after every change in the folder until ``stop`` is set.
 
-    What stops a build is given to ``failed`` and the build tried again; the index meanwhile stays as it is. A folder
-    that goes is waited for. Raises BadSetting when watchfiles is not installed.
+    An error that ends a build is given to ``failed``, and the build is tried again; the index stays as it is. A folder
+    that disappears is waited for. Raises BadSetting when watchfiles is not installed.
     """
     try:
         from watchfiles import watch
@@ -37,9 +37,9 @@ def follow(
         return _may_matter(Path(path), root, index)
 
     while not stop.is_set():
-        done = _tried(build, failed)
+        done = _try(build, failed)
         if not root.is_dir():
-            stop.wait(AGAIN_MS / 1000)
+            stop.wait(RETRY_MS / 1000)
             continue
         for changes in watch(
             root,
@@ -47,17 +47,17 @@ def follow(
             debounce=LONGEST_BURST_MS,
             step=QUIET_MS,
             stop_event=stop,
-            rust_timeout=AGAIN_MS,
+            rust_timeout=RETRY_MS,
             yield_on_timeout=True,
             raise_interrupt=True,
         ):
             if not root.is_dir():
                 break
             if changes or not done:
-                done = _tried(build, failed)
+                done = _try(build, failed)
 
 
-def _tried(build: Callable[[], object], failed: Callable[[QAError], None]) -> bool:
+def _try(build: Callable[[], object], failed: Callable[[QAError], None]) -> bool:
     try:
         build()
     except QAError as error:

@@ -46,7 +46,7 @@ from qa.store.folder.storage import (
 from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import (
     ParagraphFingerprints,
-    excluded,
+    excluded_totals,
     paragraph_digests,
     paragraph_fingerprints,
 )
@@ -93,7 +93,7 @@ class IndexWriter:
         self._target = unfinished_generation(index_folder)
 
     def write(self, source: ArticleSource) -> BuildReport:
-        """Write the generation with these articles and make it the current one, unless nothing changed."""
+        """Write a generation of these articles and make it the current one, unless nothing changed."""
         with storing(f"the index in {self._index_folder}"):
             self._prepare_folders()
             return self._write(source)
@@ -218,7 +218,7 @@ def _report(
         removed=changes.removed,
         skipped=scan.skipped,
         notes=scan.notes,
-        excluded=tuple(Excluded(reason, *totals) for reason, totals in excluded(text).items()),
+        excluded=tuple(Excluded(reason, *totals) for reason, totals in excluded_totals(text).items()),
         seconds=0.0,
     )
 

@@ -1,4 +1,4 @@
-"""Whether any part of a text is still stored: searched for in every file, decoded from each form that an index has."""
+"""Search for parts of a removed text in every file, decoded from each form in which an index stores text."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from qa.store.tokens.blocks import token_type
 from qa.text.fold import fold
 from qa.text.sentences import split_sentences
 
-WORDS = 5
-FEWEST_CHARACTERS = 12
+PART_WORDS = 5
+MIN_PART_CHARACTERS = 12
 SQLITE_MARK = b"SQLite format 3\0"
 
 _WORD = re.compile(r"\S+")
@@ -59,7 +59,7 @@ class Traces:
 
 
 def traces_of(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Traces:
-    """Return what is to be looked for: what this text has and none of the texts elsewhere."""
+    """Return the traces of this text that none of the other texts have."""
     others = "\n".join(map(fold, elsewhere))
     parts = tuple(dict.fromkeys(part for part in _parts(text) if fold(part) not in others))
     analyzer = word_analyzer()
@@ -67,15 +67,15 @@ def traces_of(text: str, elsewhere: Sequence[str], encoder: Encoder) -> Traces:
     words = tuple(dict.fromkeys(word for word in analyzer.analyze(searchable(text)) if word not in known))
     own = list(_encoded(text, parts, encoder))
     vectors = [(as_stored(one.sentence).astype(np.float16).tobytes(), "sentence vector", part) for one, part in own]
-    token_ids = [(one.pieces.ids.tobytes(), part) for one, part in own if len(one.pieces.ids) >= WORDS]
+    token_ids = [(one.pieces.ids.tobytes(), part) for one, part in own if len(one.pieces.ids) >= PART_WORDS]
     kind = token_type(encoder.token_dimension)
     return Traces(parts, words, (*_spellings(parts), *vectors), tuple(token_ids), kind)
 
 
 def find_leftovers(traces: Traces, folders: Sequence[Path]) -> list[Leftover]:
-    """Return every place in these folders where a part is still stored, one a file and form.
+    """Return every place in these folders where a part is still stored, one per file and form.
 
-    Raises StorageFailed when a file cannot be read, for then nothing is proven.
+    Raises StorageFailed when a file cannot be read, because nothing is proven then.
     """
     found = [one for folder in folders for path in _files(folder) for one in _in_file(path, traces)]
     first: dict[tuple[Path, str], Leftover] = {}
@@ -85,13 +85,13 @@ def find_leftovers(traces: Traces, folders: Sequence[Path]) -> list[Leftover]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield windows of some words out of every sentence, short enough to survive any page boundary but a few."""
+    """Yield windows of PART_WORDS words of every sentence, so short that few of them cross a page boundary."""
     for sentence in split_sentences(text, 0, len(text)):
         words = [found.span() for found in _WORD.finditer(text, sentence.start, sentence.end)]
-        for at in range(0, len(words), WORDS):
-            window = words[max(0, min(at, len(words) - WORDS)) : at + WORDS]
+        for at in range(0, len(words), PART_WORDS):
+            window = words[max(0, min(at, len(words) - PART_WORDS)) : at + PART_WORDS]
             part = text[window[0][0] : window[-1][1]]
-            if len(part) >= FEWEST_CHARACTERS:
+            if len(part) >= MIN_PART_CHARACTERS:
                 yield part
 
 
@@ -106,7 +106,7 @@ def _spellings(parts: Iterable[str]) -> Iterator[tuple[bytes, str, str]]:
 
 
 def _encoded(text: str, parts: Sequence[str], encoder: Encoder) -> Iterator[tuple[Encoded, str]]:
-    """Yield every paragraph that has a part of its own, encoded, with the part."""
+    """Yield every paragraph that holds one of the parts, encoded, with the part."""
     article = parse_article(
         article_id="",
         source="",
@@ -152,7 +152,7 @@ def _in_block(path: Path, content: mmap.mmap, traces: Traces) -> Iterator[Leftov
 
 
 def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Leftover]:
-    """Yield the parts that a value of any table holds, put together from all the pages that it lies on."""
+    """Yield the parts that a value of any table holds; SQLite joins the pages of a value."""
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:

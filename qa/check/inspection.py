@@ -1,4 +1,4 @@
-"""What the digests of an index cannot tell: that its parts agree with each other."""
+"""Whether the parts of an index agree with each other, which no digest can show."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
 from qa.store.snapshot import OpenSnapshot
 
-ROWS_AT_ONCE = 500
-# The index keeps sixteen bits a number.
+CHUNK_ROWS = 500
+# The index stores 16 bits per number.
 LENGTH_TOLERANCE = 0.01
 
 
 def check_encoder(snapshot: OpenSnapshot, settings: Settings) -> None:
-    """Raise what read_card raises, and ModelMismatch when the encoder beside the index is not the one that built it."""
+    """Raise ModelMismatch unless the encoder beside the index built it; raises the errors of read_card too."""
     card = read_card(encoder_folder(settings.index))
     if card.fingerprint != snapshot.manifest.fingerprint:
         raise ModelMismatch(
@@ -34,7 +34,7 @@ def check_encoder(snapshot: OpenSnapshot, settings: Settings) -> None:
 
 
 def faults(snapshot: OpenSnapshot, progress: Progress) -> list[str]:
-    """Return what is wrong with the counts, the articles, the paragraphs and the vectors, a line each."""
+    """Return one line per fault in the counts, the articles, the paragraphs and the vectors."""
     return [*_counts(snapshot), *_articles(snapshot, progress), *_rows(snapshot, progress)]
 
 
@@ -79,8 +79,8 @@ def _in_order(article: Article) -> Sequence[Paragraph | Boilerplate]:
 def _rows(snapshot: OpenSnapshot, progress: Progress) -> Iterator[str]:
     rows = np.arange(len(snapshot.rows), dtype=np.int64)
     text_of = lru_cache(maxsize=2)(lambda article_id: snapshot.text.article(article_id).text)
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(rows), CHUNK_ROWS):
+        some = rows[start : start + CHUNK_ROWS]
         yield from (fault for stored in snapshot.text.paragraphs(some) for fault in _row(stored, text_of))
         lengths = np.linalg.norm(snapshot.dense.vectors(some), axis=1)
         for row in some[~(np.abs(lengths - 1) <= LENGTH_TOLERANCE)]:

@@ -1,4 +1,4 @@
-"""What a removed file said, and what the articles that stay say too."""
+"""The text of a removed file, and the texts of all other articles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def text_of(path: Path) -> str:
 
 
 def texts_elsewhere(folder: Path, file: Path) -> list[str]:
-    """Return the texts of all articles in the folder but this file; what cannot be read is in no index either."""
+    """Return the texts of all articles in the folder but this file, without those that no index can read."""
     files, _ = find_files(folder)
     found = []
     for one in files:

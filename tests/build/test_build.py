@@ -533,7 +533,7 @@ def article_head(number: int) -> ArticleHead:
 
 
 def test_groups_are_bounded_and_meet_again_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexical_groups, "MOST_ARTICLES", 300)
+    monkeypatch.setattr(lexical_groups, "MAX_GROUP_ARTICLES", 300)
     heads = list(map(article_head, range(3000)))
     groups = [[one.number for one in group] for group in group_articles(heads)]
     assert max(map(len, groups)) == 300

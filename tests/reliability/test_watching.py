@@ -67,7 +67,7 @@ def watched(folder: Path) -> Iterator[Watch]:
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "QUIET_MS", 150)
-    monkeypatch.setattr(watch, "AGAIN_MS", 300)
+    monkeypatch.setattr(watch, "RETRY_MS", 300)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from qa.errors import ArticleNotFound, IndexCorrupt
 from qa.records import Article, Boilerplate, Paragraph, Place, Span
 from qa.store.protocols import ParagraphStore
 from qa.store.texts.fingerprints import (
-    excluded,
+    excluded_totals,
     known_articles,
     paragraph_digests,
     paragraph_fingerprints,
@@ -184,7 +184,7 @@ def test_evidence_comes_back_in_order(path: Path) -> None:
     assert paragraph_digests(path).tolist() == found.digests.tolist()
     assert list(paragraph_texts(path, 1, 2)) == ["Same text."]
     assert list(texts_of(path, np.array([2, 0]))) == ["Same text.", "Été 🦊 here. Two."]
-    assert excluded(path) == {"breadcrumbs": (1, 4), "stray marks": (1, 3)}
+    assert excluded_totals(path) == {"breadcrumbs": (1, 4), "stray marks": (1, 3)}
 
 
 def test_copied_articles_are_as_if_written_anew(path: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def file_under(array: NDArray[Any]) -> mmap.mmap | None:
 def will_read(file: mmap.mmap, start: int, end: int) -> None:
     """Have the system fetch these bytes from the disk, without waiting for them.
 
-    Who asks for many places before reading the first does not wait for each of them by itself.
+    A reader that names many places before the first read does not wait for each of them alone.
     """
     if hasattr(file, "madvise"):
         page = start // mmap.PAGESIZE * mmap.PAGESIZE

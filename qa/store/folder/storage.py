@@ -1,4 +1,4 @@
-"""The one place where the index writes: every file is hashed as it is written and on disk before it is named."""
+"""Writing files of the index: each is hashed as it is written, and on disk before it is named."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa.errors import StorageFailed
 
 @contextmanager
 def storing(what: str) -> Iterator[None]:
-    """Turn what the operating system refuses in this block into StorageFailed, in plain words."""
+    """Turn an error of the operating system in this block into StorageFailed, in plain words."""
     try:
         yield
     except OSError as error:
@@ -26,7 +26,7 @@ def storing(what: str) -> Iterator[None]:
 
 
 def unreadable(what: object, reason: object) -> StorageFailed:
-    """Return the error that says that something of the index cannot be read, though it may be whole."""
+    """Return the error for an I/O failure at a part of the index, which may be undamaged."""
     return StorageFailed(f"Cannot read {what}: {reason}. Check the disk, then run the command again.")
 
 
@@ -76,7 +76,7 @@ def write_file(path: Path, content: Any) -> FileDigest:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put content in the place of path in one step: a reader sees the old or the new content, whole."""
+    """Replace the content of a file in one step: a reader sees the old content or the new one, whole."""
     temporary = path.with_name(f".{path.name}.new")
     try:
         write_file(temporary, content)
@@ -89,14 +89,14 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def sync_file(path: Path) -> FileDigest:
-    """Put a file that another library wrote on disk and return what it is."""
+    """Sync a file that another library wrote and return its digest."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
     return hash_file(path)
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in this folder on disk."""
+    """Sync the names in this folder."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""A lexical index written group by group, so that groups that did not change are taken over as they are.
+"""A lexical index written group by group, so that unchanged groups are taken over as they are.
 
 Each group of rows becomes one segment of tantivy's: rows keep their order inside it, BM25 counts over all segments, so
 that scores do not depend on the grouping, and a segment holds no word that its rows do not hold.
@@ -20,8 +20,8 @@ from qa.errors import StorageFailed
 from qa.store.folder.storage import remove, sync_file, sync_folder, write_file
 from qa.store.lexical.reader import Segment, read_segments, word_analyzer
 
-# One thread and room for all keep a group in one segment, where rows are numbered as they came.
-MEMORY = 1_000_000_000
+# One thread with enough memory keeps a group in one segment, where rows keep the order in which they were added.
+WRITER_BYTES = 1_000_000_000
 ANALYZER = "words"
 GROUPS = "groups.json"
 
@@ -29,7 +29,7 @@ _MESSAGE = re.compile(r'message: "([^"]+)"')
 
 
 class TantivyWriter:
-    """Builds a lexical index in a new folder, with what it can use of the index in the folder before."""
+    """Builds a lexical index in a new folder, and takes over unchanged groups of the index before."""
 
     def __init__(self, folder: Path, previous: Path | None = None) -> None:
         folder.mkdir()
@@ -66,7 +66,7 @@ class TantivyWriter:
         place = self._folder / ".group"
         place.mkdir()
         with self._storing():
-            writer = _new_index(place).writer(MEMORY, 1)
+            writer = _new_index(place).writer(WRITER_BYTES, 1)
             for text in texts:
                 writer.add_document(tantivy.Document(text=text))
             writer.commit()
@@ -83,7 +83,7 @@ class TantivyWriter:
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
-        """Turn the ValueError by which tantivy reports what the operating system refused into StorageFailed."""
+        """Turn the ValueError by which tantivy reports an I/O error into StorageFailed."""
         try:
             yield
         except ValueError as error:
@@ -98,7 +98,7 @@ class TantivyWriter:
 
 
 def _in_plain_words(error: ValueError) -> str:
-    """Return the operating system's own words out of the records that tantivy prints."""
+    """Return the operating system's message from the record that tantivy prints."""
     found = _MESSAGE.search(str(error))
     return str(error) if found is None else found[1]
 

@@ -1,4 +1,4 @@
-"""What a text store remembers about its articles for the next build, as arrays over all of them."""
+"""The fingerprints of a finished text store, by which the next build recognises articles and paragraphs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa.store.texts.writer import DIGEST_SIZE, KeptArticle
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """An article of a finished text store: what it was read from and by, and its sorted line keys."""
+    """An article of a finished text store: its file, the reader that decoded it, and its sorted line keys."""
 
     id: str
     source: str
@@ -44,7 +44,7 @@ class ParagraphFingerprints:
 
 @dataclass(frozen=True, slots=True)
 class ArticleHead:
-    """An article without its text, of so many characters; its paragraphs are numbered from ``first``."""
+    """An article without its text; ``characters`` is the text's length, ``first`` the number of its first paragraph."""
 
     number: int
     title: str
@@ -111,8 +111,8 @@ def article_heads(path: Path) -> list[ArticleHead]:
         return [ArticleHead(*fields) for fields in connection.execute(f"{query} ORDER BY number")]
 
 
-def excluded(path: Path) -> dict[str, tuple[int, int]]:
-    """Return for each reason how many spans of boilerplate there are and how many code points they hold."""
+def excluded_totals(path: Path) -> dict[str, tuple[int, int]]:
+    """Return for each reason the number of spans of boilerplate and of code points in them."""
     totals: dict[str, tuple[int, int]] = {}
     with reading(path), closing(connect(path)) as connection:
         for (packed,) in connection.execute("SELECT boilerplate FROM articles"):

@@ -20,7 +20,7 @@ from qa.protocols import Rows, StoredParagraph
 from qa.records import Article, Boilerplate, Paragraph, ParagraphKind, Place, Span
 from qa.store.folder.storage import unreadable
 
-ROWS_A_QUERY = 500
+ROWS_PER_QUERY = 500
 MAPPED_BYTES = 1 << 40
 
 _ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate FROM articles"
@@ -47,7 +47,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports in this block into StorageFailed where the system refuses, into IndexCorrupt else."""
+    """Turn errors of SQLite in this block into StorageFailed for I/O errors, and into IndexCorrupt for damage."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -161,8 +161,8 @@ class SqliteTextStore:
         return found
 
     def _select_numbers(self, query: str, numbers: Sequence[int], order: str = "") -> Iterator[Any]:
-        for start in range(0, len(numbers), ROWS_A_QUERY):
-            part = numbers[start : start + ROWS_A_QUERY]
+        for start in range(0, len(numbers), ROWS_PER_QUERY):
+            part = numbers[start : start + ROWS_PER_QUERY]
             yield from self._select(f"{query}({','.join('?' * len(part))}){order}", part)
 
     def _select(self, query: str, values: Sequence[Any]) -> list[Any]:
@@ -176,7 +176,7 @@ class SqliteTextStore:
 
 
 def _shown(places: Mapping[int, Place], within: Container[str] | None) -> int:
-    """Return the number of the first place that is in the articles, of the first of all where none is."""
+    """Return the number of the first place in these articles, or of the first place where none is in them."""
     first = next(iter(places))
     if within is None:
         return first

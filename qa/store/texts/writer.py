@@ -56,7 +56,7 @@ _COPY_ARTICLE = (
 class Fingerprints:
     """The digests and keys of an article by which later builds need not read it again.
 
-    file_sha256 and note: of the file it was read from, by the libraries in reader. lines: sorted keys of its lines.
+    file_sha256, reader and note: of its file, and of the libraries that decoded it. lines: sorted keys of its lines.
     keys (n,), signatures (n, s): of its paragraphs, for finding copies. digests: n times DIGEST_SIZE bytes, of the text
     that was encoded.
     """
@@ -80,7 +80,7 @@ class KeptArticle:
 
 
 def text_digest(text: str) -> bytes:
-    """Return the digest by which the vectors of a text are found again."""
+    """Return the digest by which a later build finds the vectors of a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
 
 

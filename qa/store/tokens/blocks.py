@@ -1,7 +1,7 @@
 """Token vectors in immutable files of bounded size, which generations share.
 
-A block holds the tokens of many texts end to end, each a record of one size with all that is known of it, so that a
-text lies in one place; how many there are follows from the size of the file.
+A block holds the tokens of many texts end to end. Each token is a record of fixed size with its vector and its word
+piece, so a text lies in one place, and the size of the file gives the number of tokens.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from qa.errors import IndexCorrupt
 from qa.protocols import Encoded, Matrix, WordPieces
 from qa.store.folder.mapping import map_file
 
-CHECK_SIZE = 8
+CHECK_BYTES = 8
 
 TextTokens = NDArray[np.void]
 """Tokens as stored, (n,), of the type that ``token_type`` gives."""
@@ -29,7 +29,7 @@ def token_type(dimension: int) -> np.dtype[np.void]:
 
 
 def quantize(encoded: Encoded) -> TextTokens:
-    """Return the tokens of a text with eight bits a number, each row stretched to its own largest value."""
+    """Return the tokens of a text with 8 bits per number, each row scaled to its own largest value."""
     vectors: Matrix = encoded.tokens
     peaks = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
     stretched = np.rint(vectors * (127.0 / np.where(peaks > 0, peaks, 1.0)))
@@ -48,7 +48,7 @@ def content_of(tokens: TextTokens) -> memoryview:
 
 
 def check_of(content: memoryview) -> bytes:
-    """Return what tells whether stored bytes are still what was written: XXH3, in a fortieth of the time of SHA-256."""
+    """Return the XXH3 digest of stored bytes, which takes a fortieth of the time of SHA-256."""
     return xxh3_64_digest(content)
 
 

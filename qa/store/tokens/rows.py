@@ -1,4 +1,4 @@
-"""Where the parts of each row lie: one fixed-size record a row."""
+"""Where the parts of each row lie: one record of fixed size per row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.store.tokens.blocks import CHECK_SIZE
+from qa.store.tokens.blocks import CHECK_BYTES
 
 ROW = np.dtype(
     [
@@ -15,15 +15,15 @@ ROW = np.dtype(
         ("block", "<i4"),
         ("paragraph", "<i8"),
         ("start", "<i8"),
-        ("check", f"V{CHECK_SIZE}"),
+        ("check", f"V{CHECK_BYTES}"),
         ("tokens", "<i4"),
     ]
 )
-"""article and paragraph: their numbers. block, start, tokens: where its token vectors lie; check: their digest."""
+"""article, paragraph: numbers. block, start, tokens: the place of the token vectors. check: their digest."""
 
 RowTable = NDArray[np.void]
 
 
 def read_rows(path: Path) -> RowTable:
-    """Return the table that a checked file holds."""
+    """Return the table in a checked file."""
     return np.fromfile(path, ROW)
