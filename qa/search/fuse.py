@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.protocols import Vector
-from qa.search.scores import Scores
+from qa.search.scores import SCORES, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Mix:
 
     def score(self, scores: Scores) -> Vector:
         """Return the mean of each paragraph's scores by these weights, (n,); a score that is not known counts as 0."""
-        weights = {one.name: getattr(self, one.name) for one in fields(self)}
-        total = sum(weight * scores.known(name) for name, weight in weights.items())
-        mean: Vector = total / sum(weights.values())
+        weights = [getattr(self, name) for name in SCORES]
+        total = sum(weight * column for weight, column in zip(weights, scores.all_known().T, strict=True))
+        mean: Vector = total / sum(weights)
         return mean
 
 

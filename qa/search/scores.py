@@ -23,8 +23,11 @@ class Scores:
 
     def known(self, name: str) -> Vector:
         """Return a column with 0 in place of what is not known, (n,)."""
-        column = self.table[:, SCORES.index(name)]
-        filled: Vector = np.where(np.isnan(column), np.float32(0), column)
+        return self.all_known()[:, SCORES.index(name)]
+
+    def all_known(self) -> Matrix:
+        """Return the table with 0 in place of what is not known."""
+        filled: Matrix = np.where(np.isnan(self.table), np.float32(0), self.table)
         return filled
 
 
