@@ -16,7 +16,7 @@ from qa.store.folder.checks import check_files
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.layout import TEXT, generation_folder
 from qa.store.folder.locks import writer_lock
-from qa.store.folder.manifest import Manifest, read_manifest, require_current
+from qa.store.folder.manifest import Manifest, read_manifest, recorded_folder, require_current
 from qa.store.folder.storage import storing
 
 
@@ -26,12 +26,13 @@ def repair(
     """Write the index again and make that the current generation; what was damaged is removed.
 
     The text store is used when the digests down to it are right: it holds the articles as they were indexed. Otherwise
-    the folder of articles is read: the index's own, or the given one where the manifest is damaged. Raises the errors
-    of build; the index then stays as it is.
+    the folder of articles is read: the index's own, also for another format, or the given one where the manifest is
+    damaged. Raises the errors of build; the index then stays as it is.
     """
     manifest = _trusted_manifest(index_folder)
     if manifest is None:
-        return build(folder, index_folder, encoder, structures, progress, rebuild=True)
+        known = recorded_folder(index_folder) or folder
+        return build(known, index_folder, encoder, structures, progress, rebuild=True)
     articles = Path(manifest.folder)
     text = generation_folder(index_folder, manifest.name).text
     if not _is_whole(text, manifest):

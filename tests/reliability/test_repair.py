@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from qa.build import scan
 from qa.errors import ArticlesMissing, IndexCorrupt
 from qa.ingest.article import parse_article
 from qa.records import Article
-from qa.store.folder.manifest import current_name
+from qa.store.folder.manifest import Pointer, current_name
 from tests.building import build, repair
 from tests.fakes import FakeEncoder
 from tests.reliability.corpus import BEFORE, index_articles, lay_out, seen
@@ -67,6 +69,20 @@ def test_articles_are_parsed_again_when_the_rules_changed(place: Path, monkeypat
     repair(place / "articles", place / "index", FakeEncoder())
     assert seen(place / "index") == expected
     assert parsed == ["fox", "orchard", "wing"]
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_index_of_another_format_is_built_again_from_its_own_folder(place: Path, number: int) -> None:
+    index, expected = place / "index", seen(place / "index")
+    path = index / "generations" / current_name(index) / "manifest.json"
+    content = json.dumps({**json.loads(path.read_bytes()), "format": number, "fallback": "000001"}).encode()
+    path.write_bytes(content)
+    (index / "current").write_bytes(Pointer(path.parent.name, hashlib.sha256(content).hexdigest()).encode())
+    lay_out(place / "others", {"other.txt": "Nothing of this belongs here.\n"})
+    report = repair(place / "others", index, FakeEncoder())
+    assert (report.articles, report.paragraphs) == (3, 4)
+    assert seen(index) == expected
+    assert [path.name for path in (index / "generations").iterdir()] == [current_name(index)]
 
 
 def test_nothing_is_lost_when_neither_text_store_nor_articles_are_there(place: Path) -> None:

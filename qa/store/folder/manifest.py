@@ -63,9 +63,10 @@ class Manifest:
 
 
 class _Format(msgspec.Struct, frozen=True):
-    """The part of a manifest that every format has."""
+    """The parts of a manifest that are read of every format; an older or newer one may lack the folder."""
 
     format: int
+    folder: str | None = None
 
 
 def read_current(index_folder: Path) -> Pointer | None:
@@ -127,6 +128,19 @@ def check_manifest(content: bytes, path: Path, pointer: Pointer) -> Manifest:
     if hashlib.sha256(content).hexdigest() != pointer.sha256:
         raise IndexCorrupt(f"{path} is not what it was when it was written. {REBUILD}")
     return decode_manifest(content, path)
+
+
+def recorded_folder(index_folder: Path) -> Path | None:
+    """Return the folder of articles that a manifest of any format names; None where it is damaged or names none."""
+    try:
+        pointer = require_current(index_folder)
+        content = _read(generation_folder(index_folder, pointer.name).manifest)
+        if hashlib.sha256(content).hexdigest() != pointer.sha256:
+            return None
+        folder = msgspec.json.decode(content, type=_Format).folder
+    except (IndexCorrupt, FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return None if folder is None else Path(folder)
 
 
 def _read(path: Path) -> bytes:
