@@ -1,4 +1,7 @@
-"""The one place that names the concrete classes; what is heavy is loaded when it is needed."""
+"""Chooses the classes of an engine and the writers of an index; heavy modules are loaded when they are needed.
+
+The readers of a generation belong to its format, so qa/store/snapshot.py opens them.
+"""
 
 from __future__ import annotations
 
