@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from qa.errors import BadRequest
 
+BODY_BYTES = 64 * 1024
 QUESTION_LIMIT = 2000
 HISTORY_LIMIT = 50
 

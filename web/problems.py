@@ -1,4 +1,4 @@
-"""Errors as a client sees them: problem+json (RFC 9457) for programs, a page for people, never anything internal."""
+"""Errors as a client sees them: problem+json (RFC 9457) for programs, a page for people, without internal details."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ from werkzeug.exceptions import HTTPException
 
 from qa.conversations.store import ConversationNotFound, KeepingOff
 from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.requests import BODY_BYTES
 from web.requests import request_id
 
-PLAIN_WORDS = {
-    400: "The request cannot be understood as it is.",
-    401: "This site asks for its token. Send it as: Authorization: Bearer ...",
-    404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    413: "The request is too large: 64 KiB are taken.",
-    415: "Only application/json is taken here.",
-    500: "Something went wrong here. The log has it under this request id.",
+STATUS_WORDS = {
+    400: "Bad request.",
+    401: "A token is required. Send it as: Authorization: Bearer ...",
+    404: "Page not found.",
+    405: "Method not allowed.",
+    413: f"The request body is larger than {BODY_BYTES // 1024} KiB.",
+    415: "Unsupported media type: send application/json.",
+    500: "Internal server error. The log has the details under this request id.",
 }
-# Where clients of OpenAI's API ask.
-FOREIGN_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/embeddings")
-# Errors whose words are for the client; the others speak of this machine.
-SPOKEN = {ArticleNotFound: 404, ConversationNotFound: 404, KeepingOff: 403, BadRequest: 400}
-UNAVAILABLE = (
-    "Something that is needed here cannot be read or written just now. The log has the reason under this request id."
-)
+# The paths of OpenAI's API.
+OPENAI_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/embeddings")
+# Errors whose message is for the client; other messages may name files of this machine.
+CLIENT_ERRORS = {ArticleNotFound: 404, ConversationNotFound: 404, KeepingOff: 403, BadRequest: 400}
+UNAVAILABLE = "The service is temporarily unavailable. The log has the reason under this request id."
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What went wrong, as RFC 9457 has it; the log of the site has the request under ``request_id``."""
+    """An error in the format of RFC 9457; the log of the site has the request under ``request_id``."""
 
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
@@ -42,8 +41,8 @@ class Problem(msgspec.Struct, frozen=True):
     type: str = "about:blank"
 
 
-class ForeignError(msgspec.Struct, frozen=True):
-    """An error as clients of OpenAI's API look for it."""
+class OpenAIError(msgspec.Struct, frozen=True):
+    """An error in the format of OpenAI's API."""
 
     message: str
     code: int
@@ -51,21 +50,21 @@ class ForeignError(msgspec.Struct, frozen=True):
     param: str | None = None
 
 
-class ForeignProblem(Problem, frozen=True, kw_only=True):
-    """A problem that carries the same words where clients of OpenAI's API look for them."""
+class OpenAIProblem(Problem, frozen=True, kw_only=True):
+    """A problem that carries the same message in the format of OpenAI's API too."""
 
-    error: ForeignError
+    error: OpenAIError
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the application with a problem, and an address with a slash too many as unknown."""
+    """Answer every error of the application with a problem, and a path with an extra slash with 404."""
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(QAError, _from_qa)
 
 
 def problem(status: int, detail: str) -> Response:
-    """Return the response that tells a program (or, to a browser, a person) what is wrong."""
+    """Return the response that describes the problem: a page for a browser, else JSON."""
     if wants_page():
         return Response(render_template("problem.html", status=status, detail=detail), status, mimetype="text/html")
     content = problem_json(status, detail, request_id(), request.path)
@@ -82,15 +81,15 @@ def problem_record(status: int, detail: str, identifier: str) -> Problem:
 
 
 def problem_json(status: int, detail: str, identifier: str, path: str) -> bytes:
-    """Return the body of a problem with a request to this path.
+    """Return the problem as JSON, in the format of the API that this path belongs to.
 
     >>> problem_json(404, "No such article.", "a1", "/v1/articles/x")[:32]
     b'{"title":"Not Found","status":40'
     """
     content = problem_record(status, detail, identifier)
-    if path.startswith(FOREIGN_PATHS):
-        error = ForeignError(detail, status, "server_error" if status >= 500 else "invalid_request_error")
-        content = ForeignProblem(**msgspec.structs.asdict(content), error=error)
+    if path.startswith(OPENAI_PATHS):
+        error = OpenAIError(detail, status, "server_error" if status >= 500 else "invalid_request_error")
+        content = OpenAIProblem(**msgspec.structs.asdict(content), error=error)
     return msgspec.json.encode(content)
 
 
@@ -103,8 +102,8 @@ def wants_page() -> bool:
 
 def _from_http(error: HTTPException) -> Response:
     status = error.code or 500
-    spoken = error.description if error.description != type(error).description else None
-    response = problem(status, spoken or PLAIN_WORDS.get(status, HTTPStatus(status).phrase))
+    message = error.description if error.description != type(error).description else None
+    response = problem(status, message or STATUS_WORDS.get(status, HTTPStatus(status).phrase))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -112,14 +111,13 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_qa(error: QAError) -> Response:
-    return problem(*told(error))
+    return problem(*to_status(error))
 
 
-def told(error: QAError) -> tuple[int, str]:
-    """Return the status of an error and what a client may be told of it; the log gets the rest."""
-    for kind, status in SPOKEN.items():
+def to_status(error: QAError) -> tuple[int, str]:
+    """Return the status of an error and its message for the client; the log gets what the client may not see."""
+    for kind, status in CLIENT_ERRORS.items():
         if isinstance(error, kind):
             return status, str(error)
-    # What stands in the message may name files of this machine: it goes to the log and not to the client.
     current_app.logger.error("request %s: %s: %s", request_id(), type(error).__name__, error)
     return 503, UNAVAILABLE

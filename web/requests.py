@@ -14,7 +14,6 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
 
-BODY_LIMIT = 64 * 1024
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -36,9 +35,9 @@ def json_body(kind: type[Body]) -> Body:
     """
     if request.mimetype != "application/json":
         given = request.mimetype or "a body without a type"
-        raise UnsupportedMediaType(f"Only application/json is taken here, not {given}.")
+        raise UnsupportedMediaType(f"Unsupported media type: send application/json, not {given}.")
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType("Only JSON in UTF-8 is taken here.")
+        raise UnsupportedMediaType("Unsupported charset: send JSON in UTF-8.")
     return decoded(request.get_data(), kind)
 
 
@@ -80,7 +79,7 @@ def query(kind: type[Body]) -> Body:
     values: dict[str, str | int] = {}
     for name, given in request.args.lists():
         if len(given) > 1:
-            raise BadRequest(f"{name[:40]} is given {len(given)} times: once is enough.")
+            raise BadRequest(f"{name[:40]} is given {len(given)} times; give it once.")
         values[name] = int(given[0]) if name in _numeric(kind) and _WHOLE.fullmatch(given[0]) else given[0]
     try:
         return msgspec.convert(values, kind)

@@ -33,17 +33,16 @@ from qa.errors import ArticleNotFound, BadRequest, QAError
 from qa.exposure import TokenGate, trusted_hosts
 from qa.mcp.tools import FetchArguments, Fetched, SearchArguments, SearchHits, Tools, arguments_of, schema_of
 from qa.records import Answer
-from qa.requests import AskRequest
+from qa.requests import BODY_BYTES, AskRequest
 from qa.settings import Settings
 
-BODY_LIMIT = 64 * 1024
 PATH = "/mcp"
 INSTRUCTIONS = (
     "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on. "
     "Quote only what the results contain, name the article, and give its url. When ask says that the articles do not "
     "answer, say so."
 )
-UNAVAILABLE = "Something that is needed here cannot be read just now. The server's log has the reason."
+UNAVAILABLE = "The service is temporarily unavailable. The server's log has the reason."
 TAKES: dict[str, type[msgspec.Struct]] = {"search": SearchArguments, "fetch": FetchArguments, "ask": AskRequest}
 SENDS: dict[str, type] = {"search": SearchHits, "fetch": Fetched, "ask": Answer}
 
@@ -114,7 +113,7 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
-        max_request_body_size=BODY_LIMIT,
+        max_request_body_size=BODY_BYTES,
         transport_security=security,
     )
     return _Guarded(app, TokenGate(settings.token)) if settings.token else app

@@ -154,7 +154,7 @@ def test_articles_are_filtered_by_words_and_date(lasting: FlaskClient, query: st
     ("query", "detail"),
     [
         ("colour=red", "Object contains unknown field `colour`."),
-        ("limit=1&limit=2", "limit is given 2 times: once is enough."),
+        ("limit=1&limit=2", "limit is given 2 times; give it once."),
         ("since=2023-13-01", "Invalid RFC3339 encoded date - at `$.since`."),
         ("since=null", "Invalid RFC3339 encoded date - at `$.since`."),
         ("limit=1.0", "Expected `int`, got `str` - at `$.limit`."),

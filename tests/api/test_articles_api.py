@@ -80,7 +80,7 @@ def test_ask_names_what_is_wrong_with_a_body(client: FlaskClient, body: bytes, d
 def test_ask_takes_json_only(client: FlaskClient) -> None:
     response = client.post("/v1/ask", data={"question": QUESTION})
     assert response.status_code == 415
-    assert response.get_json()["detail"].endswith("taken here, not application/x-www-form-urlencoded.")
+    assert response.get_json()["detail"].endswith("send application/json, not application/x-www-form-urlencoded.")
 
 
 def test_ask_refuses_a_body_over_the_limit(client: FlaskClient) -> None:
@@ -151,7 +151,7 @@ def test_a_bug_is_not_shown(client: FlaskClient, engine: FakeEngine) -> None:
     engine.broken = RuntimeError("SELECT secret FROM /srv/qa")
     response = client.post("/v1/ask", json={"question": QUESTION})
     assert response.status_code == 500
-    assert response.get_json()["detail"] == "Something went wrong here. The log has it under this request id."
+    assert response.get_json()["detail"] == "Internal server error. The log has the details under this request id."
     assert "SELECT" not in response.text
 
 

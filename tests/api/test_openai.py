@@ -12,7 +12,7 @@ import pytest
 from tests.api.fakes import ApiEngine, api_site
 from tests.fakes import FakeEncoder
 from tests.web.fakes import DESERTERS
-from web.problems import FOREIGN_PATHS
+from web.problems import OPENAI_PATHS
 from web.serving.server import Server
 
 MODEL = "qa-articles"
@@ -150,7 +150,7 @@ def test_every_address_of_theirs_is_known_to_the_problems(tmp_path: Path) -> Non
     rules = api_site(tmp_path).url_map.iter_rules()
     theirs = [rule.rule for rule in rules if rule.endpoint.startswith("openai.")]
     assert len(theirs) == 4
-    assert all(rule.startswith(FOREIGN_PATHS) for rule in theirs)
+    assert all(rule.startswith(OPENAI_PATHS) for rule in theirs)
 
 
 def test_the_models_are_what_answers_and_what_encodes(client: openai.OpenAI) -> None:

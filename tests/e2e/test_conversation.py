@@ -164,7 +164,7 @@ def test_two_tabs_at_once_are_said(open_page: OpenPage, site: Served) -> None:
     ask(other, HOTLINE)
     ask(page, PASTA)
     expect(page.get_by_role("alert")).to_have_text(
-        "This conversation went on in another tab. Reload the page to see all of it."
+        "This conversation was continued in another tab. Reload the page to see all of it."
     )
     page.reload()
     assert page.locator("#log .question").all_text_contents() == [CASES, HOTLINE, PASTA]
@@ -226,7 +226,7 @@ def test_a_conversation_deleted_meanwhile_starts_anew(open_page: OpenPage, site:
     page.request.delete(f"{site.address}/v1/conversations/{old.rpartition('/')[2]}")
     turn = ask(page, HOTLINE)
     expect(turn.locator(".failure .words")).to_have_text(
-        "This conversation was deleted meanwhile. Asking again starts a new one."
+        "This conversation has been deleted. Asking again starts a new one."
     )
     turn.get_by_role("button", name="Try again").click()
     expect(page.locator(".quotation q").last).to_contain_text("hotline")
@@ -240,7 +240,7 @@ def test_a_question_that_cannot_be_taken_stays_in_the_box(
     box = page.get_by_label("Your question")
     for question, words in [
         ("   ", "The question is empty. Ask something in words."),
-        ("a" * 3000, "The question has 3000 characters: up to 2000 are taken."),
+        ("a" * 3000, "The question has 3000 characters; the limit is 2000."),
     ]:
         box.evaluate("(box, question) => { box.value = question; }", question)
         box.press("Enter")

@@ -233,7 +233,7 @@ def test_a_form_that_cannot_be_taken_keeps_what_was_typed(open_page: OpenPage, s
     page.evaluate("document.getElementById('question').removeAttribute('maxlength')")
     page.get_by_label("Your question").fill("a" * 3000)
     page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_role("alert")).to_have_text("The question has 3,000 characters: up to 2,000 are taken.")
+    expect(page.get_by_role("alert")).to_have_text("The question has 3,000 characters; the limit is 2,000.")
     assert page.get_by_label("Your question").input_value() == "a" * 3000
 
 

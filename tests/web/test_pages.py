@@ -41,11 +41,11 @@ def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) ->
     ("fields", "words"),
     [
         ({"question": "  "}, "The question is empty. Ask something in words."),
-        ({"question": "x" * 2001}, "The question has 2,001 characters: up to 2,000 are taken."),
+        ({"question": "x" * 2001}, "The question has 2,001 characters; the limit is 2,000."),
         ({"question": "Why?", "quotes": "11"}, "Expected `int` <= 10 - at `$.quotes`."),
         ({"question": "Why?", "since": "yesterday"}, "Expected `str` matching regex"),
-        ({"question": "Why?", "token": "old"}, "This page was older than the running server."),
-        ({"question": "Why?", "token": "ö"}, "This page was older than the running server."),
+        ({"question": "Why?", "token": "old"}, "This page is out of date. Nothing was lost; please submit again."),
+        ({"question": "Why?", "token": "ö"}, "This page is out of date. Nothing was lost; please submit again."),
     ],
 )
 def test_a_form_that_cannot_be_taken_says_why_and_keeps_the_question(

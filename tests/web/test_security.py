@@ -82,5 +82,5 @@ def test_a_request_id_is_kept_when_it_is_harmless(client: FlaskClient, given: st
 def test_a_form_needs_the_token_of_its_page(client: FlaskClient) -> None:
     response = client.post("/", data={"question": "How many?", "token": "old"}, headers={"Accept": "text/html"})
     assert response.status_code == 400
-    assert "This page was older than the running server. Nothing is lost: send it once more." in response.text
+    assert "This page is out of date. Nothing was lost; please submit again." in response.text
     assert ">How many?</textarea>" in response.text

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import BadSetting
+from qa.requests import BODY_BYTES
 from tests.web.fakes import FakeEngine, fake_site
 from web.serving.server import Server
 
@@ -78,6 +79,24 @@ def test_what_the_application_never_sees_is_told_in_the_words_of_who_asked(serve
         _, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
     problem = json.loads(body)
     assert (problem["status"], problem["error"]["code"], problem["error"]["message"]) == (413, 413, problem["detail"])
+
+
+@pytest.mark.parametrize("size", [BODY_BYTES + 1, 8 * BODY_BYTES])
+def test_a_body_over_the_limit_is_read_so_that_its_client_gets_the_refusal(server: Server, size: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("POST", "/v1/ask", b" " * size, HEADERS)
+    response = connection.getresponse()
+    refusal = json.loads(response.read())
+    connection.close()
+    assert (response.status, refusal["detail"]) == (413, "The request body is larger than 64 KiB.")
+
+
+def test_a_body_of_the_limit_is_read(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("POST", "/v1/ask", QUESTION.ljust(BODY_BYTES), HEADERS)
+    response = connection.getresponse()
+    assert (response.status, json.loads(response.read())["answered"]) == (200, True)
+    connection.close()
 
 
 def test_stopping_finishes_what_was_begun(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from web.api.chat_completion import Chunk
 from web.api.operations import JSON, OPERATIONS, Operation
 from web.api.questions import tagged
-from web.problems import PLAIN_WORDS, ForeignProblem, Problem
+from web.problems import STATUS_WORDS, OpenAIProblem, Problem
 from web.site import Site
 
 PROBLEM = "application/problem+json"
@@ -127,8 +127,8 @@ def _sent(operation: Operation, media: str) -> dict[str, Any]:
 
 
 def _problem(status: int, operation: Operation) -> dict[str, Any]:
-    words = PLAIN_WORDS.get(status, HTTPStatus(status).phrase)
-    kind = ForeignProblem if operation.endpoint.startswith("openai.") else Problem
+    words = STATUS_WORDS.get(status, HTTPStatus(status).phrase)
+    kind = OpenAIProblem if operation.endpoint.startswith("openai.") else Problem
     content: dict[str, Any] = {PROBLEM: _content(kind, None)}
     if operation.endpoint == "api.readiness" and status == HTTPStatus.SERVICE_UNAVAILABLE:
         content[JSON] = _content(operation.sends or Problem, None)
@@ -144,7 +144,7 @@ def _content(kind: type, example: object) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     kinds = {kind for one in OPERATIONS for kind in (one.takes, one.sends) if kind is not None}
-    ordered = sorted({*kinds, Chunk, Problem, ForeignProblem}, key=lambda kind: kind.__name__)
+    ordered = sorted({*kinds, Chunk, Problem, OpenAIProblem}, key=lambda kind: kind.__name__)
     schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")[1]
     # The history of a question in a conversation is that conversation: only an empty one may be given.
     schemas["ConversationAsk"]["properties"]["history"]["maxItems"] = 0

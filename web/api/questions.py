@@ -12,7 +12,7 @@ from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest
-from web.problems import Problem, problem_record, told
+from web.problems import Problem, problem_record, to_status
 from web.requests import decoded, json_body, request_id
 from web.site import current_site
 
@@ -126,4 +126,4 @@ def _answer_or_problem(question: msgspec.Raw) -> Answer | Problem:
     try:
         return current_site().engine.ask(decoded(question, AskRequest))
     except QAError as error:
-        return problem_record(*told(error), request_id())
+        return problem_record(*to_status(error), request_id())

@@ -21,7 +21,7 @@ from web.site import current_site
 blueprint = Blueprint("pages", __name__)
 PAGE = 50
 TITLES_SHOWN = 6
-STALE = "This page was older than the running server. Nothing is lost: send it once more."
+STALE = "This page is out of date. Nothing was lost; please submit again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _form_ask() -> tuple[str, ConversationAsk | None]:
     if not question:
         return "The question is empty. Ask something in words.", None
     if len(question) > QUESTION_LIMIT:
-        return f"The question has {len(question):,} characters: up to {QUESTION_LIMIT:,} are taken.", None
+        return f"The question has {len(question):,} characters; the limit is {QUESTION_LIMIT:,}.", None
     names = ("searched_for", "quotes", "turn", "since", "until")
     fields: dict[str, Any] = {name: request.form[name] for name in names if request.form.get(name)}
     fields |= {"question": question, "articles": request.form.getlist("articles")}

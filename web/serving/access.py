@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa.exposure import TokenGate
 from qa.settings import Settings
-from web.problems import PLAIN_WORDS, problem, wants_page
+from web.problems import STATUS_WORDS, problem, wants_page
 
 COOKIE = "qa_login"
 COOKIE_SECONDS = 30 * 24 * 3600
@@ -87,7 +87,7 @@ def _refuse_strangers() -> Response | None:
     if wants_page() and request.method in {"GET", "HEAD"}:
         refusal = Response(render_template("login.html", inside=False, next=_here()), 401)
     else:
-        refusal = problem(401, PLAIN_WORDS[401])
+        refusal = problem(401, STATUS_WORDS[401])
     refusal.headers["WWW-Authenticate"] = "Bearer"
     refusal.headers["Cache-Control"] = "no-store"
     return refusal

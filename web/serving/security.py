@@ -8,8 +8,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from qa.exposure import trusted_hosts
+from qa.requests import BODY_BYTES
 from qa.settings import Settings
-from web.requests import BODY_LIMIT, request_id
+from web.requests import request_id
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -31,7 +32,7 @@ HEADERS = {
 def protect(app: Flask, settings: Settings) -> None:
     """Refuse foreign hosts and origins, limit bodies, and put the headers on every response."""
     trusted = frozenset(trusted_hosts(settings))
-    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.before_request(lambda: _refuse_foreign_host(trusted))
     app.before_request(_refuse_foreign_origin)
     app.after_request(_with_headers)

@@ -19,7 +19,8 @@ from waitress.task import ErrorTask
 from waitress.wasyncore import dispatcher, poll2
 
 from qa.exposure import BACKLOG, bind
-from web.problems import problem_json
+from qa.requests import BODY_BYTES
+from web.problems import STATUS_WORDS, problem_json
 from web.serving.log import write_line, write_to_standard_error
 from web.serving.metrics import Metrics
 from web.serving.queue import QUEUE_LIMIT, BoundedDispatcher, Overloaded
@@ -29,8 +30,9 @@ from web.site import Site
 if sys.platform != "win32":
     import resource
 
-BODY_LIMIT = 1024 * 1024
-HEADER_LIMIT = 32 * 1024
+HEADER_BYTES = 32 * 1024
+# A body over the limit is read up to here, so that its client gets the 413 and not a connection that is reset.
+READ_BYTES = 16 * BODY_BYTES
 IDLE_SECONDS = 60
 DRAIN_SECONDS = 30.0
 RETRY_SECONDS = "1"
@@ -73,8 +75,8 @@ class Server:
             connection_limit=_connection_limit(),
             channel_timeout=IDLE_SECONDS,
             backlog=BACKLOG,
-            max_request_body_size=BODY_LIMIT,
-            max_request_header_size=HEADER_LIMIT,
+            max_request_body_size=READ_BYTES,
+            max_request_header_size=HEADER_BYTES,
             ident=None,
             clear_untrusted_proxy_headers=True,
         )
@@ -136,7 +138,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
         error = self.request.error
         identifier = secrets.token_hex(8)
         overloaded = isinstance(error, Overloaded)
-        detail = OVERLOADED if overloaded else f"{error.reason}."
+        detail = OVERLOADED if overloaded else STATUS_WORDS.get(error.code, f"{error.reason}.")
         body = problem_json(error.code, detail, identifier, getattr(self.request, "path", ""))
         if overloaded:
             self.response_headers.append(("Retry-After", RETRY_SECONDS))

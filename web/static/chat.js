@@ -95,14 +95,14 @@ function settle(node, old, kept) {
   fillTurn(node, kept.turn, kept.answer, page());
   announce(kept.answer);
   node.scrollIntoView({ block: "start" });
-  if (kept.turn !== expected) say("This conversation went on in another tab. Reload the page to see all of it.");
+  if (kept.turn !== expected) say("This conversation was continued in another tab. Reload the page to see all of it.");
 }
 
 function explain(error, node, old, fields) {
   if (old) old.hidden = false;
   if (error instanceof Refused && error.status === 404 && conversation) {
     conversation = "";
-    failTurn(node, "This conversation was deleted meanwhile. Asking again starts a new one.", { question: fields.question });
+    failTurn(node, "This conversation has been deleted. Asking again starts a new one.", { question: fields.question });
   } else if (error instanceof Refused) {
     failTurn(node, error.message, fields);
   } else if (error.name === "AbortError") {
@@ -149,7 +149,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = fieldsOf(submitted);
   if (!fields.question) return say("The question is empty. Ask something in words.");
-  if (fields.question.length > LIMIT) return say(`The question has ${fields.question.length} characters: up to ${LIMIT} are taken.`);
+  if (fields.question.length > LIMIT) return say(`The question has ${fields.question.length} characters; the limit is ${LIMIT}.`);
   if (!underWay) {
     submitted.closest(".turn.failed")?.remove();
     if (submitted === form) box.value = "";
@@ -168,7 +168,7 @@ document.addEventListener("keydown", (event) => {
 stop.addEventListener("click", () => underWay?.abort());
 document.getElementById("print").addEventListener("click", () => window.print());
 document.querySelector(".delete").addEventListener("submit", (event) => {
-  if (!window.confirm("Delete this conversation? It cannot be brought back.")) event.preventDefault();
+  if (!window.confirm("Delete this conversation? This cannot be undone.")) event.preventDefault();
 });
 log.addEventListener("click", (event) => {
   const button = event.target.closest(".copy");
