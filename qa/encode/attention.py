@@ -1,4 +1,4 @@
-"""Attention as one node of ONNX Runtime, where tracing makes a dozen of it."""
+"""Attention as one node of ONNX Runtime, where tracing makes a dozen nodes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ NAME = "qa_one_node"
 
 @contextmanager
 def attention_as_one_node(model: nn.Module, opset: int) -> Iterator[None]:
-    """Within this block an export to this opset writes com.microsoft::MultiHeadAttention wherever every token looks at
-    every token; a model whose attention is none of transformers' own is left as it is.
+    """Export attention as com.microsoft::MultiHeadAttention within this block.
+
+    Only attention from every token to every token; a model that does not use transformers' attention is left as it is.
     """
     AttentionInterface.register(NAME, _attend)
     AttentionMaskInterface.register(NAME, sdpa_mask)

@@ -28,7 +28,7 @@ class EncoderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _SealedCard(EncoderCard, frozen=True, forbid_unknown_fields=True):
-    """A card as stored: ``seal`` is the SHA-256 of all that stands before it."""
+    """A card as stored: ``seal`` is the SHA-256 of the fields before it."""
 
     seal: str
 

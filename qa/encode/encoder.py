@@ -21,8 +21,8 @@ from qa.protocols import Encoded, WordPieces
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-# Texts that wait for each core: enough to keep it busy, few enough that memory stays flat.
-WAITING_PER_CORE = 8
+# Enough to keep a core busy, few enough that memory stays flat.
+WAITING_TEXTS_PER_CORE = 8
 
 
 class OnnxEncoder:
@@ -83,7 +83,7 @@ class OnnxEncoder:
             try:
                 for text in texts:
                     waiting.append(pool.submit(self.encode, text))
-                    if len(waiting) >= count * WAITING_PER_CORE:
+                    if len(waiting) >= count * WAITING_TEXTS_PER_CORE:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()

@@ -1,4 +1,4 @@
-"""Export a sentence-transformers model to a folder that OnnxEncoder runs; the only module that loads torch."""
+"""Export a sentence-transformers model to a folder that OnnxEncoder runs; importing it loads torch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from qa.encode.model import ModelFiles, check_weights, find_model
 from qa.errors import ModelMismatch, StorageFailed
 from qa.graphs import write_fused, write_quantised
 
-# Part of the fingerprint: count up when a change here changes vectors.
+# Part of the fingerprint: raise it when a change here changes vectors.
 RECIPE = "1"
 OPSET = 17
 PROBES = (
@@ -37,9 +37,9 @@ LEAST_AGREEMENT = 0.9
 
 
 def export(model: str, folder: Path) -> None:
-    """Export the model into the folder, which holds the whole of it or is not there at all.
+    """Export the model into the folder, which is whole or does not exist.
 
-    Raises ModelMismatch when the model is not there, is not the known one, or cannot be exported faithfully, and
+    Raises ModelMismatch when the model is missing, is not the known one, or cannot be exported faithfully, and
     StorageFailed when the folder cannot be written.
     """
     files = find_model(model)
@@ -54,7 +54,7 @@ def export(model: str, folder: Path) -> None:
         ) from error
     except OSError as error:
         raise StorageFailed(
-            f"The encoder cannot be written to {folder}: {error}. Free or change that place."
+            f"The encoder cannot be written to {folder}: {error}. Free some space there, or choose another place."
         ) from error
 
 
@@ -78,7 +78,7 @@ def _write_whole(pipeline: SentenceTransformer, name: str, folder: Path) -> None
     try:
         _write_files(pipeline, name, unfinished)
         _check_agreement(pipeline, unfinished)
-        _settle(unfinished, folder)
+        _put_in_place(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -99,7 +99,7 @@ def _write_files(pipeline: SentenceTransformer, name: str, folder: Path) -> None
 
 
 def _bare_tokenizer(pipeline: SentenceTransformer, name: str) -> Tokenizer:
-    """Return the model's own tokenizer, neither padding nor cutting off."""
+    """Return the model's own tokenizer, without padding and truncation."""
     backend = getattr(pipeline.tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise ModelMismatch(f"The model {name!r} has no fast tokenizer. Choose a sentence-transformers model with one.")
@@ -111,14 +111,14 @@ def _bare_tokenizer(pipeline: SentenceTransformer, name: str) -> Tokenizer:
 
 def _longest(pipeline: SentenceTransformer, name: str) -> int:
     if pipeline.max_seq_length is None:
-        raise ModelMismatch(f"The model {name!r} does not say how much it reads. Set max_seq_length in its files.")
+        raise ModelMismatch(f"The model {name!r} has no limit on its input. Set max_seq_length in its files.")
     return int(pipeline.max_seq_length)
 
 
 class _SentenceAndTokens(torch.nn.Module):
     """The whole pipeline for one text: ids (1, n) to the sentence vector (d,) and unit token vectors (n, t).
 
-    One text has no padding, so it needs no attention mask, and the graph is smaller and faster without.
+    One text has no padding, so the graph needs no attention mask and is smaller and faster.
     """
 
     def __init__(self, pipeline: SentenceTransformer) -> None:
@@ -138,7 +138,7 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         exact, quantised = Path(scratch, "exact"), Path(scratch, "quantised")
         with torch.no_grad(), warnings.catch_warnings(), attention_as_one_node(pipeline, OPSET):
-            _ignore_what_tracing_says()
+            _ignore_tracing_warnings()
             sentence, tokens = both(example)
             torch.onnx.export(
                 both,
@@ -156,8 +156,8 @@ def _write_graph(pipeline: SentenceTransformer, tokenizer: Tokenizer, path: Path
     return sentence.shape[-1], tokens.shape[-1]
 
 
-def _ignore_what_tracing_says() -> None:
-    """Silence the notices of the tracing exporter; the agreement check below is the proof that it traced rightly."""
+def _ignore_tracing_warnings() -> None:
+    """Silence the warnings of the tracing exporter; the agreement check proves that the trace is right."""
     warnings.filterwarnings("ignore", category=TracerWarning)
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*legacy TorchScript-based ONNX export.*")
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*feature will be removed.*")
@@ -185,8 +185,8 @@ def _check_agreement(pipeline: SentenceTransformer, folder: Path) -> None:
             )
 
 
-def _settle(unfinished: Path, folder: Path) -> None:
-    """Make the files durable and give the folder its name, in place of an older one."""
+def _put_in_place(unfinished: Path, folder: Path) -> None:
+    """Sync the files and rename the folder, in place of an older one."""
     for path in (*unfinished.iterdir(), unfinished):
         _sync(path)
     unfinished.chmod(0o755)

@@ -1,4 +1,4 @@
-"""What the letters of a text tell of its word pieces."""
+"""Word pieces with the marks of their letters: capitals, digits, continued words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.protocols import CAPITAL, CONTINUES_WORD, DIGIT, WordPieces
 
 
 def word_pieces(text: str, ids: Sequence[int], spans: Sequence[tuple[int, int]], words: Sequence[int]) -> WordPieces:
-    """Return the pieces of a text with their marks; words numbers the word that each of them is of."""
+    """Return the pieces of a text with their marks; words gives the number of each piece's word."""
     return WordPieces(
         np.array(ids, np.int32),
         np.array(spans, np.int32).reshape(-1, 2),

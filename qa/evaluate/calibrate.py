@@ -1,4 +1,4 @@
-"""Fitting the confidence: from questions whose answers are known to the weights of a logistic regression."""
+"""Fitting the confidence, a logistic regression, to questions with known answers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from qa.evaluate.questions import EvaluationQuestion, gold
 from qa.progress import Progress
 from qa.requests import AskRequest
 
-# Of the questions that the articles answer, at most so many are refused, on whichever set has the most.
-REFUSED = 0.03
+# At most this share of the answerable questions of any set is refused.
+REFUSED_SHARE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Example:
 
 
 def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: Progress) -> list[Example]:
-    """Return an example of every question for which anything is found."""
+    """Return an example per question for which a passage was found."""
     found, snapshot = [], engine.snapshot
     for done, question in enumerate(questions, 1):
         request = AskRequest(question=question.question, history=tuple(question.turns))
@@ -42,7 +42,7 @@ def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: 
 
 
 def fit(sets: Sequence[Sequence[Example]]) -> Confidence:
-    """Return the confidence that fits all sets, each of which counts the same."""
+    """Return the confidence that fits all sets, with equal weight per set."""
     names = sorted(sets[0][0].features)
     rows = [[example.features[name] for name in names] for one in sets for example in one]
     shares = [1 / len(one) for one in sets for _ in one]
@@ -54,9 +54,9 @@ def fit(sets: Sequence[Sequence[Example]]) -> Confidence:
 
 
 def _threshold(sets: Sequence[Sequence[Example]], confidence: Confidence) -> float:
-    """Return the highest threshold, in thousandths, that refuses no more than REFUSED of the answerable of any set."""
+    """Return the highest threshold, in thousandths, that refuses at most REFUSED_SHARE of any set."""
     lowest = [
-        np.quantile([confidence.probability(one.features) for one in examples if one.answerable], REFUSED)
+        np.quantile([confidence.probability(one.features) for one in examples if one.answerable], REFUSED_SHARE)
         for examples in sets
     ]
     return float(np.floor(min(lowest) * 1000) / 1000)

@@ -24,7 +24,7 @@ ARTICLE_MEASURES = {"article_hit@1": Success @ 1, "article_ndcg@10": nDCG @ 10}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question of a set with where its answer stands, and the Answer that was given."""
+    """A question of a set, the places that answer it, and the Answer it got."""
 
     question: EvaluationQuestion
     gold: Gold
@@ -36,13 +36,13 @@ class Outcome:
 
     @property
     def rank(self) -> int:
-        """Return the rank of the first passage that hits, 0 where none of the first ten does."""
+        """Return the rank of the first passage that hits, 0 when none of the first ten does."""
         hits = (p.rank for p in self.answer.passages[:10] if self.gold.hit(p.article_id, p.start, p.end))
         return next(hits, 0)
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """Return the mean of every figure by kind of question, and under ALL.
+    """Return the mean of every figure per kind of question, and over all under ALL.
 
     Shares are in [0, 1], lengths in code points, times in milliseconds.
     """
@@ -129,7 +129,7 @@ def _overall(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def auroc(positive: Sequence[Outcome], negative: Sequence[Outcome]) -> float | None:
-    """Return how probably an answerable question has the higher confidence; None where one side is empty."""
+    """Return the AUROC of the confidence, answerable against unanswerable; None when one side is empty."""
     if not positive or not negative:
         return None
     labels = [1] * len(positive) + [0] * len(negative)
@@ -138,14 +138,14 @@ def auroc(positive: Sequence[Outcome], negative: Sequence[Outcome]) -> float | N
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """What share of wrong answers is bought by answering so many questions, most confident first, each (n,)."""
+    """The share of wrong answers among the answered questions, most confident first, each (n,)."""
 
     coverage: tuple[float, ...]
     risk: tuple[float, ...]
 
 
 def right(outcome: Outcome) -> bool:
-    """Return whether an answer, had it been given, would have been right: the first passage hits."""
+    """Return whether the first passage answers the question, so that quoting it would be right."""
     return outcome.question.answerable and outcome.rank == 1
 
 
@@ -159,7 +159,7 @@ def risk_coverage(outcomes: Iterable[Outcome]) -> RiskCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Questions of similar confidence: the mean of what was promised and the share that came true."""
+    """Questions of similar confidence: their mean confidence, the share that was right, and their number."""
 
     promised: float
     kept: float

@@ -1,4 +1,4 @@
-"""Question sets: JSON Lines with what a good answer is, as spans of the articles."""
+"""Question sets: JSON Lines of questions with their answers as spans of the articles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEAR, OFF_TOPIC, OTHER = "near-topic", "off-topic", "boilerplate, chit-chat"
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """Where the answer stands: an exact quote of an article, or the whole article."""
+    """Evidence of an answer: an exact quote of an article, or the whole article."""
 
     article: str
     quote: str | None = None
@@ -30,7 +30,10 @@ class HistoryTurn(msgspec.Struct, frozen=True):
 
 
 class EvaluationQuestion(msgspec.Struct, frozen=True):
-    """One question of a set; ``answers`` is any-of, ``note`` begins with near or off for a kind of unanswerable."""
+    """One question of a set; any of ``answers`` is right.
+
+    The ``note`` of an unanswerable question starts with near (near-topic) or off (off-topic), else it is of OTHER.
+    """
 
     id: str
     question: str
@@ -64,7 +67,7 @@ class Gold:
         return frozenset(place.article_id for place in self.places)
 
     def hit(self, article_id: str, start: int, end: int) -> bool:
-        """Return whether a span shares at least half of the shorter of the two with a place of the same article."""
+        """Return whether a span overlaps a place of the same article by at least half of the shorter one."""
         return any(_hits(place, start, end) for place in self.places if place.article_id == article_id)
 
 
@@ -94,7 +97,7 @@ def read_questions(path: Path) -> list[EvaluationQuestion]:
 
 
 def gold(question: EvaluationQuestion, text: TextStore) -> Gold:
-    """Return every occurrence of the question's evidence; raises BadRequest where an article or quote is not there."""
+    """Return every occurrence of the question's evidence; raises BadRequest when an article or quote is missing."""
     places: list[Place] = []
     for evidence in question.evidence:
         article_id = _article_id(evidence.article)

@@ -1,4 +1,4 @@
-"""Figures as a readable table, and the questions that went wrong."""
+"""Figures as a table, and the list of questions that were missed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HEADINGS = {
 
 
 def table(figures: Mapping[str, Mapping[str, float]]) -> str:
-    """Return the figures by kind, one line each, ALL last, with those of the whole set below."""
+    """Return a table with one line per kind, ALL last, and the figures of the whole set below it."""
     kinds = [kind for kind in figures if kind != ALL] + [ALL]
     width = max(len(kind) for kind in kinds)
     lines = [" ".join([" " * width, *(f"{HEADINGS.get(name, name):>8}" for name in COLUMNS)])]
@@ -50,7 +50,7 @@ def _cell(figures: Mapping[str, float], name: str) -> str:
 
 
 def misses(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return a line for each question that was missed: id, kind, what went wrong, the question."""
+    """Return one line per missed question: id, kind, what went wrong, the question."""
     return [
         f"{o.question.id}\t{o.question.group}\t{wrong}\t{o.question.question}" for o in outcomes if (wrong := _wrong(o))
     ]

@@ -1,4 +1,4 @@
-"""Asking a whole question set."""
+"""Ask a whole set of questions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from qa.protocols import Snapshot
 from qa.records import Answer
 from qa.requests import AskRequest
 
-PASSAGES = 100
+PASSAGE_COUNT = 100
 
 
 class Asked(Protocol):
-    """Whatever answers questions from articles."""
+    """An engine that can be evaluated."""
 
     @property
     def snapshot(self) -> Snapshot: ...
@@ -30,7 +30,7 @@ def ask_all(questions: Sequence[EvaluationQuestion], engine: Asked, progress: Pr
     places = [gold(question, text) for question in questions]
     outcomes = []
     for done, (question, place) in enumerate(zip(questions, places, strict=True), 1):
-        request = AskRequest(question=question.question, history=tuple(question.turns), passages=PASSAGES)
+        request = AskRequest(question=question.question, history=tuple(question.turns), passages=PASSAGE_COUNT)
         outcomes.append(Outcome(question, place, engine.ask(request)))
         progress("asking", done, len(questions))
     return outcomes

@@ -1,4 +1,4 @@
-"""``python -m qa.train``: train the reader anew and write it as ONNX."""
+"""``python -m qa.train``: train a new reader and write it as ONNX."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ SEED = 7
 @click.argument("training", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("encoder_folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=30, help="How long to train (30).")
-@click.option("--pairs", "most", type=click.IntRange(1), help="Only so many pairs, to try it out.")
+@click.option(
+    "--minutes", type=click.FloatRange(0, min_open=True), default=30, help="How long to train, in minutes (30)."
+)
+@click.option("--pairs", "most", type=click.IntRange(1), help="Train on this many pairs only, as a trial.")
 def main(training: Path, encoder_folder: Path, file: Path, minutes: float, most: int | None) -> None:
     """Train the reader on the pairs in TRAINING for the encoder in ENCODER_FOLDER and write it to FILE.
 

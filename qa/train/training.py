@@ -1,4 +1,4 @@
-"""Training: what the network is blamed for, and how it goes down."""
+"""Training: the losses, the learning-rate schedule, and the AUROC on held-out pairs."""
 
 from __future__ import annotations
 
@@ -12,43 +12,47 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from qa.train.dataset.batches import BATCH, Batch, Batches
+from qa.train.dataset.batches import BATCH_SIZE, Batch, Batches
 from qa.train.dataset.examples import Examples
 from qa.train.dataset.sources import PairsMissing
 from qa.train.network.network import ReaderNetwork
 
-RATE, WARM_UP, LOWEST, FALLS = 2e-3, 100, 0.02, 0.7
-TOLD_EVERY = 200  # steps
-# About one mined negative in ten answers after all, so nothing is ever quite sure.
-SMOOTHED = 0.03
-SPANS, SENTENCES = 0.15, 0.5
+LEARNING_RATE, LOWEST_RATE_SHARE = 2e-3, 0.02
+WARM_UP_STEPS = 100
+FALLING_SHARE = 0.7  # of the training: the learning rate falls over its last part
+STEPS_PER_REPORT = 200
+# About one mined negative in ten does answer, so labels are 0.03 away from certainty.
+LABEL_SMOOTHING = 0.03
+SPAN_WEIGHT, SENTENCE_WEIGHT = 0.15, 0.5  # of their losses
 
 
 def share_of(minutes: float) -> Iterator[float]:
-    """Yield the share of the minutes that is gone whenever it is asked, until all are."""
+    """Yield the share of these minutes that has passed, until all have."""
     begin = time.monotonic()
     while (share := (time.monotonic() - begin) / (minutes * 60)) < 1:
         yield share
 
 
 def train(examples: Examples, shares: Iterable[float], tell: Callable[[str], None]) -> ReaderNetwork:
-    """Return a network trained on what is not held out, one step for each share.
+    """Return a network trained on all pairs that are not held out, one step per share.
 
-    A share says how much of the training is done, from 0 to 1: the learning rate falls towards its end.
+    A share in [0, 1] says how much of the training is done; the learning rate falls towards the end.
     """
     learnt = [example for example in examples.all if not example.held_out()]
     if not learnt:
         raise PairsMissing("No pair is left to learn from. Give more pairs.")
     torch.manual_seed(0)
     network = ReaderNetwork(torch.from_numpy(examples.idf), examples.passages.tokens[0].vectors.shape[1])
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
     batches = Batches(examples, 1)
     endless = chain.from_iterable(batches.epoch(learnt) for _ in count())
     for step, (share, batch) in enumerate(zip(shares, endless, strict=False), 1):
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, step / WARM_UP, max(LOWEST, (1 - share) / FALLS))
+            group["lr"] = LEARNING_RATE * min(
+                1.0, step / WARM_UP_STEPS, max(LOWEST_RATE_SHARE, (1 - share) / FALLING_SHARE)
+            )
         loss = _step(network, optimizer, batch)
-        if step % TOLD_EVERY == 0:
+        if step % STEPS_PER_REPORT == 0:
             tell(f"step {step}, {share:.0%} done, loss {loss:.3f}")
     return network.eval()
 
@@ -63,19 +67,19 @@ def _step(network: ReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch
 
 
 def loss_of(network: ReaderNetwork, batch: Batch) -> Tensor:
-    """Return the mean loss: of the answer's being there, and of its first and last token and its sentence where known.
+    """Return the mean loss of whether the passage answers and, where known, of the answer's ends and sentence.
 
-    Where there are several answers any of them will do.
+    Any of several answers counts as right.
     """
     answerable, tokens = network(*batch.inputs)
-    loss = binary_cross_entropy_with_logits(answerable, batch.labels * (1 - 2 * SMOOTHED) + SMOOTHED)
+    loss = binary_cross_entropy_with_logits(answerable, batch.labels * (1 - 2 * LABEL_SMOOTHING) + LABEL_SMOOTHING)
     known = batch.starts.sum(1) > 0
     if not known.any():
         return loss
     start, end, inside = tokens[known].unbind(-1)
     spans = _any_of(start, batch.starts[known]) + _any_of(end, batch.ends[known])
     scores = _sentence_scores(inside, batch.sentence[known], batch.sentences.shape[1])
-    return loss + SPANS * spans + SENTENCES * _any_of(scores, batch.sentences[known])
+    return loss + SPAN_WEIGHT * spans + SENTENCE_WEIGHT * _any_of(scores, batch.sentences[known])
 
 
 def _sentence_scores(logits: Tensor, sentence: Tensor, sentences: int) -> Tensor:
@@ -90,12 +94,12 @@ def _any_of(logits: Tensor, gold: Tensor) -> Tensor:
 
 
 def held_out_auroc(network: ReaderNetwork, examples: Examples) -> dict[str, float]:
-    """Return how probably a held-out pair that answers has the higher logit, against each kind of those that do not."""
+    """Return the AUROC of the logit on held-out pairs: those that answer against each kind of negative."""
     scores: dict[str, list[float]] = defaultdict(list)
     batches, held = Batches(examples, 2), [example for example in examples.all if example.held_out()]
     with torch.no_grad():
-        for at in range(0, len(held), BATCH):
-            some = held[at : at + BATCH]
+        for at in range(0, len(held), BATCH_SIZE):
+            some = held[at : at + BATCH_SIZE]
             logits, _ = network(*batches.plain(some).inputs)
             for example, logit in zip(some, logits.tolist(), strict=True):
                 scores["answers" if example.answerable else example.kind].append(logit)

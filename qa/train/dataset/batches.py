@@ -1,4 +1,4 @@
-"""Examples as padded batches of about equal length."""
+"""Batches of examples of similar length, padded."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from qa.train.dataset.examples import Example, Examples, Gold
 from qa.train.dataset.passages import Tokens
 from qa.train.dataset.windows import window
 
-BATCH = 64
-SORTED_TOGETHER = 40 * BATCH
-OTHER_FORM, WINDOW = 0.5, 0.4
+BATCH_SIZE = 64
+SORTED_TOGETHER = 40 * BATCH_SIZE  # examples
+OTHER_FORM_SHARE, WINDOW_SHARE = 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """b pairs, padded to m question tokens, n passage tokens and s sentences.
 
-    ``inputs`` are those of ReaderNetwork.forward in their order. sentence (b, n) is -1 behind a passage's end; starts,
+    ``inputs`` are the arguments of ReaderNetwork.forward, in order. sentence (b, n) is -1 past a passage's end; starts,
     ends (b, n) and sentences (b, s) are 1 where the answer is and else 0; labels (b,) 1 where the passage answers.
     """
 
@@ -36,34 +36,34 @@ class Batch:
 
 
 class Batches:
-    """Batches of examples in an order by chance; in training also in other forms and cut to windows."""
+    """Shuffled batches; in training also augmented and cut to windows."""
 
     def __init__(self, examples: Examples, seed: int) -> None:
         self._examples = examples
         self._chance = np.random.default_rng(seed)
 
     def epoch(self, chosen: Sequence[Example]) -> Iterator[Batch]:
-        """Yield all chosen examples once, as they are trained with."""
+        """Yield the examples once, augmented for training."""
         order, lengths = self._chance.permutation(len(chosen)), self._examples.passages.tokens
         batches = []
         for start in range(0, len(order), SORTED_TOGETHER):
             together = sorted(order[start : start + SORTED_TOGETHER], key=lambda n: len(lengths[chosen[n].passage]))
-            batches += [together[at : at + BATCH] for at in range(0, len(together), BATCH)]
+            batches += [together[at : at + BATCH_SIZE] for at in range(0, len(together), BATCH_SIZE)]
         for number in self._chance.permutation(len(batches)):
             yield _padded([self._varied(chosen[n]) for n in batches[number]], [chosen[n] for n in batches[number]])
 
     def plain(self, chosen: Sequence[Example]) -> Batch:
-        """Return the examples as they are, in one batch."""
+        """Return the examples unchanged, in one batch."""
         questions, passages = self._examples.questions.tokens, self._examples.passages.tokens
         parts = [(questions[one.question], passages[one.passage], one.gold) for one in chosen]
         return _padded(parts, chosen)
 
     def _varied(self, example: Example) -> Part:
         row = example.question
-        if self._chance.random() < OTHER_FORM:
+        if self._chance.random() < OTHER_FORM_SHARE:
             row = self._examples.other_forms.get(row, row)
         asked, tokens = self._examples.questions.tokens[row], self._examples.passages.tokens[example.passage]
-        if self._chance.random() >= WINDOW:
+        if self._chance.random() >= WINDOW_SHARE:
             return asked, tokens, example.gold
         return (asked, *window(asked, tokens, example.gold, self._examples.idf, self._chance))
 
@@ -93,7 +93,7 @@ def _padded(parts: Sequence[Part], examples: Sequence[Example]) -> Batch:
 
 
 def _rows(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
-    """Return (b, n, ...) with zeros behind the shorter ones."""
+    """Return (b, n, ...), the shorter ones padded with zeros."""
     whole = np.zeros((len(arrays), max(map(len, arrays)), *arrays[0].shape[1:]), arrays[0].dtype)
     for row, array in zip(whole, arrays, strict=True):
         row[: len(array)] = array

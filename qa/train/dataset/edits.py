@@ -1,4 +1,4 @@
-"""Questions in other words: edited so that they ask for something else, or cut down to what goes into a search box."""
+"""Edited questions: with another number, name or role, or reduced to key words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.train.dataset.pairs import pick
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b([A-Z][\w'’.-]*\w(?:\s+(?:of|the|de|van|von|and)?\s*[A-Z][\w'’-]*\w)*)")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _YEAR = re.compile(r"[0-9]{4}")
-# Years that a question could ask about instead.
+# Differences between a year and the one that replaces it.
 _YEARS_AWAY = (-30, -12, -5, -3, -2, -1, 1, 2, 3, 4, 7, 15, 40)
 _PAIRS_OF_OPPOSITES = (
     "first/last largest/smallest most/least before/after more/fewer highest/lowest oldest/youngest north/south "
@@ -21,13 +21,13 @@ _PAIRS_OF_OPPOSITES = (
     "brother/sister"
 )
 _OPPOSITES = [tuple(pair.split("/")) for pair in _PAIRS_OF_OPPOSITES.split()]
-_SMALL = (
+_STOPS = (
     "the a an of to in on at for and or is are was were be been by with as that this it its from how what when who "
     "where which why did do does has have had i you he she they we not no can could would whom whose there their his "
     "her about into during many much"
 )
-_SMALL_WORDS = frozenset(_SMALL.split())
-# What the question asks for, and how it may be typed: {} are the words that are left.
+_STOP_WORDS = frozenset(_STOPS.split())
+# Question words and how a search may be typed instead; {} stands for the other words.
 _TYPED = [
     (re.compile(r"\bwhen\b|what year"), ("{} date", "{} when", "{} year", "{}")),
     (re.compile(r"\bhow (?:many|much)\b"), ("how many {}", "number {}", "{} number")),
@@ -38,9 +38,9 @@ _TYPED = [
 
 
 def edits_of(question: str, passage: str, other: str, chance: np.random.Generator) -> list[str]:
-    """Return the question with a number, a name or a role exchanged, once for each that can be; mostly unanswerable.
+    """Return the question once per number, name or role that can be exchanged; most results are unanswerable.
 
-    Names and numbers come from the passage or from ``other``, a passage about the same.
+    Names and numbers come from the passage or from ``other``, another passage on the topic.
     """
     edits = [
         *_other_number(question, f"{passage} {other}", chance),
@@ -86,13 +86,13 @@ def _other_role(question: str, chance: np.random.Generator) -> list[str]:
 
 
 def as_keywords(question: str, chance: np.random.Generator) -> str | None:
-    """Return the question as it is typed into a search box; None when too little is left of it.
+    """Return the question as key words; None when too few words are left.
 
     >>> as_keywords("Did the king of Spain abdicate?", np.random.default_rng(0))
     'king spain abdicate'
     """
     said = question.lower()
-    words = [word for word in re.findall(r"[\w'-]+", said) if word not in _SMALL_WORDS]
+    words = [word for word in re.findall(r"[\w'-]+", said) if word not in _STOP_WORDS]
     forms = next((forms for asked, forms in _TYPED if asked.search(said)), ("{}",))
     typed = pick(forms, chance).format(" ".join(words)).strip()
     return typed if len(typed.split()) > 1 else None

@@ -1,4 +1,4 @@
-"""Pairs as rows of two tables of token vectors, with the negatives that only vectors can find."""
+"""Examples: pairs as row numbers in two tables of token vectors."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from qa.train.dataset.edits import as_keywords
 from qa.train.dataset.pairs import Kind, Pair, pick
 from qa.train.dataset.passages import Tokens, TokenTable, encode_table
 
-HELD_OUT = 4  # per cent of the groups
-KEYWORDS, FOLLOW_UPS = 0.3, 0.2
+HELD_OUT_PERCENT = 4  # of the groups
+KEYWORD_SHARE, FOLLOW_UP_SHARE = 0.3, 0.2  # of the questions
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """Where a passage answers: the first and last token of each answer, and the sentences that hold them."""
+    """The place of each answer in a passage: its first and last token, and its sentences."""
 
     starts: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
@@ -39,16 +39,16 @@ class Example:
     group: str
 
     def held_out(self) -> bool:
-        """Return whether the example is kept for measuring."""
-        return zlib.crc32(self.group.encode()) % 100 < HELD_OUT
+        """Return whether the example is used for measuring only."""
+        return zlib.crc32(self.group.encode()) % 100 < HELD_OUT_PERCENT
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
     """All examples over their tables.
 
-    idf (ids,) says how rare each word piece is, in [0, 1]; ``other_forms`` has for the row of a question that of the
-    same question as key words, or behind an earlier one.
+    idf (ids,) is the rarity of each word piece, in [0, 1]; ``other_forms`` maps the row of a question to that of the
+    same question as key words, or with an earlier question in front.
     """
 
     passages: TokenTable
@@ -59,7 +59,7 @@ class Examples:
 
 
 def make_examples(pairs: Sequence[Pair], encoder: Encoder, vocabulary: int, chance: np.random.Generator) -> Examples:
-    """Return the pairs with their vectors; ``vocabulary`` is how many ids the encoder's tokenizer has."""
+    """Return pairs with their vectors; ``vocabulary`` is the number of ids in the encoder's tokenizer."""
     from_outside = {pair.passage for pair in pairs if pair.kind in ("given", "mined")}
     forms = _other_forms(pairs, chance)
     passages = encode_table(encoder, (pair.passage for pair in pairs))
@@ -71,7 +71,7 @@ def make_examples(pairs: Sequence[Pair], encoder: Encoder, vocabulary: int, chan
 
 
 def _examples_of(pair: Pair, passages: TokenTable, questions: TokenTable) -> list[Example]:
-    """Return the pair as an example; none when the encoder cuts it off before its answer."""
+    """Return the pair as an example; none when the encoder truncates it before its answer."""
     question, passage = questions.row[pair.question], passages.row[pair.passage]
     gold = _gold(pair, passages.tokens[passage])
     readable = len(questions.tokens[question]) and len(passages.tokens[passage])
@@ -100,15 +100,15 @@ def _other_forms(pairs: Sequence[Pair], chance: np.random.Generator) -> dict[str
     forms = {}
     for pair in pairs:
         draw, others = chance.random(), [question for question in about[pair.passage] if question != pair.question]
-        if draw < KEYWORDS and (keywords := as_keywords(pair.question, chance)):
+        if draw < KEYWORD_SHARE and (keywords := as_keywords(pair.question, chance)):
             forms[pair.question] = keywords
-        elif KEYWORDS <= draw < KEYWORDS + FOLLOW_UPS and others:
+        elif KEYWORD_SHARE <= draw < KEYWORD_SHARE + FOLLOW_UP_SHARE and others:
             forms[pair.question] = f"{pick(others, chance)} {pair.question}"
     return forms
 
 
 def _background_idf(passages: Sequence[Tokens], vocabulary: int) -> Vector:
-    """Return how rare each word piece is, in [0, 1]: a table of its own, so that the reader depends on no corpus."""
+    """Return the rarity of each word piece, in [0, 1], over the training passages instead of an index."""
     frequency = np.zeros(vocabulary)
     for tokens in passages:
         frequency[np.unique(tokens.ids)] += 1

@@ -1,7 +1,6 @@
-"""Negatives made out of pairs that answer: passages without their answer, questions that ask for something else.
+"""Negatives made from pairs that answer: passages without their answer, questions that ask for something else.
 
-Questions that people wrote and that their passage does not answer are few; without these the reader would learn to tell
-topics apart and nothing finer.
+Few questions that people wrote are unanswerable. Without these the reader would only learn to tell topics apart.
 """
 
 from __future__ import annotations
@@ -16,31 +15,31 @@ from qa.text.sentences import split_sentences
 from qa.train.dataset.edits import edits_of
 from qa.train.dataset.pairs import Pair, pick, plain
 
-SHORTENED, SWAPPED = 7000, 11000
-# Sources whose passages are running text, and those whose questions alone can be edited.
+SHORTENED_COUNT, SWAPPED_COUNT = 7000, 11000
+# Sources whose passages are running text, and sources whose questions can be edited.
 RUNNING_TEXT = {"squadshifts", "squad11_train_cs224n", "onestop_qa", "timeqa", "contrast_sets", "fairytaleqa"}
 EDITABLE = RUNNING_TEXT | {"reqa_squad_bioasq", "selqa", "qamr"}
-# One passage in five loses a sentence that does not matter, so that a gap alone tells nothing.
-CONTROLS = 0.2
+# One passage in five loses a sentence without the answer, so that a gap alone is no sign of a negative.
+CONTROL_SHARE = 0.2
 
 
 def with_negatives(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
-    """Return the pairs and behind them the negatives that are made of those that answer."""
+    """Return the pairs, followed by the negatives made from those that answer."""
     answering = [pair for pair in pairs if pair.answerable]
     order = [answering[number] for number in chance.permutation(len(answering))]
-    return [*pairs, *_shortened(order, chance), *_swapped(order, chance)]
+    return [*pairs, *_shorten_passages(order, chance), *_swap(order, chance)]
 
 
-def _shortened(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
+def _shorten_passages(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
     made: list[Pair] = []
     for pair in pairs:
-        if len(made) < SHORTENED and pair.source in RUNNING_TEXT:
-            made.extend(_shorter(pair, chance))
+        if len(made) < SHORTENED_COUNT and pair.source in RUNNING_TEXT:
+            made.extend(_shorten(pair, chance))
     return [pair for pair in made if pair.usable()]
 
 
-def _shorter(pair: Pair, chance: np.random.Generator) -> list[Pair]:
-    """Return the pair without the sentences of its answer, or as a control without another; none if too short."""
+def _shorten(pair: Pair, chance: np.random.Generator) -> list[Pair]:
+    """Return the pair without its answer's sentences or, as a control, without another; none if too short."""
     spans = split_sentences(pair.passage, 0, len(pair.passage))
     answering = {
         number
@@ -50,13 +49,13 @@ def _shorter(pair: Pair, chance: np.random.Generator) -> list[Pair]:
     others = [number for number in range(len(spans)) if number not in answering]
     if not answering or len(others) < 2:
         return []
-    control = chance.random() < CONTROLS
-    dropped = {pick(others, chance)} if control else answering | _saying_the_same(pair, spans)
-    return [_without(pair, spans, dropped, control)] if len(spans) - len(dropped) >= 2 else []
+    control = chance.random() < CONTROL_SHARE
+    dropped = {pick(others, chance)} if control else answering | _find_answer_sentences(pair, spans)
+    return [_remove_sentences(pair, spans, dropped, control)] if len(spans) - len(dropped) >= 2 else []
 
 
-def _saying_the_same(pair: Pair, spans: Sequence[Span]) -> set[int]:
-    """Return the sentences that hold the words of an answer, wherever they stand."""
+def _find_answer_sentences(pair: Pair, spans: Sequence[Span]) -> set[int]:
+    """Return the sentences that contain the words of an answer, wherever they occur."""
     said = [f" {plain(answer.of(pair.passage))} " for answer in pair.answers]
     return {
         number
@@ -65,7 +64,7 @@ def _saying_the_same(pair: Pair, spans: Sequence[Span]) -> set[int]:
     }
 
 
-def _without(pair: Pair, spans: Sequence[Span], dropped: Collection[int], control: bool) -> Pair:
+def _remove_sentences(pair: Pair, spans: Sequence[Span], dropped: Collection[int], control: bool) -> Pair:
     text, answers = "", []
     for number, span in enumerate(spans):
         if number not in dropped:
@@ -78,14 +77,14 @@ def _without(pair: Pair, spans: Sequence[Span], dropped: Collection[int], contro
     return Pair(pair.question, text.strip(), False, (), "shortened", pair.source, pair.group)
 
 
-def _swapped(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
-    """Edit questions so that their passage most probably no longer answers them."""
+def _swap(pairs: Sequence[Pair], chance: np.random.Generator) -> list[Pair]:
+    """Return pairs with edited questions, which their passage most probably does not answer."""
     beside = defaultdict(list)
     for pair in pairs:
         beside[pair.group].append(pair.passage)
     made: list[Pair] = []
     for pair in pairs:
-        if len(made) < SWAPPED and pair.source in EDITABLE:
+        if len(made) < SWAPPED_COUNT and pair.source in EDITABLE:
             edits = edits_of(pair.question, pair.passage, pick(beside[pair.group], chance), chance)
             if edits:
                 edit = pick(edits, chance)

@@ -1,4 +1,4 @@
-"""The pair that the reader learns from: a question, a passage, and whether the one answers the other."""
+"""A pair that the reader learns from: a question, a passage, and whether the passage answers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Option = TypeVar("Option")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage; ``kind`` says how they came together.
+    """A question and a passage; ``kind`` is the origin of the pair.
 
-    ``answers`` are spans of the passage; none when it does not answer. Pairs of one ``group`` are about one text, and
-    either all learnt from or all held out.
+    ``answers`` are spans of the passage; none when it does not answer. Pairs of one ``group`` are about one text;
+    all of them are trained on, or all are held out.
     """
 
     question: str
@@ -32,7 +32,7 @@ class Pair:
     group: str
 
     def usable(self) -> bool:
-        """Return whether the pair teaches something: that it answers, and where, or that it does not."""
+        """Return whether the pair can be trained on: it has its answers, or is a negative."""
         return bool(self.answers) == self.answerable
 
 
@@ -46,5 +46,5 @@ def plain(text: str) -> str:
 
 
 def pick(options: Sequence[Option], chance: np.random.Generator) -> Option:
-    """Return one of the options, each as probable as the others."""
+    """Return one of the options at random."""
     return options[int(chance.integers(len(options)))]

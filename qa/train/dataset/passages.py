@@ -1,4 +1,4 @@
-"""Texts as the reader sees them: token vectors, word pieces, a few flags of each token, its sentence."""
+"""Texts as the reader gets them: token vectors, word pieces, and the flags and sentence of each token."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Tokens:
         return unit
 
     def cut(self, first: int, end: int) -> Tokens:
-        """Return the tokens [first, end); their sentences are counted from the first one's."""
+        """Return the tokens [first, end); sentences are numbered from that of the first."""
         kept = slice(first, end)
         return Tokens(
             self.vectors[kept],
@@ -63,7 +63,7 @@ class TokenTable:
 
 
 def encode_table(encoder: Encoder, texts: Iterable[str]) -> TokenTable:
-    """Return the different texts, each encoded alone as the index does it."""
+    """Return the distinct texts, each encoded alone as in an index."""
     kept, tokens, vectors = list(dict.fromkeys(texts)), [], []
     for text, encoded in zip(kept, encoder.encode_all(kept), strict=True):
         tokens.append(_tokens(text, encoded))

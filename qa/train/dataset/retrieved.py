@@ -1,4 +1,4 @@
-"""Negatives that a search finds: for each question the passage that is most like an answer and is none."""
+"""Negatives that a search finds: for each question, the passage most like an answer that is none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.protocols import Vector
 from qa.train.dataset.examples import Example, Examples, Gold
 from qa.train.dataset.pairs import Pair, plain
 
-# Sources whose questions can be understood without their passage.
+# Sources whose questions make sense without their passage.
 STANDING_ALONE = {
     "squadshifts",
     "squad11_train_cs224n",
@@ -23,8 +23,8 @@ STANDING_ALONE = {
     "reqa_squad_bioasq",
     "bioasq_golden",
 }
-DEPTH = 10
-BEST, RANDOM = 0.7, 0.12
+DEPTH = 10  # passages
+BEST_SHARE, RANDOM_SHARE = 0.7, 0.12
 
 
 @dataclass(slots=True)
@@ -37,10 +37,10 @@ class _Asked:
 
 
 def with_retrieved(examples: Examples, pairs: Sequence[Pair], chance: np.random.Generator) -> Examples:
-    """Return the examples and behind them the negatives that are retrieved for the questions of ``pairs``.
+    """Return the examples, followed by the negatives retrieved for the questions of ``pairs``.
 
-    Of the ten passages that are nearest by their sentence vectors, those that hold the words of an answer are left out;
-    late interaction chooses among the others.
+    Of the ten passages nearest by sentence vector, those that contain the words of an answer are left out; late
+    interaction chooses among the others.
     """
     whole = _whole_passages(examples, pairs)
     words = {int(row): f" {plain(examples.passages.texts[row])} " for row in whole}
@@ -54,9 +54,9 @@ def with_retrieved(examples: Examples, pairs: Sequence[Pair], chance: np.random.
         ]
         wrong.sort(key=lambda row: -_late(examples, question, row))
         if wrong:
-            chosen = wrong[0] if len(wrong) < 2 or chance.random() < BEST else wrong[1]
+            chosen = wrong[0] if len(wrong) < 2 or chance.random() < BEST_SHARE else wrong[1]
             made.append(Example(question, chosen, False, Gold(), "retrieved", asked.group))
-        if chance.random() < RANDOM:
+        if chance.random() < RANDOM_SHARE:
             made.append(Example(question, int(chance.choice(whole)), False, Gold(), "random", asked.group))
     return replace(examples, all=[*examples.all, *made])
 
@@ -68,7 +68,7 @@ def _whole_passages(examples: Examples, pairs: Sequence[Pair]) -> NDArray[np.int
 
 
 def _asked(examples: Examples, pairs: Sequence[Pair]) -> dict[int, _Asked]:
-    """Return what is known of each question by its row."""
+    """Return each question by its row, with its passages and answers."""
     found: dict[int, _Asked] = {}
     for pair in pairs:
         if pair.answerable and pair.source in STANDING_ALONE:
@@ -86,6 +86,6 @@ def _highest(scores: Vector) -> NDArray[np.int64]:
 
 
 def _late(examples: Examples, question: int, passage: int) -> float:
-    """Return the late interaction of a question and a passage, not normalised: it orders passages of one question."""
+    """Return the late interaction of a question and a passage, unnormalised: it ranks passages of one question."""
     asked, tokens = examples.questions.tokens[question], examples.passages.tokens[passage]
     return float(examples.idf[asked.ids] @ (asked.unit() @ tokens.unit().T).max(1, initial=-1.0))

@@ -1,4 +1,4 @@
-"""The training folder: public question answering data as pairs, each source with its share."""
+"""The training folder: public question-answering data, read as pairs with a limit per source."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from qa.errors import QAError
 from qa.records import Span
 from qa.train.dataset.pairs import Kind, Pair
 
-LONGEST = 1600  # characters of a passage: more than an encoder of 256 word pieces reads
-# Pairs of a source at most: short passages, or questions that mean nothing without theirs, would drown news and wiki.
-MOST = {
+LONGEST = 1600  # characters of a passage: more than an encoder of 256 word pieces can read
+# At most this many pairs per source; otherwise short passages and questions that need theirs would outnumber news.
+MOST_PAIRS = {
     "qamr": 2500,
     "reqa_squad_bioasq": 4500,
     "squadshifts/reddit": 1200,
@@ -30,7 +30,7 @@ MOST = {
     "molweni": 0,
 }
 MINED_SHARE = {"fairytaleqa": 0.15, "squadshifts/reddit": 0.3, "squadshifts/amazon_reviews": 0.3}
-SHORTEST_SECTION = 150
+SHORTEST_SECTION = 150  # characters
 
 
 class PairsMissing(QAError):
@@ -53,7 +53,7 @@ class _Row(msgspec.Struct, frozen=True):
 
     @property
     def part(self) -> str:
-        """The source, with the part of it where parts are unlike."""
+        """The source, with its part where its parts differ."""
         return f"{self.src}/{self.split}" if self.src == "squadshifts" and self.split != "new_wiki" else self.src
 
 
@@ -70,9 +70,9 @@ Line = TypeVar("Line", bound=msgspec.Struct)
 
 
 def read_pairs(folder: Path, chance: np.random.Generator) -> list[Pair]:
-    """Return the pairs that the folder holds in span_qa, mined_negatives and sentence_rel (.jsonl.gz).
+    """Return the pairs of span_qa, mined_negatives and sentence_rel (.jsonl.gz) in the folder.
 
-    Raises PairsMissing when one of the files is not there or is not what it should be.
+    Raises PairsMissing when a file is missing or has a line that is not a pair.
     """
     return [
         *_given(_read_lines(folder / "span_qa.jsonl.gz", _Row), chance),
@@ -96,7 +96,7 @@ def _given(rows: Sequence[_Row], chance: np.random.Generator) -> Iterator[Pair]:
         if row.question and (row.answers or not row.answerable):
             by_part[row.part].append(row)
     for part, found in by_part.items():
-        chosen = chance.permutation(len(found))[: MOST.get(part)]
+        chosen = chance.permutation(len(found))[: MOST_PAIRS.get(part)]
         yield from (pair for number in chosen if (pair := _pair(found[number], "given")).usable())
 
 
@@ -112,7 +112,7 @@ def _pair(row: _Row, kind: Kind) -> Pair:
 
 
 def _sections(rows: Sequence[_Sentence], chance: np.random.Generator) -> Iterator[Pair]:
-    """Join the sentences of each selqa question to a passage with the answer and to one without."""
+    """Join the sentences of each selqa question into a passage with the answer and one without."""
     by_question = defaultdict(list)
     for row in rows:
         if row.src == "selqa":
@@ -127,16 +127,16 @@ def _with_and_without(rows: Sequence[_Sentence], chance: np.random.Generator) ->
     size = int(chance.integers(4, 9))
     begin = max(0, first - int(chance.integers(size)))
     question, group = rows[0].question, f"selqa:{rows[0].qid}"
-    passage, answers = _joined(rows[begin : begin + size])
+    passage, answers = _join(rows[begin : begin + size])
     yield Pair(question, passage, True, answers, "given", "selqa", group)
     others = [row for row in rows if not row.label]
-    without, _ = _joined(others[max(0, begin - 1) : begin + size - 1])
+    without, _ = _join(others[max(0, begin - 1) : begin + size - 1])
     if len(without) > SHORTEST_SECTION:
         yield Pair(question, without, False, (), "shortened", "selqa", group)
 
 
-def _joined(rows: Sequence[_Sentence]) -> tuple[str, tuple[Span, ...]]:
-    """Return the sentences as one text, and where those stand that answer."""
+def _join(rows: Sequence[_Sentence]) -> tuple[str, tuple[Span, ...]]:
+    """Return the sentences as one text, with the spans of those that answer."""
     text, answers = "", []
     for row in rows:
         sentence = row.sentence.strip()

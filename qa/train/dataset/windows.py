@@ -1,4 +1,4 @@
-"""A few sentences of a passage instead of all, so that the reader learns from short passages as well."""
+"""Windows of a few sentences, so that the reader also learns from short passages."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from qa.protocols import Vector
 from qa.train.dataset.examples import Gold
 from qa.train.dataset.passages import Tokens
 
-LONGEST = 5  # sentences of a window
-FEWEST = 3  # sentences of a passage that is cut
-# A negative is mostly cut about the sentence that looks most like an answer, else anywhere.
-ABOUT_THE_BEST = 0.8
+LONGEST_WINDOW = 5  # sentences
+SHORTEST_CUT = 3  # sentences of a passage that may be cut
+# Most windows of negatives are around the sentence most like an answer, the others anywhere.
+BEST_SENTENCE_SHARE = 0.8
 
 
 def window(asked: Tokens, tokens: Tokens, gold: Gold, idf: Vector, chance: np.random.Generator) -> tuple[Tokens, Gold]:
-    """Return one to five sentences about the answer, or the whole passage where they cannot be cut."""
+    """Return one to five sentences around the answer, or the whole passage when it cannot be cut."""
     count = int(tokens.sentence.max()) + 1
-    if count < FEWEST:
+    if count < SHORTEST_CUT:
         return tokens, gold
     middle = int(chance.choice(gold.sentences)) if gold.sentences else _likely(asked, tokens, idf, chance)
-    size = int(chance.integers(1, LONGEST + 1))
+    size = int(chance.integers(1, LONGEST_WINDOW + 1))
     first = max(0, middle - int(chance.integers(size)))
     inside = np.flatnonzero((tokens.sentence >= first) & (tokens.sentence < first + size))
     if not len(inside):
@@ -31,7 +31,7 @@ def window(asked: Tokens, tokens: Tokens, gold: Gold, idf: Vector, chance: np.ra
 
 
 def _gold_inside(tokens: Tokens, gold: Gold, first: int, last: int) -> Gold:
-    """Return the answers that lie in the tokens from first to last, counted from there."""
+    """Return the answers within the tokens from first to last, numbered from there."""
     kept = [
         (start - first, end - first)
         for start, end in zip(gold.starts, gold.ends, strict=True)
@@ -43,9 +43,9 @@ def _gold_inside(tokens: Tokens, gold: Gold, first: int, last: int) -> Gold:
 
 
 def _likely(asked: Tokens, tokens: Tokens, idf: Vector, chance: np.random.Generator) -> int:
-    """Return the sentence that meets the question best by late interaction, or now and then any."""
+    """Return the sentence with the best late interaction or, one time in five, a random one."""
     count = int(tokens.sentence.max()) + 1
-    if chance.random() >= ABOUT_THE_BEST:
+    if chance.random() >= BEST_SENTENCE_SHARE:
         return int(chance.integers(count))
     meets = (asked.unit() * idf[asked.ids][:, None]) @ tokens.unit().T
     inside = [tokens.sentence == number for number in range(count)]

@@ -1,7 +1,7 @@
 """The trained network as ONNX: one question against b passages, the form that ReadingNetwork runs.
 
-Written node by node instead of traced, because half of a traced graph works out shapes. Constant factors go into the
-weights behind them.
+Written node by node instead of traced, because half of a traced graph computes shapes. Constant factors are multiplied
+into the weights. ``qa.train.network`` is the source of truth; a test holds both equal.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from torch import nn
 from qa.graphs import write_fused
 from qa.protocols import Matrix, Vector
 from qa.train.exporting.graph import Graph, Value
-from qa.train.exporting.graph_layers import Stream, add_layer, settled
+from qa.train.exporting.graph_layers import Stream, add_layer, add_norm
 from qa.train.exporting.graph_meeting import Meeting, meet
 from qa.train.network.layers import Layer, array_of
 from qa.train.network.marks import FLAGS
-from qa.train.network.network import LOUDER, ReaderNetwork
+from qa.train.network.network import VECTOR_SCALE, ReaderNetwork
 
 INPUTS: dict[str, Value] = {
     "q_tok": (TensorProto.FLOAT, ["m", "t"]),
@@ -33,14 +33,14 @@ OUTPUTS: dict[str, Value] = {"answerable": (TensorProto.FLOAT, ["b"]), "tokens":
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
-    """Write the network in float32; its inputs and outputs stand in the model card."""
+    """Write the network in float32; the model card describes its inputs and outputs."""
     graph = Graph()
     meeting = meet(graph, network)
     q, p = _question(graph, network, meeting), _passage(graph, network, meeting)
     for layer in (one for one in network.layers if isinstance(one, Layer)):
         q, p = add_layer(graph, layer, meeting, q, p)
-    _, question = settled(graph, q, network.question_norm)
-    _, passage = settled(graph, p, network.passage_norm)
+    _, question = add_norm(graph, q, network.question_norm)
+    _, passage = add_norm(graph, p, network.passage_norm)
     _answer(graph, network, meeting, question, passage)
     with tempfile.TemporaryDirectory() as scratch:
         graph.write(Path(scratch, "exact"), INPUTS, OUTPUTS)
@@ -54,13 +54,13 @@ def _question(graph: Graph, network: ReaderNetwork, meeting: Meeting) -> Stream:
     is_first = graph.node("Cast", graph.node("Equal", places, graph.floats(1)), to=TensorProto.FLOAT)
     marks = graph.node("Concat", meeting.q_idf, is_first, places, axis=1)
     own = graph.node("MatMul", marks, graph.constant(np.stack([rarity, first, place / 16])))
-    vectors = graph.node("MatMul", "q_tok", graph.constant(array_of(network.question_in.weight).T * LOUDER))
+    vectors = graph.node("MatMul", "q_tok", graph.constant(array_of(network.question_in.weight).T * VECTOR_SCALE))
     rare = graph.node("Mul", meeting.q_same, meeting.q_idf)
     met = graph.node("Concat", meeting.q_best, meeting.q_same, rare, axis=2)
     return Stream(
         graph.node("MatMul", met, graph.constant(np.stack([best * 4, equal, rare_equal]))),
         graph.node("Add", own, vectors),
-        array_of(network.question_in.bias) * LOUDER + array_of(network.question_marks.bias) - 2 * best,
+        array_of(network.question_in.bias) * VECTOR_SCALE + array_of(network.question_marks.bias) - 2 * best,
     )
 
 
@@ -77,13 +77,13 @@ def _passage(graph: Graph, network: ReaderNetwork, meeting: Meeting) -> Stream:
     ]
     weights = np.stack([best * 4, weighted * 4, equal, rare_equal, rarity, place / 128])
     met = graph.node("FusedMatMul", graph.node("Concat", *rows, axis=1), graph.constant(weights), transA=1)
-    # Every set of flags has a row of its own.
+    # One row per set of flags.
     sets = np.array([[float(number & flag > 0) for flag in FLAGS] for number in range(2 * max(FLAGS))])
     flagged = graph.node("Gather", graph.constant(sets @ np.stack(flags)), "p_flags")
     return Stream(
-        graph.node("MatMul", "p_tok", graph.constant(array_of(network.passage_in.weight).T * LOUDER)),
+        graph.node("MatMul", "p_tok", graph.constant(array_of(network.passage_in.weight).T * VECTOR_SCALE)),
         graph.node("Add", met, flagged),
-        array_of(network.passage_in.bias) * LOUDER + array_of(network.passage_marks.bias) - 2 * best - weighted,
+        array_of(network.passage_in.bias) * VECTOR_SCALE + array_of(network.passage_marks.bias) - 2 * best - weighted,
     )
 
 
@@ -111,7 +111,7 @@ def _answer(graph: Graph, network: ReaderNetwork, meeting: Meeting, q: str, p: s
 
 
 def _scores(graph: Graph, network: ReaderNetwork, meeting: Meeting, asked: str, p: str) -> str:
-    """Return the three logits of each token and what it weighs in the whole, (b, 4, n)."""
+    """Return the three logits of each token and its weight in the pooled passage, (b, 4, n)."""
     d = network.passage_norm.normalized_shape[0]
     _, of_passage = array_of(network.pool.weight)
     scale = d**-0.5
@@ -125,7 +125,7 @@ def _scores(graph: Graph, network: ReaderNetwork, meeting: Meeting, asked: str, 
 
 
 def _numbers(graph: Graph, meeting: Meeting, logits: str, evidence: str) -> tuple[list[str], Vector, Vector]:
-    """Return what numbers_of_pair returns before it is scaled and shifted, with the scales and shifts."""
+    """Return the numbers of numbers_of_pair before scaling and shifting, with the scales and shifts."""
     total = graph.node("Add", graph.node("ReduceSum", meeting.q_idf, graph.integers(0)), graph.floats(1e-6))
     weight = graph.node("Div", meeting.q_idf, total)
     missing = graph.node("Mul", graph.node("Sub", graph.floats(1), meeting.q_best), meeting.q_idf)

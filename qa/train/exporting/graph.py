@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET, IR_VERSION = 17, 8
 CONTRIBUTED = "com.microsoft"
-# Operators of ONNX Runtime beside the standard: its documentation calls them contrib operators.
+# Operators that ONNX Runtime adds to the standard, its contrib operators.
 CONTRIBUTED_OPERATORS = {"FusedMatMul"}
 
 Value = tuple[int, Sequence[int | str]]
@@ -21,14 +21,14 @@ Value = tuple[int, Sequence[int | str]]
 
 
 class Graph:
-    """Nodes and constants; a value is known by its name."""
+    """Nodes and constants; a value is identified by its name."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[TensorProto] = []
 
     def constant(self, array: NDArray[np.generic]) -> str:
-        """Add an array and return its name; floats are held with 32 bits."""
+        """Add an array and return its name; floats are stored with 32 bits."""
         name = f"c{len(self._constants)}"
         exact = array.astype(np.float32) if array.dtype.kind == "f" else array
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(exact), name))
@@ -48,7 +48,7 @@ class Graph:
         return output
 
     def nodes(self, operator: str, *inputs: str, names: Sequence[str | None], **attributes: Any) -> list[str]:
-        """Add a node with as many outputs as there are names and return those; None asks for a new one."""
+        """Add a node with one output per name and return the names; None makes a new one."""
         outputs = [name or f"v{len(self._nodes)}.{at}" for at, name in enumerate(names)]
         domain = CONTRIBUTED if operator in CONTRIBUTED_OPERATORS else None
         self._nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **attributes))

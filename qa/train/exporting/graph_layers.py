@@ -1,7 +1,7 @@
-"""A layer of the network as nodes of a graph, with all that depends on the weights alone done beforehand.
+"""An interaction layer as nodes of a graph; whatever depends on the weights alone is computed beforehand.
 
-The scale and shift of a norm go into the weights behind it, and the maps of attention heads into each other: the
-question is the shorter side, so everything is mapped there and nothing on the passage's.
+The scale and shift of a norm are multiplied into the weights that follow it, and the projections of an attention head
+into each other: only the question, the shorter side, is projected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from qa.train.network.layers import KERNEL, Cross, Forward, Layer, Neighbours, a
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Tokens (b, length, d), what is still to be added to them (of the same shape, or without b), and its bias (d,)."""
+    """Tokens (b, length, d), a pending addition to them (of the same shape, or without b), and its bias (d,)."""
 
     tokens: str
     added: str
@@ -28,23 +28,23 @@ class Stream:
 
 
 def add_layer(graph: Graph, layer: Layer, meeting: Meeting, q: Stream, p: Stream) -> tuple[Stream, Stream]:
-    """Add a layer after which the question q and the passage p are those returned."""
-    q_tokens, q_normed = settled(graph, q)
-    p_tokens, p_normed = settled(graph, p)
-    q = _question_looks(graph, layer.to_passage, meeting, q_tokens, q_normed, p_normed)
-    q = _forwarded(graph, layer.question_forward, *settled(graph, q))
-    _, q_normed = settled(graph, q)
-    p = _passage_looks(graph, layer.to_question, meeting, p_tokens, p_normed, q_normed)
-    p = _neighbours(graph, layer.neighbours, *settled(graph, p, layer.neighbours.norm), meeting.mask)
-    return q, _forwarded(graph, layer.passage_forward, *settled(graph, p))
+    """Add a layer and return its question and passage."""
+    q_tokens, q_normed = add_norm(graph, q)
+    p_tokens, p_normed = add_norm(graph, p)
+    q = _attend_to_passage(graph, layer.to_passage, meeting, q_tokens, q_normed, p_normed)
+    q = _forwarded(graph, layer.question_forward, *add_norm(graph, q))
+    _, q_normed = add_norm(graph, q)
+    p = _attend_to_question(graph, layer.to_question, meeting, p_tokens, p_normed, q_normed)
+    p = _neighbours(graph, layer.neighbours, *add_norm(graph, p, layer.neighbours.norm), meeting.mask)
+    return q, _forwarded(graph, layer.passage_forward, *add_norm(graph, p))
 
 
 @dataclass(frozen=True, slots=True)
 class _Heads:
-    """The maps of h heads multiplied with each other, so that the longer side, the passage, is not mapped at all.
+    """The projections of h heads multiplied with each other, so that the longer side, the passage, is never projected.
 
-    Among all tokens y that x looks at, y scores x M y + w y, with M (h, d, d) and w (h, d); all else is the same for
-    every y. A y that is looked at gives y G, with G (h, d, d); bias (d,) comes on top.
+    Among the tokens y that x attends to, y scores x M y + w y, with M (h, d, d) and w (h, d); all else is the same for
+    every y. An attended y contributes y G, with G (h, d, d); bias (d,) comes on top.
     """
 
     scores: NDArray[np.float32]
@@ -54,8 +54,8 @@ class _Heads:
 
 
 def _heads(cross: Cross) -> _Heads:
-    query, query_bias = _folded(cross.query, cross.norm_x)
-    both, both_bias = _folded(cross.key_value, cross.norm_y)
+    query, query_bias = _fold_norm(cross.query, cross.norm_x)
+    both, both_bias = _fold_norm(cross.key_value, cross.norm_y)
     d = len(query)
     queries, keys, values = (one.reshape(cross.heads, -1, d) for one in (query, both[:d], both[d:]))
     out, out_bias = array_of(cross.out.weight), array_of(cross.out.bias)
@@ -68,8 +68,8 @@ def _heads(cross: Cross) -> _Heads:
     )
 
 
-def _question_looks(graph: Graph, cross: Cross, meeting: Meeting, tokens: str, q: str, p: str) -> Stream:
-    """Let the question q (b, m, d) look at the passage p (b, n, d), both normed."""
+def _attend_to_passage(graph: Graph, cross: Cross, meeting: Meeting, tokens: str, q: str, p: str) -> Stream:
+    """Add attention from the question q (b, m, d) to the passage p (b, n, d), both normed."""
     heads, h = _heads(cross), cross.heads
     d = len(heads.bias)
     every = graph.node("MatMul", q, graph.constant(heads.scores.transpose(1, 0, 2).reshape(d, h * d)))
@@ -84,8 +84,8 @@ def _question_looks(graph: Graph, cross: Cross, meeting: Meeting, tokens: str, q
     return Stream(tokens, added, heads.bias)
 
 
-def _passage_looks(graph: Graph, cross: Cross, meeting: Meeting, tokens: str, p: str, q: str) -> Stream:
-    """Let the passage p (b, n, d) look at the question q (b, m, d), both normed."""
+def _attend_to_question(graph: Graph, cross: Cross, meeting: Meeting, tokens: str, p: str, q: str) -> Stream:
+    """Add attention from the passage p (b, n, d) to the question q (b, m, d), both normed."""
     heads, h = _heads(cross), cross.heads
     wanted, given = _by_head(graph, q, heads.scores.transpose(0, 2, 1)), _by_head(graph, q, heads.gives)
     always = graph.node("MatMul", q, graph.constant(heads.of_looked_at.T))
@@ -121,16 +121,16 @@ def _neighbours(graph: Graph, layer: Neighbours, tokens: str, normed: str, mask:
 
 
 def _forwarded(graph: Graph, layer: Forward, tokens: str, normed: str) -> Stream:
-    weight, bias = _folded(layer.up, layer.norm)
+    weight, bias = _fold_norm(layer.up, layer.norm)
     up = graph.node("Add", graph.node("MatMul", normed, graph.constant(weight.T)), graph.constant(bias))
     down = graph.node("MatMul", graph.node("Relu", up), graph.constant(array_of(layer.down.weight).T))
     return Stream(tokens, down, array_of(layer.down.bias))
 
 
-def settled(graph: Graph, stream: Stream, norm: nn.LayerNorm | None = None) -> tuple[str, str]:
-    """Return the tokens with all that was to be added, and the same normed.
+def add_norm(graph: Graph, stream: Stream, norm: nn.LayerNorm | None = None) -> tuple[str, str]:
+    """Return the tokens with their pending addition, unnormed and normed.
 
-    Without a norm of their own nothing is scaled or shifted: the weights behind them do that. Two additions and a norm,
+    The norm neither scales nor shifts: the following weights do. It is two additions and a norm,
     because SkipLayerNormalization takes three times as long on a CPU.
     """
     d = len(stream.bias)
@@ -142,7 +142,7 @@ def settled(graph: Graph, stream: Stream, norm: nn.LayerNorm | None = None) -> t
     return total, normed
 
 
-def _folded(linear: nn.Linear, norm: nn.LayerNorm) -> tuple[Matrix, Vector]:
-    """Return weight and bias that do to normed tokens what the norm's own scale and shift and then the layer would."""
+def _fold_norm(linear: nn.Linear, norm: nn.LayerNorm) -> tuple[Matrix, Vector]:
+    """Return weight and bias that combine the scale and shift of a norm with the layer after it."""
     weight = array_of(linear.weight)
     return weight * array_of(norm.weight), array_of(linear.bias) + weight @ array_of(norm.bias)

@@ -1,4 +1,4 @@
-"""What a question and a passage have in common before any layer of the network, as nodes of a graph."""
+"""The comparison of a question with a passage before any layer, as nodes of a graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.train.network.network import ReaderNetwork
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What is known of the tokens before any layer, of m question and n passage tokens.
+    """Comparison of m question tokens with n passage tokens.
 
     cosine and same (b, m, n); q_idf (m, 1); p_idf and mask (b, 1, n), 1 where a token is; far (b, 1, n), FAR where none
     is; from_question (b, m, 1, n) and from_passage (b, n, 1, m), the cosine; q_best and q_same (b, m, 1), the highest.

@@ -1,4 +1,4 @@
-"""The product of token vectors with eight bits per number, as a graph of one node, which NumPy does not offer."""
+"""The product of 8-bit token vectors as a graph of one node: ONNX Runtime has it, NumPy does not."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from qa.train.exporting.graph import Graph
 
 
 def write_product(path: Path) -> None:
-    """Write (passages (n, t) - 128) @ questions (t, m) in whole numbers of 32 bits, (n, m).
+    """Write the graph of (passages - 128) times questions, (n, t) and (t, m), in 32-bit integers (n, m).
 
-    Passages are unsigned because that is four to eight times as fast as signed on processors with AVX-512 VNNI.
+    Passages are unsigned: on processors with AVX-512 VNNI that is four to eight times as fast.
     """
     graph = Graph()
     graph.node("MatMulInteger", "passages", "questions", graph.constant(np.array(128, np.uint8)), name="products")

@@ -7,12 +7,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-FAR = -1e4  # a logit that no softmax notices, and that float16 still holds
-KERNEL = 7  # tokens that a convolution sees
+FAR = -1e4  # a logit with no weight in a softmax, within the range of float16
+KERNEL = 7  # tokens
 
 
 class Layer(nn.Module):
-    """Question tokens look at the passage, then passage tokens at the question and at their neighbours."""
+    """Question tokens attend to the passage, then passage tokens to the question and their neighbours."""
 
     def __init__(self, width: int, heads: int, dilation: int) -> None:
         super().__init__()
@@ -21,14 +21,14 @@ class Layer(nn.Module):
         self.passage_forward, self.question_forward = Forward(width), Forward(width)
 
     def forward(self, p: Tensor, q: Tensor, cosine: Tensor, p_mask: Tensor, q_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return passage p (b, n, d) and question q (b, m, d) after a look at each other; cosine is (b, m, n)."""
+        """Return passage p (b, n, d) and question q (b, m, d) after mutual attention; cosine is (b, m, n)."""
         q = self.question_forward(self.to_passage(q, p, cosine, p_mask))
         p = self.to_question(p, q, cosine.transpose(1, 2), q_mask)
         return self.passage_forward(self.neighbours(p, p_mask)), q
 
 
 class Cross(nn.Module):
-    """Attention from x to y; each head adds the cosine of the encoder's own vectors, with a learnt weight."""
+    """Attention from x to y; each head adds the cosine of the encoder's own vectors, with a learned weight."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Forward(nn.Module):
 
 
 def array_of(tensor: Tensor | nn.Module | None) -> NDArray[np.float32]:
-    """Return what a parameter holds."""
+    """Return a parameter as an array."""
     if not isinstance(tensor, Tensor):
         raise TypeError(f"no parameter: {tensor!r}")
     array: NDArray[np.float32] = tensor.detach().numpy()

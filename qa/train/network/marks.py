@@ -1,4 +1,4 @@
-"""Plain numbers beside the vectors: how words meet, how rare they are, what their letters tell.
+"""Plain features beside the vectors: equal words, their rarity, their capitals and digits, their place.
 
 cosine and same (b, m, n) are of question tokens with passage tokens; q_idf (b, m) and p_idf (b, n) their rarity.
 """
@@ -28,7 +28,7 @@ NUMBERS = 8
 def passage_marks(cosine: Tensor, same: Tensor, q_idf: Tensor, p_idf: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
     """Return the marks of the passage's tokens, (b, n, MARKS.passage)."""
     best, weighted, equal = cosine.amax(1), (cosine * q_idf[:, :, None]).amax(1), same.amax(1)
-    number = flags.float()  # floor instead of shifts: ONNX has no bitwise operators for whole numbers in opset 17
+    number = flags.float()  # Floor instead of shifts: opset 17 of ONNX has no bitwise operators for integers.
     bits = [torch.floor(number / flag) - 2 * torch.floor(number / (2 * flag)) for flag in FLAGS]
     place = torch.cumsum(mask.float(), 1) / 128
     return torch.stack([best * 4 - 2, weighted * 4 - 1, equal, equal * p_idf, p_idf, *bits, place], -1)

@@ -1,9 +1,11 @@
-"""The reader's network: question and passage attend to each other over the token vectors that the encoder gave.
+"""The reader's network: question and passage attend to each other over the encoder's token vectors.
 
 MORES and PreTTR (Gao et al. 2020, MacAvaney et al. 2020) split a cross-encoder so that the passage is encoded once, at
-index time, and only a few interaction layers run for a question. Here the interaction is narrower: passage tokens look
-at the question and, through convolutions, at their neighbours; question tokens look at the passage. No attention from
-passage to passage, so the cost grows with length only linearly.
+index time, and only a few interaction layers run for a question. Here the interaction is narrower: passage tokens
+attend to the question and, through convolutions, see their neighbours; question tokens attend to the passage. There is
+no attention from passage to passage, so the cost grows linearly with its length.
+
+This is the source of truth of the network; ``qa.train.exporting`` repeats it as ONNX, and a test holds both equal.
 """
 
 from __future__ import annotations
@@ -14,16 +16,16 @@ from torch import Tensor, nn
 from qa.train.network.layers import FAR, Layer
 from qa.train.network.marks import MARKS, NUMBERS, numbers_of_pair, passage_marks, question_marks
 
-# Equal words are hidden for a quarter of the question's tokens and from one pair in seven: else the reader leans on
+# Equal words are hidden for a quarter of the question's tokens and in one pair of seven; otherwise the reader relies on
 # them and fails on paraphrases.
-HIDDEN_TOKENS, HIDDEN_PAIRS = 0.25, 0.15
-LOUDER = 4  # unit vectors are quiet beside the marks
+HIDDEN_TOKEN_SHARE, HIDDEN_PAIR_SHARE = 0.25, 0.15
+VECTOR_SCALE = 4  # unit vectors are small beside the marks
 
 
 class ReaderNetwork(nn.Module):
     """The network as it is trained, over vectors of ``token_width`` numbers.
 
-    idf (ids,) in [0, 1] is a background table of word pieces, so that the reader does not depend on the corpus.
+    idf (ids,) in [0, 1] is the rarity of word pieces in the training data, so that no corpus changes the reader.
     """
 
     idf: Tensor
@@ -59,10 +61,10 @@ class ReaderNetwork(nn.Module):
         cosine = (q_tok @ p_tok.transpose(1, 2)).masked_fill(~both, 0.0)
         same = self._hidden(((q_ids[:, :, None] == p_ids[:, None, :]) & both).float())
         q_idf, p_idf = self.idf[q_ids] * q_mask, self.idf[p_ids] * p_mask
-        p = self.passage_in(p_tok) * LOUDER + self.passage_marks(
+        p = self.passage_in(p_tok) * VECTOR_SCALE + self.passage_marks(
             passage_marks(cosine, same, q_idf, p_idf, p_flags, p_mask)
         )
-        q = self.question_in(q_tok) * LOUDER + self.question_marks(question_marks(cosine, same, q_idf, q_mask))
+        q = self.question_in(q_tok) * VECTOR_SCALE + self.question_marks(question_marks(cosine, same, q_idf, q_mask))
         for layer in self.layers:
             p, q = layer(p, q, cosine, p_mask, q_mask)
         return self._answer(self.passage_norm(p), self.question_norm(q), cosine, same, q_idf, p_mask, q_mask)
@@ -70,8 +72,8 @@ class ReaderNetwork(nn.Module):
     def _hidden(self, same: Tensor) -> Tensor:
         if not self.training:
             return same
-        tokens = torch.rand(*same.shape[:2], 1) > HIDDEN_TOKENS
-        return same * tokens * (torch.rand(same.shape[0], 1, 1) > HIDDEN_PAIRS)
+        tokens = torch.rand(*same.shape[:2], 1) > HIDDEN_TOKEN_SHARE
+        return same * tokens * (torch.rand(same.shape[0], 1, 1) > HIDDEN_PAIR_SHARE)
 
     def _answer(
         self, p: Tensor, q: Tensor, cosine: Tensor, same: Tensor, q_idf: Tensor, p_mask: Tensor, q_mask: Tensor
