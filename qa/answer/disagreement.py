@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
-from qa.answer.quantities import quantities
+from qa.text.quantities import quantities
 
 HOW_MANY = re.compile(
     r"\b(?:how (?:many|much|old|often|far|long)|number of|what share|what percentage)\b", re.IGNORECASE

@@ -1,7 +1,7 @@
 import pytest
 
 from qa.answer.disagreement import disagree
-from qa.answer.quantities import Quantity, quantities
+from qa.text.quantities import Quantity, quantities
 
 
 def test_quantities_are_ranges_of_what_they_count() -> None:
