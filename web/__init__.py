@@ -1,4 +1,4 @@
-"""The door for browsers and programs: pages and a JSON API over one engine."""
+"""Two interfaces over one engine: pages for people and a JSON API for programs."""
 
 from __future__ import annotations
 

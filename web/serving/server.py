@@ -1,4 +1,4 @@
-"""Serving over HTTP: waitress with room for idle connections, and a stop that finishes what was begun."""
+"""Serving over HTTP: waitress for many idle connections, and a stop that finishes the requests in flight."""
 
 from __future__ import annotations
 
