@@ -16,10 +16,10 @@ from qa.text.fold import fold
 REPEATABLE_CHARACTERS = 160
 FOLDED_CHARACTERS = 2_000
 # A line is boilerplate when this many articles, and this share of all articles, hold it.
-EVIDENCE_ARTICLES = 3
+EVIDENCE_ARTICLES = 12
 FRAGMENT_SHARE = 0.003
 SENTENCE_SHARE = 0.01
-# An article is a copy when other articles hold more than this share of its prose.
+# An article is a copy when one earlier article holds more than this share of its sentences.
 COPY_SHARE = 0.5
 # The two lowest bits of a line's key.
 PROSE, SENTENCE = 1, 2
@@ -108,6 +108,11 @@ def read_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def is_sentence(line: Line) -> bool:
+    """Tell whether a line ends as a sentence does."""
+    return _SENTENCE_END.search(line.folded) is not None
+
+
 def line_key(line: Line) -> int:
     """Return a stable 64-bit hash of the folded line. The two lowest bits are PROSE, SENTENCE or 0.
 
@@ -119,7 +124,7 @@ def line_key(line: Line) -> int:
     key = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little", signed=True)
     if line.end - line.start > REPEATABLE_CHARACTERS or _FACT.match(line.folded):
         return key & ~3 | PROSE
-    return key & ~3 | (SENTENCE if _SENTENCE_END.search(line.folded) else 0)
+    return key & ~3 | (SENTENCE if is_sentence(line) else 0)
 
 
 def line_keys(text: str) -> NDArray[np.int64]:
@@ -128,13 +133,13 @@ def line_keys(text: str) -> NDArray[np.int64]:
 
 
 def find_repeated_lines(all_keys: Iterable[NDArray[np.int64]]) -> frozenset[int]:
-    """Return the keys of lines that at least three articles share, and 0.3 % of all articles (1 % for sentences).
+    """Return the keys of lines that at least twelve articles share, and 0.3 % of all articles (1 % for sentences).
 
-    all_keys holds one array per article, from line_keys. Articles that are copies of others do not count; otherwise
-    three copies of one text would turn all of it into boilerplate.
+    all_keys holds one array per article, from line_keys. Copies of an earlier article do not count; otherwise the
+    updates of one story would turn all of it into boilerplate.
     """
     arrays = list(all_keys)
-    if not arrays:
+    if len(arrays) < EVIDENCE_ARTICLES:
         return frozenset()
     keys, inverse, counts = np.unique(np.concatenate(arrays), return_inverse=True, return_counts=True)
     owners = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
@@ -152,13 +157,17 @@ def _find_copies(
     owners: NDArray[np.int64],
     articles: int,
 ) -> NDArray[np.bool_]:
-    """Tell for each article whether others hold most of its prose, or all its lines if it has no prose."""
-    elsewhere = (counts > 1)[inverse]
-    prose = (keys & 3 == PROSE)[inverse]
-    totals = np.bincount(owners[prose], minlength=articles)
-    shared = np.bincount(owners[prose & elsewhere], minlength=articles)
-    short_totals = np.bincount(owners, minlength=articles)
-    short_shared = np.bincount(owners[elsewhere], minlength=articles)
-    without_prose = (totals == 0) & (short_shared == short_totals)
-    copied: NDArray[np.bool_] = (shared > COPY_SHARE * totals) | without_prose
+    """Tell for each article whether an earlier one holds most of its sentences, or others hold all its lines."""
+    said = keys[inverse] & 3 != 0
+    totals = np.bincount(owners[said], minlength=articles)
+    first = np.full(len(keys), articles, np.int64)
+    np.minimum.at(first, inverse, owners)
+    earlier = first[inverse]
+    taken = said & (earlier < owners)
+    pairs, shared = np.unique(owners[taken] * np.int64(articles) + earlier[taken], return_counts=True)
+    most = np.zeros(articles, np.int64)
+    np.maximum.at(most, pairs // articles, shared)
+    line_totals = np.bincount(owners, minlength=articles)
+    lines_elsewhere = np.bincount(owners[(counts > 1)[inverse]], minlength=articles)
+    copied: NDArray[np.bool_] = np.where(totals > 0, most > COPY_SHARE * totals, lines_elsewhere == line_totals)
     return copied

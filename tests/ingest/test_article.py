@@ -75,6 +75,12 @@ def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str
         ("Tags: war, peace, Kyiv", "tags"),
         ("READ MORE: What the army did next", "link to another article"),
         ("* * *", "stray marks"),
+        ("Get the day in your inbox: sign up for our Harbour Letter newsletter", "subscription notice"),
+        ("We use cookies to improve this website and to show you offers.", "cookie or policy notice"),
+        ("MORE: The bridge that nobody wanted to build", "link to another article"),
+        ("Lesezeit: 6 Minuten", "page control"),
+        ("Lesen Sie auch: Warum die Brücke geschlossen bleibt", "link to another article"),
+        ("Home » News » Harbour", "breadcrumbs"),
     ],
 )
 def test_a_line_of_the_page_is_boilerplate(line: str, reason: str) -> None:
@@ -95,6 +101,18 @@ def test_a_line_of_the_page_is_boilerplate(line: str, reason: str) -> None:
         "“Is this really happening to me?”",
         "He said: ‘We lost (nearly) everything…’",
         "« C’est la guerre » → said the mayor » of the town",
+        "Sign up for the harvest before Friday or lose the bonus, the union told its members.",
+        "Log in to the tax office by 3 May, the ministry said, or pay 40 crowns.",
+        "Subscribe to the theory and you accept its consequences, wrote the bishop.",
+        "By using cookies as bait the rangers caught two bears and broke the terms of the licence.",
+        "Get down to your inbox of complaints, the minister told the mayor of Lund.",
+        "Comments are closed books to him, she said of the judge.",
+        "Story continues after a break of ten years: the sequel was filmed in Oslo.",
+        "Click to share of market: the firm that sells garden gates now holds a third.",
+        "All rights reserved for the crown under the charter of 1612 pass to the town, the judges found on Monday.",
+        "Berlin > Hannover > Amsterdam",
+        "Opinion: the majority would allow the appeal",
+        "Analysis: the samples held 12 milligrams of lead",
     ],
 )
 def test_a_line_of_the_article_is_not_boilerplate(line: str) -> None:
@@ -137,11 +155,29 @@ def test_a_pull_quote_with_another_number_stays() -> None:
     assert boilerplate(article) == []
 
 
-def test_a_line_of_many_articles_is_boilerplate_unless_it_heads_a_text() -> None:
-    repeated = frozenset(line_keys("Check the forecast here\nBackground").tolist())
-    article = parse(f"A headline\n\nBackground\n\n{BODY}\n\nCheck the forecast here", repeated)
-    assert content(article) == [("heading", "A headline"), ("heading", "Background"), ("body", BODY)]
-    assert boilerplate(article) == [("stands in many articles", "Check the forecast here")]
+def test_a_line_of_many_articles_is_boilerplate_only_when_the_page_speaks() -> None:
+    lines = "Get our news alerts here\nBackground\nThe motion was lost.\nWeather"
+    repeated = frozenset(line_keys(lines).tolist())
+    article = parse(
+        f"A headline\n\nBackground\n\n{BODY}\n\nThe motion was lost.\n\nGet our news alerts here\n\nWeather", repeated
+    )
+    assert content(article) == [
+        ("heading", "A headline"), ("heading", "Background"), ("body", BODY), ("body", "The motion was lost."),
+    ]  # fmt: skip
+    assert boilerplate(article) == [
+        ("stands in many articles", "Get our news alerts here"), ("stands in many articles", "Weather"),
+    ]  # fmt: skip
+
+
+def test_a_list_whose_items_have_labels_keeps_the_label_that_a_link_has_too() -> None:
+    rows = "Ring: silver, from the pool\nWATCH: Two hands, engraved with a heron\nCoat: blue, from the cloakroom"
+    assert boilerplate(parse(f"Lost in June\n\n{BODY}\n\n{rows}\n\n{MORE}")) == []
+
+
+def test_items_of_a_briefing_are_no_teasers() -> None:
+    items = "Council votes 31 to 8 for the tram\nStorm closes the school in Ribe\nTwo hurt in a fire in Skov"
+    assert boilerplate(parse(f"The evening in brief\n\n{BODY}\n\nTop stories\n\n{items}")) == []
+    assert boilerplate(parse(f"The evening in brief\n\nGood evening.\n\nRelated articles\n\n{items}"))[1:] == []
 
 
 def test_wrapped_lines_are_one_paragraph_and_single_newlines_end_others() -> None:

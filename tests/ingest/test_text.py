@@ -87,19 +87,29 @@ def corpus(count: int, line: str, where: int) -> list[str]:
     return [f"Text of number {n} that stands nowhere else." + (f"\n{line}" if n < where else "") for n in range(count)]
 
 
-def test_a_line_of_three_articles_is_repeated_and_of_two_is_not() -> None:
-    for where, expected in ((2, frozenset()), (3, frozenset(line_keys("Check your forecast").tolist()))):
-        assert find_repeated_lines(map(line_keys, corpus(10, "Check your forecast", where))) == expected
+def test_a_line_of_twelve_articles_is_repeated_and_of_eleven_is_not() -> None:
+    for where, expected in ((11, frozenset()), (12, frozenset(line_keys("Check your forecast").tolist()))):
+        assert find_repeated_lines(map(line_keys, corpus(20, "Check your forecast", where))) == expected
 
 
 @pytest.mark.parametrize("line", ["word " * 40, "Opens: four o'clock", "• Paris", "12 soldiers", "Taylor Wilson:"])
 def test_prose_and_values_are_never_repeated_lines(line: str) -> None:
-    assert find_repeated_lines(map(line_keys, corpus(10, line, 10))) == frozenset()
+    assert find_repeated_lines(map(line_keys, corpus(20, line, 20))) == frozenset()
 
 
 def test_copies_of_one_article_make_no_boilerplate() -> None:
     article = "Headline\n" + "Long prose about the matter, which goes on. " * 6 + "\n“I do not know,” he said."
-    assert find_repeated_lines([line_keys(article)] * 4) == frozenset()
+    assert find_repeated_lines([line_keys(article)] * 20) == frozenset()
+
+
+def test_updates_of_one_story_make_no_boilerplate() -> None:
+    story = [f"Paragraph {word} of the story ends here." for word in ("one", "two", "three", "four")]
+    updates = [
+        "\n".join([f"Headline of update {n}", *story, f"By now {n} ships have left the port."]) for n in range(30)
+    ]
+    others = corpus(20, "Headline of the day", 20)
+    assert find_repeated_lines(map(line_keys, updates)) == frozenset()
+    assert find_repeated_lines(map(line_keys, updates + others)) == frozenset(line_keys("Headline of the day").tolist())
 
 
 def split(text: str) -> list[str]:

@@ -16,12 +16,14 @@ from qa.ingest.cleaning.headline import (
     is_marked,
     is_repeated_headline,
 )
+from qa.ingest.cleaning.links import find_links
 from qa.ingest.cleaning.metadata_lines import find_metadata_reason
-from qa.ingest.cleaning.page_lines import find_page_reason
+from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
+from qa.ingest.cleaning.page_words import is_page_talk
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
 from qa.records import Boilerplate
-from qa.text.lines import Line, line_key
+from qa.text.lines import Line, is_sentence, line_key
 
 FRONT_MATTER_LINES = 60
 # In how many lines from the top numbers are cut and repetitions need no glue.
@@ -69,9 +71,8 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
     _label_front_matter(kept, labels)
     headline = _label_headline(kept, labels, glued)
-    for number, is_shared in enumerate(shared):
-        if is_shared and labels[number] in (BODY, MARKED):
-            labels[number] = REPEATED
+    _label_repeated(kept, labels, shared)
+    _label_links(kept, labels)
     _label_teasers(kept, labels)
     _label_copies(kept, labels)
     _label_captions(kept, labels)
@@ -144,8 +145,41 @@ def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset
     return longest
 
 
+def _label_repeated(lines: Sequence[Line], labels: list[Label], shared: Sequence[bool]) -> None:
+    """Label lines that many articles share where the words or the neighbours prove that the page is speaking.
+
+    That many articles share a line alone proves nothing: the outcome of a ruling stands in many rulings.
+    """
+    proven = [label.kind == "boilerplate" for label in labels]
+    for number, line in enumerate(lines):
+        if shared[number] and labels[number] in (BODY, MARKED) and is_page_talk(line.words, NAMES):
+            proven[number] = True
+    fragments = [is_shared and not is_sentence(line) for is_shared, line in zip(shared, lines, strict=True)]
+    for number in _spread(proven, fragments):
+        proven[number] = True
+    for number, label in enumerate(labels):
+        if proven[number] and label in (BODY, MARKED):
+            labels[number] = REPEATED
+
+
+def _spread(proven: Sequence[bool], open_to: Sequence[bool]) -> set[int]:
+    """Return the lines that are open to a proof and reached from a proven line through such lines only."""
+    reached: set[int] = set()
+    for order in (range(1, len(proven)), range(len(proven) - 2, -1, -1)):
+        step = order.step
+        for number in order:
+            if open_to[number] and (proven[number - step] or number - step in reached):
+                reached.add(number)
+    return reached
+
+
 def _free(labels: Sequence[Label]) -> list[bool]:
     return [label == BODY for label in labels]
+
+
+def _label_links(lines: Sequence[Line], labels: list[Label]) -> None:
+    for number in find_links(lines, _free(labels)):
+        labels[number] = Label("boilerplate", "link to another article")
 
 
 def _label_teasers(lines: Sequence[Line], labels: list[Label]) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 
-from qa.ingest.cleaning.phrases import compile_phrases
+from qa.ingest.cleaning.page_words import is_page_talk
+from qa.ingest.cleaning.phrases import compile_phrases, read_words
 from qa.text.lines import Line
 
 PAGE_LINE_CHARACTERS = 400
-PAGE_LINE_WORDS = 45
+PAGE_LINE_WORDS = 60
 # In how many lines from the top breadcrumbs can stand.
 BREADCRUMB_LINES = 6
 BREADCRUMB_WORDS = 40
 TAGS_WORDS = 30
-LINK_WORDS = 25
+# How many names may stand in a line with two signs of a newsletter, or of a notice.
+NAMES = 3
 
-_STRAY = frozenset(">|*_-–—=~.·•#+/\\<^`:;,»«›‹†‡§¶■□▪●◆★☆…'\"“”‘’()[]{}!?\u00a0 ")
-_PARTS = re.compile(r"\s*[»›→]\s*|\s+>\s+")
+_STRAY = frozenset(">|*_-–—=~.·•#+/\\<^`:;,»«›‹†‡§¶■□▪●◆★☆♦…'\"“”‘’()[]{}!?\u00a0 ")
+_PARTS = re.compile(r"\s*[»›]\s*|\s+>\s+")
 _NETWORK = (
     r"(?:facebook|twitter|x|whatsapp|linkedin|pinterest|reddit|telegram|e-?mail|messenger|flipboard|tumblr|"
     r"instagram|youtube|tiktok|threads|bluesky|rss|print|copy link|link|pocket|sms|wechat|vk)"
@@ -25,119 +27,153 @@ _HOME = re.compile(
     r"(?:you are here:? *)?(?:home|home ?page|front page|startseite|inicio|accueil|start)\s*"
     r"(?:[»›→|/•·]|>|::|\s-)\s*\S"
 )
+_SECTIONS = read_words(
+    """
+    archive articles auto blog business culture deutschland economy english entertainment europe featured finance
+    food football health lifestyle local media money music nachrichten national news opinion panorama politics
+    politik science sport sports stories tech technology travel uk us usa videos wirtschaft world
+    """
+)
 _COMMENT = compile_phrases(
     r"""
     (?:leave|post|add|write) (?:a|your) (?:comment|reply)(?: below)?
     cancel reply
     (?:no|\d[\d,.]*) (?:comments?|replies)(?: yet)?
     comments?(?: \(\d+\))?
-    comments are (?:closed|off)\b.*
     (?:show|view|hide|load|see|read)(?: all| more| the)?(?: \d+)? comments?
-    be the first to (?:comment|review)\b.*
     join the (?:conversation|discussion)
-    you must be (?:logged|signed) in to (?:post|leave|comment)\b.*
-    (?:log|sign) in to (?:post|leave|comment|reply)\b.*
-    your email address will not be (?:published|shared)\b.*
-    required fields are marked.*
-    save my name, e-?mail\b.*
-    notify me of (?:new|follow-?up)\b.*
+    required fields are marked \*?
     (?:name|e-?mail|website|comment) \*
+    kommentare?(?: \(\d+\))?|kommentar schreiben|commentaires?|comentarios?|commenti
+    """
+)
+_COMMENT_START = compile_phrases(
+    r"""
+    comments are (?:closed|off)\b
+    be the first to (?:comment|review)\b
+    (?:you must be )?(?:logg?e?d?|signe?d?) in to (?:post|leave|comment|reply)\b
+    your email address will not be (?:published|shared)\b
+    save my name, e-?mail\b
+    notify me of (?:new|follow-?up)\b
     """
 )
 _SPAM = compile_phrases(
     r"""
-    .*\bakismet\b.*\b(?:spam|comment)\b.*
-    this (?:site|page|form) is protected by recaptcha\b.*
+    this site uses akismet to reduce spam\b.{0,60}
+    this (?:site|page|form) is protected by recaptcha\b.{0,100}
     """
 )
 _POLICY = compile_phrases(
     r"""
-    (?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? (?:\w+ ){0,3}cookies\b.*
-    by (?:continuing|using|clicking|browsing|signing|subscribing)\b.*\b(?:cookies|privacy policy|terms of)\b.*
     (?:accept|manage|reject)(?: all)? cookies
     (?:cookie|privacy)(?: &| and)? (?:policy|settings|preferences|notice|statement)
     terms (?:of (?:use|service)|(?:and|&) conditions)
     do not sell(?: or share)? my (?:personal )?information
-    (?:copyright|©|\(c\)) ?(?:©|\(c\))? ?\d{4}\b.*
-    .*\ball rights reserved\b\.?.{0,200}
-    .*\bmay not be published, broadcast, rewritten\b.*
-    this article is (?:re)?published (?:from|under)\b.*licen[cs]e\b.*
+    (?:copyright|©|\(c\)) ?(?:©|\(c\))? ?\d{4}\b(?:[^.!?]{0,80}|.{0,60}\ball rights reserved\b.{0,60})[.!]?
+    © ?[\w/., :-]{2,60}
+    .{0,60}\ball rights reserved\b\.?
+    .{0,80}\ball rights reserved\b.{0,80}\bmay not be\b.{0,120}
+    this (?:material|article|content) may not be published, broadcast, rewritten,? or redistributed\b.{0,40}
+    this article is (?:re)?published (?:from|under)\b.{3,80}licen[cs]e\b(?:\. read the original article)?\.?
+    impressum|datenschutz(?:erklarung)?|agb
+    """
+)
+_POLICY_START = compile_phrases(
+    r"""
+    (?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? (?:\w+ ){0,3}cookies\b
+    by (?:continuing|using|clicking|browsing|signing|subscribing)\b.*\b(?:cookies|privacy policy|terms of)\b
+    (?:wir|diese (?:web)?seite) (?:verwenden|verwendet|nutzen|nutzt) cookies\b
     """
 )
 _SHARE = compile_phrases(
     r"""
     share(?: (?:this|the))?(?: (?:article|story|post|page|video))?(?: (?:on|via|with|to|by) <others>)?:?
-    click to (?:share|print|email)\b.*
+    click to (?:share|print|email)(?: (?:this|on|to|a|an) .{1,40})?(?: ?\(opens in new window\))?
     tweet(?: this)?
-    (?:print|e-?mail)(?: this)? (?:article|page|story|link|post)\b.{0,20}
-    copy link
+    (?:print|e-?mail|order)(?: this)? (?:article|page|story|link|post|reprints)
+    copy link|copy url|permalink
     link copied!?
-    follow us(?: on\b.*)?:?
+    (?:follow|like|find|join) us(?: on <network>(?:(?:,| and|,? or)+ <network>)*)?[.!:]?
     (?:share|save|tweet|pin|like this)(?:[ |,/·•]+(?:share|save|tweet|pin|<network>))+:?
     <network>(?:[ |,/·•]+<network>){2,}
     \(?opens in (?:a )?new (?:window|tab)\)?
     (?:like|share) this:
+    (?:artikel )?teilen|(?:auf|per) <network> teilen|partager|compartir|condividi|compartilhar
     """,
     others=r"(?:<network>|friends|social media|others)(?:,? (?:and |or )?<network>)*",
     network=_NETWORK,
 )
 _CONTROL = compile_phrases(
     r"""
-    advertise?ments?(?: -.*)?
-    ad
+    advertise?ments?(?: ?[-–|:] ?(?:continue|scroll|story|article|post|skip).{0,60})?
+    ad|anzeige|werbung|publicite|pubblicita|publicidad|publicidade
     sponsored(?: content)?
-    (?:story|article|post) continues (?:below|after)\b.*
-    continue reading\b.{0,60}
-    scroll (?:down )?to continue\b.*
-    (?:click|tap) (?:here )?to (?:expand|enlarge|play|read more|subscribe|view)\b.{0,60}
-    (?:skip|jump) (?:to|past) (?:main |the )?(?:content|navigation|newsletter|next|advert)\b.*
+    (?:story|article|post) continues (?:below|after)(?: (?:the |this )?<thing>s?)?\.?
+    continue reading(?: (?:below|the (?:main )?(?:story|article)))?[.…→» ]*
+    scroll (?:down )?to continue(?: reading)?
+    (?:click|tap) (?:here )?to (?:expand|enlarge|play|read more|subscribe|view)(?: (?:the )?<thing>)?\.?
+    (?:skip|jump) (?:to|past) (?:(?:the|main|primary) )*(?:content|navigation|newsletter|next|advert)(?: <part>)?
+    (?:zum|direkt zum) (?:inhalt|hauptinhalt)(?: springen)?|aller au contenu(?: principal)?|saltar al contenido
     (?:read|show|see|load|view) (?:more|less)[.… >»]*
-    back to top
+    weiterlesen|mehr lesen|lire la suite|leer mas|leggi tutto|leia mais
+    back to (?:the )?top|nach oben
     next(?: page)?|prev(?:ious)?(?: page)?
     (?:previous|next) (?:post|article|story)
     loading\.{0,3}|please wait\.{0,3}
-    (?:video )?ad feedback\b.*
-    video player was slow to load\b.*
+    (?:video )?ad feedback(?: .{0,200}\d\d:\d\d.{0,120})?
+    video player was slow to load content video content never loaded\b.{0,300}
     \d\. how relevant is this ad to you\??
     (?:now )?playing(?: now)?
-    skip ad\b.*
+    skip ad(?: in \d+)?
     video unavailable
-    your browser does not support\b.*
-    (?:please )?enable javascript\b.*
+    your browser does not support .{3,60}
+    (?:please )?enable javascript(?: (?:to|in|for) .{3,60})?
     (?:view|see|open) (?:image in )?(?:full ?screen|gallery|full size)
     hide caption|toggle caption|enlarge this image
     listen(?: to this article)?(?: \d+ min(?:utes)?)?
+    text size|font size
+    (?:reading time|lesezeit|temps de lecture|tiempo de lectura|tempo di lettura)[: ]{1,2}(?:ca\. )?\d+ ?min\w*\.?
     \d+ min(?:ute)?s? read
-    """
+    (?:an error (?:has )?occurred|something went wrong)[.,]? (?:please )?try again(?: later)?\.?
+    this copy is for your personal, non-commercial use only\.?.{0,160}
+    """,
+    thing=r"(?:advertise?ment|ad|gallery|image|photo|picture|promotion|video)",
+    part=r"(?:area|section|promotion)",
 )
 _SUBSCRIBE = compile_phrases(
     r"""
     (?:sign up|subscribe|register|log in|sign in)(?: now| today| here)?[.!]?
-    (?:sign up|subscribe|register|log in|sign in)(?: now| today| here)? (?:for|to) (?:our|the|this|your|receive|get)\b.*
-    \(?(?:you can )?get .{0,60} (?:delivered )?(?:in|to) your inbox\b.*
-    .*\bsign up (?:for it )?here\.?\)?
-    already a (?:subscriber|member)\b.*
+    already a (?:subscriber|member)\??(?: (?:log|sign) in\.?)?
     (?:enter )?your e-?mail(?: address)?
-    thank you for (?:subscribing|signing up)\b.*
-    invalid email\b.*
+    thank(?:s| you) for (?:subscribing|signing up)[.!]?(?: .{0,60})?
+    invalid email(?: address)?[.!]?
     .{0,40}\bnewsletter sign[- ]?up
     """
 )
-_LINK = compile_phrases(
+_SUBSCRIBE_START = compile_phrases(
     r"""
-    <pointer> ?(?:[:|]|>+|») ?(?=\S).{3,}
-    click here (?:to|for)\b.*
-    """,
-    pointer=(
-        r"(?:read(?: more| also| next)?|also read"
-        r"|related(?: (?:story|article|stories|articles|links?|content|coverage))?"
-        r"|more(?: (?:on|from|about) [^:|]{1,40})?|recommended(?: reading)?|don't miss|you may also like|must read"
-        r"|watch(?: more| now| live)?|listen|in pictures|opinion|analysis|go deeper|subscribers? only|for subscribers)"
-    ),
+    (?:sign up|subscribe|register|log in|sign in)(?: now| today| here)? (?:for|to) (?:our|the|this|your|receive|get)\b
+    \(?(?:you can )?(?:also )?get .{0,60} (?:delivered )?(?:right )?(?:in|to) your inbox\b
+    download (?:the|our) (?:free )?app\b
+    (?:jetzt )?(?:newsletter|unseren newsletter) abonnieren\b
+    """
 )
+# Two of these in one line invite to a newsletter, whatever it is called.
+_INVITATIONS = tuple(
+    map(
+        re.compile,
+        (
+            r"\b(?:in|to) your inbox\b|\bstraight to you\b|\bdelivered right to you",
+            r"\b(?:sign(?:ing)? up|subscribe)(?: for (?:it|them))? (?:here|now|today)\b|\bclick here to subscribe\b",
+            r"\b(?:our|your|the|a|this|daily|weekly|free|[\w.]+'?s) (?:[\w-]+ ){0,3}newsletters?\b|\bnewsletter:",
+            r"\b(?:sign up|subscribe|join us) (?:for|to|on) (?:our|the|your|get|cnn)\b|\bsubscribe to \S+ newsletter",
+        ),
+    )
+)
+_REPORTED = re.compile(r"\b(?:said|says|told|tells|asked|wrote|added|announced)\b")
 _TAGS = compile_phrases(
     r"""
-    (?:tags?|filed under|posted in|tagged(?: (?:with|as|under))?|hashtags?) ?[:|] ?\S.*
+    (?:tags?|filed under|posted in|tagged(?: (?:with|as|under))?|hashtags?|schlagworte?|mots-cles) ?[:|] ?\S.*
     #\w+(?:[ ,]+#\w+)+
     """
 )
@@ -151,10 +187,15 @@ _WHOLE_LINE = (
     (_CONTROL, "page control"),
     (_SUBSCRIBE, "subscription notice"),
 )
+_STARTS = (
+    (_COMMENT_START, "comment form"),
+    (_POLICY_START, "cookie or policy notice"),
+    (_SUBSCRIBE_START, "subscription notice"),
+)
 
 
 def find_page_reason(line: Line, position: int) -> str | None:
-    """Return why the words of a line make it boilerplate, or None. position counts lines from the top, from 0."""
+    """Return why the words of a whole line make it boilerplate, or None. position counts lines from the top, from 0."""
     if line.end - line.start > PAGE_LINE_CHARACTERS:
         return None
     if all(character in _STRAY for character in line.text):
@@ -167,7 +208,20 @@ def find_page_reason(line: Line, position: int) -> str | None:
     for pattern, reason in _WHOLE_LINE:
         if pattern.fullmatch(folded):
             return reason
-    return _find_pointer_reason(line, folded)
+    for pattern, reason in _STARTS:
+        if pattern.match(folded) and is_page_talk(line.words):
+            return reason
+    if _is_invitation(folded):
+        return "subscription notice"
+    if line.rough_words <= TAGS_WORDS and _TAGS.fullmatch(folded) and not _SENTENCE_END.search(folded):
+        return "tags"
+    return None
+
+
+def _is_invitation(folded: str) -> bool:
+    if "newsletter" not in folded and "your inbox" not in folded:
+        return False
+    return sum(sign.search(folded) is not None for sign in _INVITATIONS) >= 2 and not _REPORTED.search(folded)
 
 
 def _is_breadcrumb(line: Line) -> bool:
@@ -178,13 +232,4 @@ def _is_breadcrumb(line: Line) -> bool:
         return True
     parts = _PARTS.split(line.text)
     short = all(part and len(part.split()) <= 4 for part in parts[:-1])
-    return len(parts) > 2 and short and "«" not in line.text and "‹" not in line.text
-
-
-def _find_pointer_reason(line: Line, folded: str) -> str | None:
-    """Return "tags" or "link to another article", or None; a line that ends as a sentence may belong to the article."""
-    if line.rough_words <= TAGS_WORDS and _TAGS.fullmatch(folded) and not _SENTENCE_END.search(folded):
-        return "tags"
-    if line.rough_words <= LINK_WORDS and _LINK.fullmatch(folded) and not folded.endswith("."):
-        return "link to another article"
-    return None
+    return len(parts) > 2 and short and parts[0].lower() in _SECTIONS
