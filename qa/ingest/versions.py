@@ -32,7 +32,7 @@ _READER_VERSIONS = {reader.name: _versions(*reader.packages) for reader in READE
 def reader_version(source: str) -> str:
     """Return the libraries that turn the bytes of a file with this name into text, each with its version.
 
-    >>> reader_version("notes.md").startswith("charset-normalizer ")
+    >>> reader_version("notes.md").startswith("chardet ")
     True
     """
     reader = find_reader(source)

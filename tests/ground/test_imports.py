@@ -32,7 +32,7 @@ NOT_TO_ANSWER = (
     "waitress",
     "tqdm",
     "sentencex",
-    "charset_normalizer",
+    "chardet",
     "qa.ingest.article",
     "qa.build.build",
     "web",

@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 first, then a detected encoding; never with lost characters."""
+"""Bytes to text: UTF-8 first, even with a few bad bytes, then a detected encoding; every replacement is noted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import hashlib
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
+from qa.ingest.formats.encodings import count_bad_bytes, find_encoding
 
 # Text with a larger share of control characters is binary.
 CONTROL_SHARE = 0.002
@@ -64,13 +64,17 @@ def decode(content: bytes) -> Decoded:
 def _detect(content: bytes) -> Decoded:
     if b"\0" in content:
         raise Undecodable("not text: it holds NUL bytes")
-    match = from_bytes(content).best()
-    if match is None:
+    bad = count_bad_bytes(content)
+    encoding = find_encoding(content) if bad is None else "utf-8"
+    if encoding is None:
         raise Undecodable("not text: no encoding fits")
-    text = content.decode(match.encoding)
+    text = content.decode(encoding, "strict" if bad is None else "replace")
     if _looks_binary(text):
         raise Undecodable("not text: it holds control characters")
-    return with_digest(text, f"not UTF-8, decoded as {match.encoding}")
+    if bad is None:
+        return with_digest(text, f"not UTF-8, decoded as {encoding}")
+    count = "1 byte is" if bad == 1 else f"{bad:,} bytes are"
+    return with_digest(text, f"{count} not UTF-8 and shown as \ufffd")
 
 
 def _looks_binary(text: str) -> bool:

@@ -13,7 +13,7 @@ class HtmlReader:
 
     name = "HTML"
     endings = (".html", ".htm")
-    packages = ("charset-normalizer", "lxml", "lxml-html-clean", "trafilatura")
+    packages = ("chardet", "lxml", "lxml-html-clean", "trafilatura")
 
     def find_obstacle(self) -> str | None:
         """Return what to install when trafilatura is missing."""

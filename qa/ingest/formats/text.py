@@ -10,7 +10,7 @@ class TextReader:
 
     name = "text"
     endings = (".txt", ".md")
-    packages = ("charset-normalizer",)
+    packages = ("chardet",)
 
     def find_obstacle(self) -> str | None:
         """Return None: nothing else has to be installed."""
