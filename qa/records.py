@@ -52,7 +52,9 @@ class Article:
     """One document of the corpus; ``text`` is stored as decoded and never edited.
 
     ``id`` is the path without ending, relative to the folder; ``source`` keeps the ending. ``sha256`` is the
-    digest of ``text`` in UTF-8. Paragraphs and boilerplate are in reading order and never overlap.
+    digest of ``text`` in UTF-8. Paragraphs and boilerplate are in reading order and never overlap. ``language`` is two
+    letters (ISO 639-1). ``note`` says what was unusual about the file. ``markup`` are the ranges that are not shown,
+    in order.
     """
 
     id: str
@@ -63,6 +65,10 @@ class Article:
     sha256: str
     paragraphs: tuple[Paragraph, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str = "en"
+    note: str | None = None
+    markup: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def parse_articles(
                 sha256=article.sha256,
                 repeated=repeated,
                 fits=fits,
+                note=article.note,
             )
             writer.add_article(number, parsed, _fingerprints(parsed, article))
         progress("parse", number + 1, len(articles))

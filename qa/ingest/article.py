@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from qa.ingest.cleaning.boilerplate import LabelledLines, label_lines
 from qa.ingest.cleaning.headline import HEADLINE_CHARACTERS, cut_heading_marks
-from qa.ingest.cleaning.metadata_lines import find_date, parse_date
+from qa.ingest.metadata.bylines import find_authors
+from qa.ingest.metadata.date_lines import find_date
+from qa.ingest.metadata.language import LANGUAGES, find_language
 from qa.ingest.splitting.paragraphs import split_paragraphs
 from qa.records import Article
 from qa.text.lines import read_lines
 
-_TITLE_FIELD = re.compile(r"title: *[\"']?(?P<value>\S.*?)[\"']?", re.IGNORECASE)
-_DATE_FIELD = re.compile(r"(?:date|published|created|pubdate|publish_date): *(?P<value>\S.*)")
-
 
 def parse_article(
-    *, article_id: str, source: str, text: str, sha256: str, repeated: frozenset[int], fits: Callable[[str], bool]
+    *,
+    article_id: str,
+    source: str,
+    text: str,
+    sha256: str,
+    repeated: frozenset[int],
+    fits: Callable[[str], bool],
+    note: str | None = None,
 ) -> Article:
     """Return the article, with its paragraphs and boilerplate as spans of the unchanged text.
 
     repeated comes from find_repeated_lines over the whole folder. fits tells whether the encoder reads a text without
-    cutting it; it is called only for texts of more than 400 characters.
+    cutting it; it is called only for texts of more than 400 characters. note is about the file.
     """
     labelled = label_lines(text, read_lines(text), repeated)
-    paragraphs, boilerplate = split_paragraphs(text, labelled, fits)
+    language = _find_language(labelled)
+    paragraphs, boilerplate = split_paragraphs(text, labelled, language, fits)
     return Article(
         id=article_id,
         source=source,
@@ -35,23 +41,32 @@ def parse_article(
         sha256=sha256,
         paragraphs=paragraphs,
         boilerplate=boilerplate,
+        authors=_find_authors(labelled),
+        language=language,
+        note=note,
     )
 
 
-def _find_field(labelled: LabelledLines, field: re.Pattern[str]) -> str | None:
-    for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        if label.reason == "front matter" and (match := field.fullmatch(line.text)):
-            return match["value"]
-    return None
-
-
 def _find_title(text: str, labelled: LabelledLines) -> str:
-    title = _find_field(labelled, _TITLE_FIELD)
+    title = None if labelled.front_matter is None else labelled.front_matter.title
     if title is None and labelled.headline is not None:
         title = cut_heading_marks(text, labelled.headline).text
     return (title or "")[:HEADLINE_CHARACTERS].strip()
 
 
 def _find_date(labelled: LabelledLines) -> str | None:
-    field = _find_field(labelled, _DATE_FIELD)
-    return (parse_date(field.lower()) if field else None) or find_date(labelled.lines)
+    stated = None if labelled.front_matter is None else labelled.front_matter.date
+    return stated or find_date(labelled.lines)
+
+
+def _find_authors(labelled: LabelledLines) -> tuple[str, ...]:
+    stated = () if labelled.front_matter is None else labelled.front_matter.authors
+    return stated or find_authors(labelled.lines)
+
+
+def _find_language(labelled: LabelledLines) -> str:
+    stated = None if labelled.front_matter is None else labelled.front_matter.language
+    if stated in LANGUAGES:
+        return stated
+    content = (line.text for line, label in zip(labelled.lines, labelled.labels, strict=True) if label.kind == "body")
+    return find_language("\n".join(content))

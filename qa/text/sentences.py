@@ -11,7 +11,6 @@ import sentencex
 from qa.records import Span
 from qa.text.lines import trim
 
-LANGUAGE = "en"
 CHUNK_CHARACTERS = 20_000
 LONG_SENTENCE_CHARACTERS = 300
 # How much of the text before a boundary decides whether it is right.
@@ -31,12 +30,15 @@ _CLOCK = re.compile(r"\b[ap]\.m\.\s+$")
 _AFTER_CLOCK = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:ET|EST|EDT|GMT|UTC|BST|CET|PT|local)\b")
 
 
-def split_sentences(text: str, start: int, end: int) -> tuple[Span, ...]:
-    """Return the trimmed sentences of ``text[start:end]`` in order; every visible character is in exactly one."""
+def split_sentences(text: str, start: int, end: int, language: str = "en") -> tuple[Span, ...]:
+    """Return the trimmed sentences of ``text[start:end]`` in order; every visible character is in exactly one.
+
+    language is the two letters of the language whose rules apply.
+    """
     spans: list[Span] = []
     for first, last in _split_chunks(text, start, end):
         piece = text[first:last]
-        ends = _split_long(piece, _correct_ends(piece, _find_ends(piece)))
+        ends = _split_long(piece, language, _correct_ends(piece, _find_ends(piece, language)))
         spans.extend(trim(text, first + left, first + right) for left, right in pairwise([0, *ends]))
     return tuple(span for span in spans if span.start < span.end)
 
@@ -53,11 +55,11 @@ def _split_chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _find_ends(piece: str) -> list[int]:
+def _find_ends(piece: str, language: str) -> list[int]:
     """Return where sentencex ends each sentence; the last end is the length of the piece."""
     readable = _SURROGATE.sub("?", piece)
     ends, at = [], 0
-    for segment in sentencex.segment(LANGUAGE, readable):
+    for segment in sentencex.segment(language, readable):
         at += len(segment)
         ends.append(at)
     ends.extend(match.end() for match in _ELLIPSIS_END.finditer(piece))
@@ -101,12 +103,12 @@ def _is_inside_sentence(piece: str, start: int, end: int) -> bool:
     return before.rstrip().endswith(".") and _CONTINUES.match(piece, end) is not None
 
 
-def _split_long(piece: str, ends: list[int]) -> list[int]:
+def _split_long(piece: str, language: str, ends: list[int]) -> list[int]:
     """Split a long quotation, which sentencex keeps whole, between the sentences inside it."""
     split: list[int] = []
     for start, end in pairwise([0, *ends]):
         if end - start > LONG_SENTENCE_CHARACTERS:
             bare = _QUOTES.sub(" ", piece[start:end])
-            split.extend(start + inner for inner in _correct_ends(piece[start:end], _find_ends(bare))[:-1])
+            split.extend(start + inner for inner in _correct_ends(piece[start:end], _find_ends(bare, language))[:-1])
         split.append(end)
     return split

@@ -42,7 +42,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.integers(1, 600))
 def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str, limit: int) -> None:
     article = parse(text, limit=limit)
@@ -212,7 +212,23 @@ def test_a_markdown_file_gives_its_title_and_date() -> None:
         ("Published: June 3, 2022 10:30 GMT", "2022-06-03"),
         ("3 June 2022", "2022-06-03"),
         ("Updated on 2022-06-03", "2022-06-03"),
+        ("Friday, June 3, 2022 / 5:00 PM CEST / Harbour Radio", "2022-06-03"),
+        ("By Ole Lind and Ada Marsh | 3 June 2022", "2022-06-03"),
+        ("Nordby wire, 3 June 2022", "2022-06-03"),
+        ("*3 June 2022 · essay", "2022-06-03"),
+        ("Ribe, 3 June 2022.", "2022-06-03"),
+        ("Veröffentlicht am 3. Juni 2022, 17:45 Uhr", "2022-06-03"),
+        ("Publié le 3 juin 2022 à 10h15", "2022-06-03"),
+        ("03.06.2022", "2022-06-03"),
+        (
+            "RIBE, June 3, 2022 (NW) — The ferry crews went back to work after a strike of nine days, they said.",
+            "2022-06-03",
+        ),
+        ("Updated: June 9, 2022\n\nPublished: June 3, 2022", "2022-06-03"),
         ("03/06/2022", None),
+        ("Born: June 3, 1922", None),
+        ("Heard: 2 and 3 June 2022", None),
+        ("The crews left on June 3, 2022", None),
         ("On June 3, 2022 the army left the town and did not come back", None),
         ("February 31, 2022", None),
     ],
@@ -238,3 +254,39 @@ def test_an_endless_sentence_is_split_between_words_and_an_endless_word_anywhere
     assert "".join(texts).replace(" ", "") == "word" * 300 + "x" * 900
     assert all(len(text) <= 420 for text in texts)
     assert not [text for text in texts if "word" in text and not text.startswith("word")]
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Jane Doe", ("Jane Doe",)),
+        ("By Ole Lind and Ada van der Marsh, Harbour Press", ("Ole Lind", "Ada van der Marsh")),
+        ("Von Katrin Weiß, dpa", ("Katrin Weiß",)),
+        ("By Maren Holm | June 3, 2022", ("Maren Holm",)),
+        ("By Reuters Staff", ()),
+        ("By the end of the week, the town was empty.", ()),
+    ],
+)
+def test_authors_come_from_the_byline(line: str, authors: tuple[str, ...]) -> None:
+    assert parse(f"A headline of words\n\n{line}\n\n{BODY}").authors == authors
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '+++\ntitle = "The war"\ndate = 2023-07-04\nauthors = ["Jane Doe"]\ntags = ["a", "b"]\n+++',
+        '---\ntitle: "The war"\npublished: 2023-07-04T10:00:00Z\nauthor:\n  name: Jane Doe\n---',
+        "---\ntitle: 'The war'\ndate: 4 July 2023\nby: Jane Doe\nnote: a: b\n---",
+    ],
+)
+def test_front_matter_gives_title_date_and_authors(fields: str) -> None:
+    article = parse(f"{fields}\n\n{BODY}")
+    assert (article.title, article.date, article.authors) == ("The war", "2023-07-04", ("Jane Doe",))
+    assert {kind for kind, text in content(article) if text != BODY} == {"metadata"}
+
+
+def test_the_language_decides_how_sentences_end() -> None:
+    text = "Am 3. Mai stimmen die Bürger über das Bad ab. Es kostet 3,4 Mio. Euro und öffnet im Sommer."
+    article = parse(f"Das Bad\n\n{text}")
+    assert article.language == "de"
+    assert [sentence.of(article.text) for sentence in article.paragraphs[-1].sentences] == [text[:45], text[46:]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,22 +16,21 @@ from qa.ingest.cleaning.headline import (
     is_repeated_headline,
 )
 from qa.ingest.cleaning.links import find_links
-from qa.ingest.cleaning.metadata_lines import find_metadata_reason
 from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
 from qa.ingest.cleaning.page_words import is_page_talk
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
+from qa.ingest.metadata.front_matter import FrontMatter, read_front_matter
+from qa.ingest.metadata.metadata_lines import find_metadata_reason
 from qa.records import Boilerplate
 from qa.text.lines import Line, is_sentence, line_key
 
-FRONT_MATTER_LINES = 60
 # In how many lines from the top numbers are cut and repetitions need no glue.
 TOP_LINES = 3
 # In how many lines from the top the headline may stand again with more words.
 HEADLINE_LINES = 6
 
 _AT_TOP = frozenset(("breadcrumbs", "stray marks", "cookie or policy notice"))
-_FIELD = re.compile(r"[\w -]+:(?:\s.*)?|- .*")
 
 Kind = Literal["boilerplate", "body", "heading", "caption", "metadata"]
 
@@ -53,12 +51,13 @@ REPEATED = Label("boilerplate", "stands in many articles")
 
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """The lines of an article with their labels, the boilerplate cut out of lines, and the headline."""
+    """The lines of an article with their labels, the boilerplate cut out of lines, headline and front matter."""
 
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
     cuts: tuple[Boilerplate, ...]
     headline: Line | None
+    front_matter: FrontMatter | None
 
 
 def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> LabelledLines:
@@ -69,14 +68,15 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
     kept, cuts, glued = _cut_lines(text, lines)
     shared = [bool(repeated) and line_key(line) in repeated for line in kept]
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
-    _label_front_matter(kept, labels)
+    front_matter = read_front_matter(text, kept)
+    _label_front_matter(labels, 0 if front_matter is None else front_matter.lines)
     headline = _label_headline(kept, labels, glued)
     _label_repeated(kept, labels, shared)
     _label_links(kept, labels)
     _label_teasers(kept, labels)
     _label_copies(kept, labels)
     _label_captions(kept, labels)
-    return LabelledLines(tuple(kept), tuple(labels), tuple(cuts), headline)
+    return LabelledLines(tuple(kept), tuple(labels), tuple(cuts), headline, front_matter)
 
 
 def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Boilerplate], frozenset[int]]:
@@ -111,17 +111,10 @@ def _label_by_words(line: Line, position: int) -> Label:
     return BODY if reason is None or position == 0 else Label("metadata", reason)
 
 
-def _label_front_matter(lines: Sequence[Line], labels: list[Label]) -> None:
-    """Label the fields between two lines of three dashes at the very top."""
-    if not lines or lines[0].start > 1 or lines[0].text != "---":
-        return
-    for number, line in enumerate(lines[1:FRONT_MATTER_LINES], 1):
-        if line.text == "---":
-            labels[0] = labels[number] = Label("boilerplate", "front matter mark")
-            labels[1:number] = [Label("metadata", "front matter")] * (number - 1)
-            return
-        if not _FIELD.fullmatch(line.text):
-            return
+def _label_front_matter(labels: list[Label], count: int) -> None:
+    if count:
+        labels[0] = labels[count - 1] = Label("boilerplate", "front matter mark")
+        labels[1 : count - 1] = [Label("metadata", "front matter")] * (count - 2)
 
 
 def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset[int]) -> Line | None:

@@ -20,7 +20,7 @@ Fits = Callable[[str], bool]
 
 
 def split_paragraphs(
-    text: str, labelled: LabelledLines, fits: Fits
+    text: str, labelled: LabelledLines, language: str, fits: Fits
 ) -> tuple[tuple[Paragraph, ...], tuple[Boilerplate, ...]]:
     """Return the content and the boilerplate of an article, both in reading order."""
     lines, labels = labelled.lines, labelled.labels
@@ -34,7 +34,7 @@ def split_paragraphs(
             boilerplate.append(Boilerplate(span.start, span.end, label.reason))
         else:
             paragraphs.extend(
-                _build_paragraphs(text, _trim_heading(text, span, lines[group[0]], label), label.kind, fits)
+                _build_paragraphs(text, _trim_heading(text, span, lines[group[0]], label), label.kind, language, fits)
             )
     return tuple(paragraphs), tuple(sorted(boilerplate, key=lambda piece: piece.start))
 
@@ -54,7 +54,7 @@ def _trim_heading(text: str, span: Span, line: Line, label: Label) -> Span:
     return Span(cut_heading_marks(text, line).start, span.end) if label.kind == "heading" else span
 
 
-def _build_paragraphs(text: str, span: Span, kind: ParagraphKind, fits: Fits) -> Iterator[Paragraph]:
+def _build_paragraphs(text: str, span: Span, kind: ParagraphKind, language: str, fits: Fits) -> Iterator[Paragraph]:
     if kind in ("heading", "metadata"):
         yield Paragraph(span.start, span.end, kind, (span,))
         return
@@ -63,7 +63,7 @@ def _build_paragraphs(text: str, span: Span, kind: ParagraphKind, fits: Fits) ->
         heading = Span(span.start, span.start + cut)
         yield Paragraph(heading.start, heading.end, "heading", (heading,))
         span = trim(text, heading.end, span.end)
-    for part in _group_sentences(text, split_sentences(text, span.start, span.end), fits):
+    for part in _group_sentences(text, split_sentences(text, span.start, span.end, language), fits):
         yield Paragraph(part[0].start, part[-1].end, kind, tuple(part))
 
 

@@ -14,7 +14,7 @@ from qa.errors import IndexCorrupt, IndexMissing
 from qa.store.folder.layout import generation_folder, generations_folder, pointer_path
 from qa.store.folder.storage import unreadable
 
-FORMAT = 3
+FORMAT = 4
 GENERATION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{12}", re.ASCII)
 CURRENT_LINE = re.compile(r"(\d{6,}-[0-9a-f]{12}) ([0-9a-f]{64})\n", re.ASCII)
 REBUILD = "Build it again with: qa index --rebuild"

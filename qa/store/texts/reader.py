@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -23,7 +24,7 @@ from qa.store.folder.storage import unreadable
 ROWS_PER_QUERY = 500
 MAPPED_BYTES = 1 << 40
 
-_ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate FROM articles"
+_ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate, details FROM articles"
 _PARAGRAPHS = (
     "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences"
     " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
@@ -78,6 +79,31 @@ def unpack_boilerplate(packed: bytes) -> tuple[Boilerplate, ...]:
     return tuple(Boilerplate(*piece) for piece in pieces)
 
 
+class Details(msgspec.Struct, array_like=True):
+    """What is known of an article besides its text; markup holds starts and ends in turn."""
+
+    authors: tuple[str, ...]
+    language: str
+    note: str | None
+    markup: list[int]
+
+
+def pack_details(article: Article) -> bytes:
+    """Return authors, language, note and markup as stored: a JSON array."""
+    markup = list(chain.from_iterable((span.start, span.end) for span in article.markup))
+    return msgspec.json.encode(Details(article.authors, article.language, article.note, markup))
+
+
+def unpack_details(packed: bytes) -> Details:
+    """Return the details that pack_details packed."""
+    return msgspec.json.decode(packed, type=Details)
+
+
+def _with_details(article: Article, details: Details) -> Article:
+    markup = tuple(map(Span, details.markup[::2], details.markup[1::2]))
+    return replace(article, authors=details.authors, language=details.language, note=details.note, markup=markup)
+
+
 class SqliteTextStore:
     """Articles by id and paragraphs by row, from a finished file; every thread has its own connection.
 
@@ -101,7 +127,10 @@ class SqliteTextStore:
     @cached_property
     def _articles(self) -> tuple[Article, ...]:
         found = self._select(f"{_ARTICLE} ORDER BY number", ())
-        return tuple(Article(i, source, title, date, "", sha) for _, i, source, title, date, sha, _ in found)
+        return tuple(
+            replace(_with_details(Article(i, source, title, date, "", sha), unpack_details(details)), markup=())
+            for _, i, source, title, date, sha, _, details in found
+        )
 
     def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
         wanted = self._paragraph_of[rows].tolist()
@@ -142,7 +171,15 @@ class SqliteTextStore:
             self._connections.pop().close()
 
     def _whole(
-        self, number: int, article_id: str, source: str, title: str, date: str | None, sha256: str, boilerplate: bytes
+        self,
+        number: int,
+        article_id: str,
+        source: str,
+        title: str,
+        date: str | None,
+        sha256: str,
+        boilerplate: bytes,
+        details: bytes,
     ) -> Article:
         [(text,)] = self._select("SELECT text FROM texts WHERE number = ?", (number,))
         found = self._select(
@@ -151,7 +188,9 @@ class SqliteTextStore:
             (number,),
         )
         paragraphs = tuple(Paragraph(start, end, kind, unpack_spans(packed)) for start, end, kind, packed in found)
-        return Article(article_id, source, title, date, text, sha256, paragraphs, unpack_boilerplate(boilerplate))
+        left_out = unpack_boilerplate(boilerplate)
+        article = Article(article_id, source, title, date, text, sha256, paragraphs, left_out)
+        return _with_details(article, unpack_details(details))
 
     def _by_number(self, query: str, wanted: Sequence[int]) -> dict[int, Any]:
         """Return the rest of each record by its number; raises IndexCorrupt when one is missing."""

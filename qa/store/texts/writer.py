@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qa.errors import StorageFailed
 from qa.records import Article, Paragraph
-from qa.store.texts.reader import pack_boilerplate, pack_spans
+from qa.store.texts.reader import pack_boilerplate, pack_details, pack_spans
 
 DIGEST_SIZE = 16
 
@@ -25,7 +25,8 @@ PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, title TEXT NOT NULL, date TEXT,
-    sha256 TEXT NOT NULL, boilerplate BLOB NOT NULL, first INTEGER NOT NULL, paragraphs INTEGER NOT NULL
+    sha256 TEXT NOT NULL, boilerplate BLOB NOT NULL, details BLOB NOT NULL, first INTEGER NOT NULL,
+    paragraphs INTEGER NOT NULL
 );
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE fingerprints (
@@ -38,11 +39,11 @@ CREATE TABLE paragraphs (
 );
 CREATE TABLE copies (number INTEGER, copy INTEGER, PRIMARY KEY (number, copy)) WITHOUT ROWID;
 """
-_ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_FINGERPRINTS = "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COPY_ARTICLE = (
-    "INSERT INTO articles SELECT :number, id, source, title, date, sha256, boilerplate, :first, paragraphs"
+    "INSERT INTO articles SELECT :number, id, source, title, date, sha256, boilerplate, details, :first, paragraphs"
     " FROM old.articles WHERE number = :old",
     "INSERT INTO texts SELECT :number, text FROM old.texts WHERE number = :old",
     "INSERT INTO fingerprints SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures"
@@ -117,7 +118,12 @@ class SqliteTextWriter:
     def add_article(self, number: int, article: Article, fingerprints: Fingerprints) -> None:
         """Add a parsed article; its text is there already."""
         fields = (article.id, article.source, article.title, article.date, article.sha256)
-        sizes = (pack_boilerplate(article.boilerplate), self._paragraphs, len(article.paragraphs))
+        sizes = (
+            pack_boilerplate(article.boilerplate),
+            pack_details(article),
+            self._paragraphs,
+            len(article.paragraphs),
+        )
         blobs = (
             fingerprints.lines.tobytes(),
             fingerprints.keys.tobytes(),
