@@ -290,3 +290,33 @@ def test_the_language_decides_how_sentences_end() -> None:
     article = parse(f"Das Bad\n\n{text}")
     assert article.language == "de"
     assert [sentence.of(article.text) for sentence in article.paragraphs[-1].sentences] == [text[:45], text[46:]]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Skip to content",
+        "Explainer",
+        "News analysis",
+        "Home News Sport Weather",
+        "Home | World | Business | Opinion",
+        "LIVE",
+    ],
+)
+def test_what_stands_above_the_headline_is_not_the_title(above: str) -> None:
+    assert (
+        parse(f"{above}\n\nThe bridge that nobody wanted\n\n{BODY}\n\n{MORE}").title == "The bridge that nobody wanted"
+    )
+
+
+@pytest.mark.parametrize("title", ["The opinion of a lighthouse keeper", "Sport", "Der Umbau"])
+def test_a_short_headline_above_prose_is_the_title(title: str) -> None:
+    assert parse(f"{title}\n\n{BODY}\n\n{MORE}").title == title
+
+
+def test_the_name_of_the_site_is_not_the_title() -> None:
+    repeated = frozenset(line_keys("The Harbour Post").tolist())
+    assert (
+        parse(f"The Harbour Post\n\nThe bridge that nobody wanted\n\n{BODY}", repeated).title
+        == "The bridge that nobody wanted"
+    )

@@ -12,6 +12,7 @@ from qa.ingest.cleaning.headline import (
     cut_number,
     cut_repetition,
     extends_headline,
+    is_kicker,
     is_marked,
     is_repeated_headline,
 )
@@ -30,7 +31,6 @@ TOP_LINES = 3
 # In how many lines from the top the headline may stand again with more words.
 HEADLINE_LINES = 6
 
-_AT_TOP = frozenset(("breadcrumbs", "stray marks", "cookie or policy notice"))
 
 Kind = Literal["boilerplate", "body", "heading", "caption", "metadata"]
 
@@ -70,7 +70,7 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
     front_matter = read_front_matter(text, kept)
     _label_front_matter(labels, 0 if front_matter is None else front_matter.lines)
-    headline = _label_headline(kept, labels, glued)
+    headline = _label_headline(kept, labels, glued, shared)
     _label_repeated(kept, labels, shared)
     _label_links(kept, labels)
     _label_teasers(kept, labels)
@@ -105,7 +105,7 @@ def _label_by_words(line: Line, position: int) -> Label:
     if is_marked(line):
         return MARKED
     reason = find_page_reason(line, position)
-    if reason is not None and (position > 0 or reason in _AT_TOP):
+    if reason is not None:
         return Label("boilerplate", reason)
     reason = find_metadata_reason(line, position)
     return BODY if reason is None or position == 0 else Label("metadata", reason)
@@ -117,9 +117,12 @@ def _label_front_matter(labels: list[Label], count: int) -> None:
         labels[1 : count - 1] = [Label("metadata", "front matter")] * (count - 2)
 
 
-def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset[int]) -> Line | None:
+def _label_headline(
+    lines: Sequence[Line], labels: list[Label], glued: frozenset[int], shared: Sequence[bool]
+) -> Line | None:
     """Label the headline and its repetitions; return its longest form."""
     content = [number for number, label in enumerate(labels) if label in (BODY, MARKED)]
+    content = content[_count_kickers([lines[number] for number in content], [shared[number] for number in content]) :]
     if not content:
         return None
     first, following = content[0], lines[content[1]] if len(content) > 1 else None
@@ -136,6 +139,16 @@ def _label_headline(lines: Sequence[Line], labels: list[Label], glued: frozenset
         elif is_repeated_headline(lines[number], longest, position):
             labels[number] = Label("boilerplate", "headline repeated")
     return longest
+
+
+def _count_kickers(lines: Sequence[Line], shared: Sequence[bool]) -> int:
+    """Return how many lines stand above the headline: "Analysis", or the name of the site."""
+    for number in range(min(HEADLINE_LINES, len(lines) - 1)):
+        above = is_kicker(lines[number]) or shared[number]
+        following = lines[number + 2] if number + 2 < len(lines) else None
+        if not above or not can_be_headline(lines[number + 1], following, certain=False):
+            return number
+    return 0
 
 
 def _label_repeated(lines: Sequence[Line], labels: list[Label], shared: Sequence[bool]) -> None:

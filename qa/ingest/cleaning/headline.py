@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from qa.ingest.cleaning.phrases import read_words
 from qa.records import Boilerplate
 from qa.text.fold import fold
 from qa.text.lines import FOLDED_CHARACTERS, Line, split_words, trim
 
 HEADLINE_CHARACTERS = 300
 HEADLINE_WORDS = 40
+KICKER_WORDS = 4
 # Longer lines are not searched for a repetition of themselves.
 GLUED_CHARACTERS = 600
 # With fewer words, a repetition after a space may be deliberate.
 REPEATED_WORDS = 5
 
+_KICKER_WORDS = read_words(
+    """
+    a africa analyse analysis and asia background briefing breaking business check column comment community culture
+    daily editorial entertainment environment europe exclusive explained explainer fact feature features first from
+    gallery health hintergrund in interview investigation kommentar latest leitartikel letters lifestyle live local long
+    meinung money national news newsletter obituary of opinion panorama person photos podcast politics politik profile q
+    read report reportage review s science special sport sports story tech technology the top travel uk updates us video
+    watch weather wirtschaft world
+    """
+)
 _NUMBER = re.compile(r"1\d{9}(?:\d{3})?(?:\s+|$)")
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(r"#{1,6}\s+(?=\S)")
@@ -76,6 +88,11 @@ def is_marked(line: Line) -> bool:
 def _shorten(text: str, line: Line, start: int, end: int) -> Line:
     piece = text[start:end]
     return replace(line, start=start, end=end, text=piece, folded=fold(piece[:FOLDED_CHARACTERS]), _words=[])
+
+
+def is_kicker(line: Line) -> bool:
+    """Tell whether a line names the kind or section of an article, as it stands above headlines."""
+    return len(line.words) <= KICKER_WORDS and _KICKER_WORDS.issuperset(line.words)
 
 
 def can_be_headline(line: Line, following: Line | None, *, certain: bool) -> bool:

@@ -13,6 +13,8 @@ PAGE_LINE_WORDS = 60
 # In how many lines from the top breadcrumbs can stand.
 BREADCRUMB_LINES = 6
 BREADCRUMB_WORDS = 40
+# The fewest words of a navigation bar.
+NAVIGATION_WORDS = 3
 TAGS_WORDS = 30
 # How many names may stand in a line with two signs of a newsletter, or of a notice.
 NAMES = 3
@@ -33,6 +35,10 @@ _SECTIONS = read_words(
     food football health lifestyle local media money music nachrichten national news opinion panorama politics
     politik science sport sports stories tech technology travel uk us usa videos wirtschaft world
     """
+)
+_MENU = _SECTIONS | read_words(
+    "a about advertise arts contact de e edition en games help home in jobs live log login menu more my "
+    "newsletters paper podcasts register search shop sign start subscribe tv up video weather"
 )
 _COMMENT = compile_phrases(
     r"""
@@ -202,6 +208,8 @@ def find_page_reason(line: Line, position: int) -> str | None:
         return "stray marks"
     if position < BREADCRUMB_LINES and _is_breadcrumb(line):
         return "breadcrumbs"
+    if position < BREADCRUMB_LINES and _is_navigation(line):
+        return "navigation"
     if line.rough_words > PAGE_LINE_WORDS:
         return None
     folded = line.folded.strip("*_[]►▶▸◆■• ")
@@ -216,6 +224,10 @@ def find_page_reason(line: Line, position: int) -> str | None:
     if line.rough_words <= TAGS_WORDS and _TAGS.fullmatch(folded) and not _SENTENCE_END.search(folded):
         return "tags"
     return None
+
+
+def _is_navigation(line: Line) -> bool:
+    return NAVIGATION_WORDS <= len(line.words) <= PAGE_LINE_WORDS and _MENU.issuperset(line.words)
 
 
 def _is_invitation(folded: str) -> bool:
