@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 from qa.ingest.cleaning.boilerplate import LabelledLines, label_lines
 from qa.ingest.cleaning.headline import HEADLINE_CHARACTERS, cut_heading_marks
@@ -29,7 +30,7 @@ def parse_article(
     repeated comes from find_repeated_lines over the whole folder. fits tells whether the encoder reads a text without
     cutting it; it is called only for texts of more than 400 characters. note is about the file.
     """
-    labelled = label_lines(text, read_lines(text), repeated)
+    labelled = label_lines(text, read_lines(text), repeated, is_markdown=is_markdown(source))
     language = _find_language(labelled)
     paragraphs, boilerplate = split_paragraphs(text, labelled, language, fits)
     return Article(
@@ -44,7 +45,17 @@ def parse_article(
         authors=_find_authors(labelled),
         language=language,
         note=note,
+        markup=labelled.structure.markup,
     )
+
+
+def is_markdown(source: str) -> bool:
+    """Tell whether the text of a file with this name is Markdown: every text but that of plain text files.
+
+    >>> is_markdown("notes.md"), is_markdown("notes.txt"), is_markdown("")
+    (True, False, False)
+    """
+    return PurePath(source).suffix.lower() not in ("", ".txt")
 
 
 def _find_title(text: str, labelled: LabelledLines) -> str:

@@ -9,12 +9,11 @@ from itertools import pairwise
 import sentencex
 
 from qa.records import Span
+from qa.text.abbreviations import CONTEXT_CHARACTERS, ends_in_abbreviation
 from qa.text.lines import trim
 
 CHUNK_CHARACTERS = 20_000
 LONG_SENTENCE_CHARACTERS = 300
-# How much of the text before a boundary decides whether it is right.
-CONTEXT_CHARACTERS = 40
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTES = re.compile(r"[“”‘’\"«»()]|(?<!\w)'|'(?!\w)")
@@ -24,10 +23,9 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _ELLIPSIS_END = re.compile(r"(?:…|\.\.\.)[”’\"')]*\s+(?=[“‘\"'(\[]?[A-Z])")
 _STRAY_OPENER = re.compile(r"\s[“‘\"'(\[]+\s*$")
 _CLOSERS_AHEAD = re.compile(r"[\s]*[”’»)\].,;:!?…]+(?=\s|$)")
-_CONTINUES = re.compile(r"[a-z]+(?=[\s,;:.])|[-–—](?=\s?\w)")
+_CONTINUES = re.compile(r"(?P<word>[^\W\d_]+)(?=[\s,;:.])|[-–—](?=\s?\w)|[&+/]")
+_QUOTED_END = re.compile(r"[.!?…][”’\"'»)“‘]+$")
 _ENUMERATOR = re.compile(r"\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]\s*")
-_CLOCK = re.compile(r"\b[ap]\.m\.\s+$")
-_AFTER_CLOCK = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:ET|EST|EDT|GMT|UTC|BST|CET|PT|local)\b")
 
 
 def split_sentences(text: str, start: int, end: int, language: str = "en") -> tuple[Span, ...]:
@@ -38,7 +36,7 @@ def split_sentences(text: str, start: int, end: int, language: str = "en") -> tu
     spans: list[Span] = []
     for first, last in _split_chunks(text, start, end):
         piece = text[first:last]
-        ends = _split_long(piece, language, _correct_ends(piece, _find_ends(piece, language)))
+        ends = _split_long(piece, language, _correct_ends(piece, _find_ends(piece, language), language))
         spans.extend(trim(text, first + left, first + right) for left, right in pairwise([0, *ends]))
     return tuple(span for span in spans if span.start < span.end)
 
@@ -66,13 +64,13 @@ def _find_ends(piece: str, language: str) -> list[int]:
     return sorted({*ends, len(piece)} - {0})
 
 
-def _correct_ends(piece: str, ends: list[int]) -> list[int]:
+def _correct_ends(piece: str, ends: list[int], language: str) -> list[int]:
     """Return the ends with wrong ones moved or dropped."""
     corrected: list[int] = []
     start, letter = 0, _find_letter(piece, 0)
     for end in ends[:-1]:
         end = _move_end(piece, start, end)
-        if end > max(start, letter) and not _is_inside_sentence(piece, start, end):
+        if end > max(start, letter) and not _is_inside_sentence(piece, start, end, language):
             corrected.append(end)
             start, letter = end, _find_letter(piece, end)
     return [*corrected, ends[-1]]
@@ -94,13 +92,16 @@ def _move_end(piece: str, start: int, end: int) -> int:
     return end
 
 
-def _is_inside_sentence(piece: str, start: int, end: int) -> bool:
-    if _ENUMERATOR.fullmatch(piece, start, end):
+def _is_inside_sentence(piece: str, start: int, end: int, language: str) -> bool:
+    if _ENUMERATOR.fullmatch(piece, start, end) or ends_in_abbreviation(piece, start, end, language):
         return True
-    before = piece[max(start, end - CONTEXT_CHARACTERS) : end]
-    if _CLOCK.search(before) and _AFTER_CLOCK.match(piece, end):
+    before = piece[max(start, end - CONTEXT_CHARACTERS) : end].rstrip()
+    if before.endswith("」") and piece.startswith("と", end):
         return True
-    return before.rstrip().endswith(".") and _CONTINUES.match(piece, end) is not None
+    follows = _CONTINUES.match(piece, end)
+    if follows is None or (follows["word"] and not follows["word"].islower()):
+        return False
+    return before.endswith((".", "?", "!")) or (follows["word"] is not None and _QUOTED_END.search(before) is not None)
 
 
 def _split_long(piece: str, language: str, ends: list[int]) -> list[int]:
@@ -109,6 +110,8 @@ def _split_long(piece: str, language: str, ends: list[int]) -> list[int]:
     for start, end in pairwise([0, *ends]):
         if end - start > LONG_SENTENCE_CHARACTERS:
             bare = _QUOTES.sub(" ", piece[start:end])
-            split.extend(start + inner for inner in _correct_ends(piece[start:end], _find_ends(bare, language))[:-1])
+            split.extend(
+                start + inner for inner in _correct_ends(piece[start:end], _find_ends(bare, language), language)[:-1]
+            )
         split.append(end)
     return split

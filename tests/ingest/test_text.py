@@ -112,8 +112,8 @@ def test_updates_of_one_story_make_no_boilerplate() -> None:
     assert find_repeated_lines(map(line_keys, updates + others)) == frozenset(line_keys("Headline of the day").tolist())
 
 
-def split(text: str) -> list[str]:
-    return [span.of(text) for span in split_sentences(text, 0, len(text))]
+def split(text: str, language: str = "en") -> list[str]:
+    return [span.of(text) for span in split_sentences(text, 0, len(text), language)]
 
 
 @given(ANY, st.integers(0, 50), st.integers(0, 50))
@@ -136,12 +136,37 @@ def test_every_visible_character_is_in_exactly_one_sentence(text: str, left: int
         ("“It is over,” he said. “We left.” They went.", ["“It is over,” he said.", "“We left.”", "They went."]),
         ("Women, executions… When you see it. Yes.", ["Women, executions…", "When you see it.", "Yes."]),
         ("He came at 5 p.m. Tuesday. She left.", ["He came at 5 p.m. Tuesday.", "She left."]),
+        (
+            "Send it to Acc. & Fin. Services by noon. It opens at 9.",
+            ["Send it to Acc. & Fin. Services by noon.", "It opens at 9."],
+        ),
+        (
+            "‘Who’s there, Ann?’ asked the guard. Nobody spoke.",
+            ["‘Who’s there, Ann?’ asked the guard.", "Nobody spoke."],
+        ),
+        ("“Stop!” shouted both of them. They ran.", ["“Stop!” shouted both of them.", "They ran."]),
         ("1. The first item. 2. The second.", ["1. The first item.", "2. The second."]),
         ("Dr. Smith of the U.S. Army, aged 3.5 years, spoke.", ["Dr. Smith of the U.S. Army, aged 3.5 years, spoke."]),
     ],
 )
 def test_sentences_of_news_text(text: str, expected: list[str]) -> None:
     assert split(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("de", ["Am 27. Mai um 10.00 Uhr, d. h. ab 30 Grad, öffnet Dr. Weiß das Bad.", "Der 1. FC Skov grillt."]),
+        ("de", ["Das kostet 3,4 Mio. Euro, z. B. im Herbst.", "Nr. 7 fuhr um ca. 9 Uhr ab.", "Er war der 2. Mann."]),
+        ("fr", ["Le 3 juin, M. Brun a vu Mme. Petit.", "Il a attendu env. 30 minutes."]),
+        ("es", ["El Sr. Vega llegó.", "Vinieron aprox. 30 personas."]),
+        ("zh", ["船星期二开了。", "船长很高兴！", "他等了十年。"]),
+        ("ja", ["「行こう。」と船長は言った。", "みんな笑った。"]),
+    ],
+)
+def test_sentences_of_other_languages(language: str, sentences: list[str]) -> None:
+    joint = "" if language in ("zh", "ja") else " "
+    assert split(joint.join(sentences), language) == sentences
 
 
 def test_a_long_quotation_is_split_at_the_sentences_inside_it() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from qa.ingest.cleaning.blocks import label_blocks
 from qa.ingest.cleaning.captions import is_caption
 from qa.ingest.cleaning.headline import (
     can_be_headline,
@@ -16,6 +16,7 @@ from qa.ingest.cleaning.headline import (
     is_marked,
     is_repeated_headline,
 )
+from qa.ingest.cleaning.labels import BODY, HEADLINE, MARKED, REPEATED, Label
 from qa.ingest.cleaning.links import find_links
 from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
 from qa.ingest.cleaning.page_words import is_page_talk
@@ -23,6 +24,7 @@ from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
 from qa.ingest.metadata.front_matter import FrontMatter, read_front_matter
 from qa.ingest.metadata.metadata_lines import find_metadata_reason
+from qa.ingest.splitting.markdown import EMPTY, Structure, read_markdown
 from qa.records import Boilerplate
 from qa.text.lines import Line, is_sentence, line_key
 
@@ -32,35 +34,19 @@ TOP_LINES = 3
 HEADLINE_LINES = 6
 
 
-Kind = Literal["boilerplate", "body", "heading", "caption", "metadata"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The kind of a line, and the reason where one kind has several."""
-
-    kind: Kind
-    reason: str = ""
-
-
-BODY = Label("body")
-MARKED = Label("heading", "marked")
-HEADLINE = Label("heading", "headline")
-REPEATED = Label("boilerplate", "stands in many articles")
-
-
 @dataclass(frozen=True, slots=True)
 class LabelledLines:
-    """The lines of an article with their labels, the boilerplate cut out of lines, headline and front matter."""
+    """The lines of an article with their labels, the boilerplate cut out of lines, and what was found on the way."""
 
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
     cuts: tuple[Boilerplate, ...]
     headline: Line | None
     front_matter: FrontMatter | None
+    structure: Structure
 
 
-def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> LabelledLines:
+def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int], *, is_markdown: bool) -> LabelledLines:
     """Return the lines with their labels. repeated holds the keys of lines that many articles share.
 
     A line that was cut has a smaller range. A line that was cut whole is left out.
@@ -70,13 +56,16 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int]) -> L
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
     front_matter = read_front_matter(text, kept)
     _label_front_matter(labels, 0 if front_matter is None else front_matter.lines)
+    start = 0 if front_matter is None else kept[front_matter.lines - 1].end
+    structure = read_markdown(text, start) if is_markdown else EMPTY
+    label_blocks(kept, labels, structure)
     headline = _label_headline(kept, labels, glued, shared)
     _label_repeated(kept, labels, shared)
     _label_links(kept, labels)
     _label_teasers(kept, labels)
     _label_copies(kept, labels)
     _label_captions(kept, labels)
-    return LabelledLines(tuple(kept), tuple(labels), tuple(cuts), headline, front_matter)
+    return LabelledLines(tuple(kept), tuple(labels), tuple(cuts), headline, front_matter, structure)
 
 
 def _cut_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Boilerplate], frozenset[int]]:

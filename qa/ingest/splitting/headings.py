@@ -14,10 +14,14 @@ TEXT_WORDS = 9
 LIST_PARAGRAPHS = 3
 GLUED_CHARACTERS = 80
 
-_CLOSED = re.compile(r"[.!;:,…][\"'”’»)\]]*$")
+_CLOSED = re.compile(r"(?:[.!;:,…。！；：，][\"'”’»)\]]*|[;,] (?:and|or|und|oder|sowie|et|ou|y|o|e))$")
+# Marks of references and footnotes at the end of a sentence.
+_REFERENCES = re.compile(r"(?:\s?\[[^\]\s]{1,12}\]|[¹²³⁰-⁹†‡*])+$")
+# An order of a court: "DISMISSES the appeal".
+_ORDER = re.compile(r"[^\W\d_a-z]{4,} (?:[a-z]+ ){1,}")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
-_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\|")
+_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
 # Names have capitals inside words too, so only words that open sentences prove a lost line break.
 _GLUE = re.compile(
@@ -31,14 +35,20 @@ def has_heading_shape(text: str) -> bool:
 
     >>> has_heading_shape("What the army did"), has_heading_shape("The army left."), has_heading_shape("“This is it?”")
     (True, False, False)
+    >>> has_heading_shape("Nine were fined.[6]"), has_heading_shape("DISMISSES the claim; and")
+    (False, False)
     """
+    text = _REFERENCES.sub("", text)
     if (
-        len(text) > HEADING_CHARACTERS
+        not text
+        or len(text) > HEADING_CHARACTERS
         or len(text.split()) > HEADING_WORDS
         or sum(map(str.isalpha, text)) * 2 < len(text)
     ):
         return False
     if _CLOSED.search(text) or _LIST_MARK.match(text) or _FIELD.fullmatch(text) or _QUOTED_SPEECH.fullmatch(text):
+        return False
+    if _ORDER.match(text):
         return False
     return not _QUESTION.search(text) or (text[0].isupper() and len(text.split()) <= QUESTION_WORDS)
 
@@ -64,7 +74,9 @@ def find_headings(texts: Sequence[str | None]) -> list[bool]:
 
 def _is_text(text: str | None) -> bool:
     return text is not None and (
-        len(text) > HEADING_CHARACTERS or len(text.split()) >= TEXT_WORDS or bool(_CLOSED.search(text))
+        len(text) > HEADING_CHARACTERS
+        or len(text.split()) >= TEXT_WORDS
+        or bool(_CLOSED.search(_REFERENCES.sub("", text)))
     )
 
 

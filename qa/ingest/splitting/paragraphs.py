@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from qa.ingest.cleaning.boilerplate import BODY, REPEATED, Label, LabelledLines
+from qa.ingest.cleaning.blocks import TABLE
+from qa.ingest.cleaning.boilerplate import LabelledLines
 from qa.ingest.cleaning.headline import cut_heading_marks
+from qa.ingest.cleaning.labels import BODY, REPEATED, Label
 from qa.ingest.splitting.headings import find_glued_heading, find_headings
-from qa.ingest.splitting.wrapping import join_wrapped_lines
+from qa.ingest.splitting.joined_sentences import join_corrections, join_lead
+from qa.ingest.splitting.leads import find_leads
+from qa.ingest.splitting.wrapping import join_block_lines, join_wrapped_lines
 from qa.records import Boilerplate, Paragraph, ParagraphKind, Span
-from qa.text.lines import Line, trim
+from qa.text.lines import Line, line_spans, trim
 from qa.text.sentences import split_sentences
 
 # The encoder reads every text of this length whole, so it is not asked.
 SURELY_FITTING_CHARACTERS = 400
 PARAGRAPH_CHARACTERS = 4_000
+# A table of this length is quoted whole.
+TABLE_CHARACTERS = 700
 
 Fits = Callable[[str], bool]
 
@@ -23,20 +29,47 @@ def split_paragraphs(
     text: str, labelled: LabelledLines, language: str, fits: Fits
 ) -> tuple[tuple[Paragraph, ...], tuple[Boilerplate, ...]]:
     """Return the content and the boilerplate of an article, both in reading order."""
-    lines, labels = labelled.lines, labelled.labels
-    groups = join_wrapped_lines(lines, [label == BODY for label in labels])
+    lines = labelled.lines
+    groups = _group_lines(labelled)
     spans = [Span(lines[group[0]].start, lines[group[-1]].end) for group in groups]
-    labels_found = _label_headings(text, spans, [labels[group[0]] for group in groups])
+    labels = [labelled.labels[group[0]] for group in groups]
+    if not labelled.structure.blocks:
+        labels = _label_headings(text, spans, labels)
+    leads = _find_leads(text, spans, labels)
     paragraphs: list[Paragraph] = []
     boilerplate = list(labelled.cuts)
-    for span, label, group in zip(spans, labels_found, groups, strict=True):
-        if label.kind == "boilerplate":
+    lead: Span | None = None
+    for number, (span, label, group) in enumerate(zip(spans, labels, groups, strict=True)):
+        if leads[number]:
+            lead = span
+        elif label.kind == "boilerplate":
             boilerplate.append(Boilerplate(span.start, span.end, label.reason))
+        elif label.kind in ("heading", "metadata"):
+            span = _trim_heading(text, span, lines[group[0]], label)
+            paragraphs.append(Paragraph(span.start, span.end, label.kind, (span,)))
         else:
-            paragraphs.extend(
-                _build_paragraphs(text, _trim_heading(text, span, lines[group[0]], label), label.kind, language, fits)
-            )
+            paragraphs.extend(_build_paragraphs(text, span, label, lead, language, fits))
+            lead = None
     return tuple(paragraphs), tuple(sorted(boilerplate, key=lambda piece: piece.start))
+
+
+def _group_lines(labelled: LabelledLines) -> list[list[int]]:
+    if not labelled.structure.blocks:
+        return join_wrapped_lines(labelled.lines, [label == BODY for label in labelled.labels])
+    blocks = [
+        labelled.structure.block_at(line.start) if label.kind == "body" else None
+        for line, label in zip(labelled.lines, labelled.labels, strict=True)
+    ]
+    return join_block_lines(blocks)
+
+
+def _find_leads(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[bool]:
+    """Tell which paragraphs are quoted with the next one only: questions, times, speakers."""
+    texts = [
+        span.of(text) if label.kind in ("body", "heading") and label.reason != "headline" else None
+        for span, label in zip(spans, labels, strict=True)
+    ]
+    return [lead is not None and labels[lead].kind == "body" for lead in find_leads(texts)]
 
 
 def _label_headings(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[Label]:
@@ -54,17 +87,30 @@ def _trim_heading(text: str, span: Span, line: Line, label: Label) -> Span:
     return Span(cut_heading_marks(text, line).start, span.end) if label.kind == "heading" else span
 
 
-def _build_paragraphs(text: str, span: Span, kind: ParagraphKind, language: str, fits: Fits) -> Iterator[Paragraph]:
-    if kind in ("heading", "metadata"):
-        yield Paragraph(span.start, span.end, kind, (span,))
-        return
-    cut = find_glued_heading(text[span.start : span.start + SURELY_FITTING_CHARACTERS]) if kind == "body" else None
-    if cut is not None:
-        heading = Span(span.start, span.start + cut)
-        yield Paragraph(heading.start, heading.end, "heading", (heading,))
-        span = trim(text, heading.end, span.end)
-    for part in _group_sentences(text, split_sentences(text, span.start, span.end, language), fits):
+def _build_paragraphs(
+    text: str, span: Span, label: Label, lead: Span | None, language: str, fits: Fits
+) -> Iterator[Paragraph]:
+    if label == BODY and lead is None:
+        cut = find_glued_heading(text[span.start : span.start + SURELY_FITTING_CHARACTERS])
+        if cut is not None:
+            heading = Span(span.start, span.start + cut)
+            yield Paragraph(heading.start, heading.end, "heading", (heading,))
+            span = trim(text, heading.end, span.end)
+    kind: ParagraphKind = "caption" if label.kind == "caption" else "body"
+    for part in _group_sentences(text, _split(text, span, label, lead, language), fits):
         yield Paragraph(part[0].start, part[-1].end, kind, tuple(part))
+
+
+def _split(text: str, span: Span, label: Label, lead: Span | None, language: str) -> Sequence[Span]:
+    """Return what can be quoted alone: sentences, a whole small table, or the rows of a large one."""
+    if label == TABLE:
+        if span.end - span.start <= TABLE_CHARACTERS:
+            return (span,)
+        rows = [Span(span.start + row.start, span.start + row.end) for row in line_spans(span.of(text))]
+        trimmed = [trim(text, row.start, row.end) for row in rows]
+        return [row for row in trimmed if row.start < row.end]
+    found = join_corrections(text, split_sentences(text, span.start, span.end, language))
+    return found if lead is None else join_lead(lead, found)
 
 
 def _group_sentences(text: str, whole: Sequence[Span], fits: Fits) -> Iterator[list[Span]]:

@@ -16,8 +16,21 @@ OPEN_SHARE = 0.4
 # A shorter line does not continue on the next one.
 CONTINUED_CHARACTERS = 40
 
+_HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad]$")
+_LABELLED = re.compile(r"[^\W\d_a-z][^:]{0,30}: \S")
 _CLOSED = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _MARK = re.compile(r"(?:[-*•·–+>|#]|\d{1,3}[.)]|[a-z]\))\s")
+
+
+def join_block_lines(blocks: Sequence[int | None]) -> list[list[int]]:
+    """Return the line numbers in groups, each of which is one block; a line of no block is alone."""
+    groups: list[list[int]] = []
+    for number, block in enumerate(blocks):
+        if groups and block is not None and block == blocks[number - 1]:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
 
 
 def join_wrapped_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list[int]]:
@@ -68,6 +81,10 @@ def _is_full(line: Line, following: Line, width: int) -> bool:
 def _continues(line: Line, following: Line, width: int | None) -> bool:
     if _MARK.match(following.text) or line.text.startswith("#"):
         return False
+    if _LABELLED.match(line.text) and _LABELLED.match(following.text):
+        return False
+    if _HYPHENATED.search(line.text) and following.text[0].islower():
+        return True
     if width is not None and _is_full(line, following, width):
         return True
     length = line.end - line.start

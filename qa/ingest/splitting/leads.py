@@ -1,0 +1,76 @@
+"""Lines that say what the text below them is: a question, a time, a speaker. Both make one paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# A form has to occur this often before it is taken for one, and a question stands above at most this many characters.
+FEWEST_TIMES = 3
+FEWEST_QUESTIONS = 3
+QUESTION_CHARACTERS = 300
+QUESTION_WORDS = 45
+# The share of an interview's paragraphs that are questions.
+QUESTION_SHARE = 0.25
+TIME_CHARACTERS = 120
+SPEAKER_WORDS = 5
+
+_QUESTION_LABEL = re.compile(r"(?:Q|Question|Frage|F|Interviewer(?:in)?)\s?[:.]\s", re.IGNORECASE)
+_ANSWER_LABEL = re.compile(r"(?:A|Answer|Antwort)\s?[:.]\s", re.IGNORECASE)
+_QUESTION = re.compile(r"\?[\"'”’»)*_]*$")
+_TIME = re.compile(
+    r"[*_\[(]{0,3}\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:Uhr|h|[A-Z]{2,4}))?[*_\])]{0,3}(?=\s|$|[-–—:|•])",
+)
+_CLOSED = re.compile(r"[.!?;,][\"'”’»)\]]*$")
+_SPEAKER = re.compile(r"[*_]{0,3}[^\W\d_a-z][^:.!?]{1,60}:[*_]{0,3}")
+
+
+def find_leads(texts: Sequence[str | None]) -> list[int | None]:
+    """Return for each paragraph of an article the number of the paragraph that it leads, or None.
+
+    texts are in reading order; None stands for a paragraph that is no text. A lead and its text follow each other.
+    """
+    kinds = [_find_kind(text) for text in texts]
+    answered = _count_answered(texts, kinds)
+    times = sum(kind == "time" for kind in kinds)
+    leads: list[int | None] = [None] * len(texts)
+    for number, kind in enumerate(kinds):
+        following = texts[number + 1] if number + 1 < len(texts) else None
+        if following is None or kind is None or kinds[number + 1] in ("time", "question", "labelled question"):
+            continue
+        if (
+            (kind == "labelled question" and _ANSWER_LABEL.match(following))
+            or (kind == "question" and answered)
+            or (kind == "time" and times >= FEWEST_TIMES)
+            or kind == "speaker"
+        ):
+            leads[number] = number + 1
+    return leads
+
+
+def _find_kind(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if _TIME.match(text) and len(text) <= TIME_CHARACTERS and not _CLOSED.search(text):
+        return "time"
+    if _QUESTION_LABEL.match(text):
+        return "labelled question"
+    words = text.split()
+    if _QUESTION.search(text) and len(text) <= QUESTION_CHARACTERS and len(words) <= QUESTION_WORDS:
+        return "question"
+    return "speaker" if _SPEAKER.fullmatch(text) and len(words) <= SPEAKER_WORDS and _is_name(words) else None
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    return len(words) > 1 and all(word.strip("*_(")[:1].isupper() or len(word) <= 3 for word in words)
+
+
+def _count_answered(texts: Sequence[str | None], kinds: Sequence[str | None]) -> bool:
+    """Tell whether an article is an interview: many questions, each above a text that is none."""
+    body = sum(text is not None for text in texts)
+    questions = [
+        number
+        for number, kind in enumerate(kinds[:-1])
+        if kind == "question" and texts[number + 1] is not None and kinds[number + 1] is None
+    ]
+    return len(questions) >= max(FEWEST_QUESTIONS, QUESTION_SHARE * body)
