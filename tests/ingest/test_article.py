@@ -320,3 +320,121 @@ def test_the_name_of_the_site_is_not_the_title() -> None:
         parse(f"The Harbour Post\n\nThe bridge that nobody wanted\n\n{BODY}", repeated).title
         == "The bridge that nobody wanted"
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Seven ships were sold.[4][5]",
+        "REJECTS the claim for damages; and",
+        "(b) the noise at night, or",
+        "Harbour Office of Ribe                 Respondent",
+        "Boat: white, seven metres\nCoat: blue, with a hood\nDog: brown, called Otto",
+        "One seat for the Blues\nTwo seats for the Reds\nThree seats for the Greens",
+    ],
+)
+def test_a_line_without_a_full_stop_is_not_always_a_heading(line: str) -> None:
+    kinds = {text: kind for kind, text in content(parse(f"A headline\n\n{BODY}\n\n{line}\n\n{MORE}"))}
+    assert {kinds[part] for part in line.split("\n")[:2]} == {"body"}
+
+
+MARKDOWN = f"""# The *long* strike
+
+{BODY} See [the file](https://example.org/a "b").
+
+| Town | Votes |
+|------|------:|
+| Ribe | **67** |
+| Skov | 118 |
+
+<!--
+The mayor paid 900 crowns.
+
+Ask the lawyer.
+-->
+
+## Later
+
+- {MORE}
+- The strike lasted
+  41 days.
+
+[file]: https://example.org/a
+"""
+
+
+def parse_markdown(text: str) -> Article:
+    return parse_article(
+        article_id="a", source="a.md", text=text, sha256="", repeated=frozenset(), fits=lambda part: len(part) <= 1000
+    )
+
+
+def shown(article: Article, start: int, end: int) -> str:
+    hidden = {at for span in article.markup for at in range(span.start, span.end)}
+    return "".join(article.text[at] for at in range(start, end) if at not in hidden)
+
+
+def test_markdown_is_read_by_its_blocks_and_shown_without_markup() -> None:
+    article = parse_markdown(MARKDOWN)
+    assert article.title == "The *long* strike"
+    assert [(piece.kind, " ".join(shown(article, piece.start, piece.end).split())) for piece in article.paragraphs] == [
+        ("heading", "The long strike"),
+        ("body", f"{BODY} See the file."),
+        ("body", "Town Votes Ribe 67 Skov 118"),
+        ("heading", "Later"),
+        ("body", MORE),
+        ("body", "The strike lasted 41 days."),
+    ]
+    assert {reason for reason, _ in boilerplate(article)} == {"comment", "link definition"}
+    assert len(article.paragraphs[2].sentences) == 1
+
+
+def test_an_unclosed_comment_hides_nothing() -> None:
+    assert BODY in [text for _, text in content(parse_markdown(f"# A strike\n\n<!-- later\n\n{BODY}\n"))][-1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("ab *_[]()`#|-\n<!>~\\&;:1.\r"), max_size=120), st.integers(1, 600))
+def test_markup_lies_in_order_and_no_letter_of_markdown_is_lost(text: str, limit: int) -> None:
+    article = parse_markdown(text)
+    assert all(one.end < other.start for one, other in pairwise(article.markup))
+    assert all(0 <= span.start < span.end <= len(text) for span in article.markup)
+    pieces = sorted(
+        [(piece.start, piece.end) for piece in article.paragraphs]
+        + [(piece.start, piece.end) for piece in article.boilerplate]
+    )
+    assert all(one[1] <= other[0] for one, other in pairwise(pieces))
+    inside = {index for start, end in pieces for index in range(start, end)}
+    assert not [index for index in range(len(text)) if text[index].isalnum() and index not in inside]
+
+
+def sentences_of(article: Article) -> list[str]:
+    return [sentence.of(article.text) for piece in article.paragraphs for sentence in piece.sentences]
+
+
+def test_a_question_is_quoted_with_its_answer() -> None:
+    turns = [(f"Why did the keeper leave tower {n}?", f"Because of the fog, {n} nights a week.") for n in range(4)]
+    plain = "\n\n".join(f"{question}\n\n{answer}" for question, answer in turns)
+    assert [f"{q}\n\n{a}" for q, a in turns] == sentences_of(parse(f"The keeper\n\n{BODY}\n\n{plain}"))[2:]
+    labelled = "\n\n".join(f"Q: {question}\nA: {answer}" for question, answer in turns[:1])
+    assert sentences_of(parse(f"The keeper\n\n{BODY}\n\n{labelled}"))[2:] == [labelled]
+
+
+def test_an_entry_of_a_live_blog_is_quoted_with_its_time() -> None:
+    entries = [
+        "18:10\nThat is all for today.",
+        "17:22 The bridge is open\nPolice let cars pass again.",
+        "9:05\nA roof fell.",
+    ]
+    assert sentences_of(parse("Storm: live updates\n\n" + "\n\n".join(entries)))[1:] == entries
+
+
+def test_a_speaker_is_quoted_with_his_words() -> None:
+    assert sentences_of(parse(f"A talk\n\n{BODY}\n\nMaren Holm:\nWe lost the boat."))[2:] == [
+        "Maren Holm:\nWe lost the boat."
+    ]
+
+
+def test_an_error_is_quoted_with_its_correction() -> None:
+    wrong = "In an earlier version we wrote that the bridge had been sold. That was wrong. It was let for nine years."
+    assert wrong in sentences_of(parse(f"A bridge\n\n{BODY}\n\n{wrong} We regret the error.\n\n{MORE}"))

@@ -11,7 +11,7 @@ QUESTION_WORDS = 10
 # A paragraph of this many words is a text even without a full stop.
 TEXT_WORDS = 9
 # More candidates in a row are a list.
-LIST_PARAGRAPHS = 3
+LIST_PARAGRAPHS = 2
 GLUED_CHARACTERS = 80
 
 _CLOSED = re.compile(r"(?:[.!;:,…。！；：，][\"'”’»)\]]*|[;,] (?:and|or|und|oder|sowie|et|ou|y|o|e))$")
@@ -21,7 +21,8 @@ _REFERENCES = re.compile(r"(?:\s?\[[^\]\s]{1,12}\]|[¹²³⁰-⁹†‡*])+$")
 _ORDER = re.compile(r"[^\W\d_a-z]{4,} (?:[a-z]+ ){1,}")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
-_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S")
+_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S.*")
+_LABELLED = re.compile(r"[^\W\d_][^:]{0,30}: \S")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
 # Names have capitals inside words too, so only words that open sentences prove a lost line break.
 _GLUE = re.compile(
@@ -56,10 +57,17 @@ def has_heading_shape(text: str) -> bool:
 def find_headings(texts: Sequence[str | None]) -> list[bool]:
     """Tell for each paragraph of an article whether it is a heading; None stands for a paragraph that cannot be one.
 
-    A heading has the form of a heading and stands above a text. More than three in a row are a list, of which only the
-    last can be a heading.
+    A heading has the form of a heading and stands above a text. More than two in a row are a list, of which only the
+    last can be a heading; neighbours with labels ("Boat: white") are a list too.
     """
-    shapes = [text is not None and has_heading_shape(text) for text in texts]
+    labelled = [text is not None and _LABELLED.match(text) is not None for text in texts]
+    beside = [
+        before or after for _, before, after in zip(labelled, [False, *labelled], [*labelled[1:], False], strict=False)
+    ]
+    shapes = [
+        text is not None and has_heading_shape(text) and not (label and other)
+        for text, label, other in zip(texts, labelled, beside, strict=True)
+    ]
     found = [False] * len(texts)
     run = 0
     for number in range(len(texts) - 1, -1, -1):
