@@ -51,7 +51,10 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class StoredParagraph:
-    """A paragraph as the index keeps it; ``row`` is its number in this generation."""
+    """A paragraph as the index keeps it; ``row`` is its number in this generation.
+
+    ``markup`` are the ranges of the article inside the paragraph that are not shown.
+    """
 
     row: int
     article_id: str
@@ -64,6 +67,7 @@ class StoredParagraph:
     text: str
     sentences: tuple[Span, ...]
     also_in: tuple[Place, ...]
+    markup: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Place:
 class Passage:
     """A paragraph retrieved for a question; ``article.text[start:end] == text``.
 
-    ``id`` fetches it again, ``link`` is its path in the reader of the site.
+    ``id`` fetches it again, ``link`` is its path in the reader of the site. ``shown`` is the text without markup.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Passage:
     end: int
     score: float
     link: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class Copy:
 class Citation:
     """A numbered exact quotation; ``article.text[start:end] == quote``.
 
-    ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too.
+    ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too. ``shown``
+    is the quotation without markup, such as the pipes of a table and the targets of links.
     """
 
     marker: int
@@ -128,13 +130,15 @@ class Citation:
     article_sha256: str
     link: str
     also_in: tuple[Copy, ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A part of an answer that says one thing: ``answer[start:end] == text``.
 
-    ``markers`` number the citations that support it; one with markers is the quotation of its citation, to the letter.
+    ``markers`` number the citations that support it; one with markers is the quotation of its citation,
+    without markup.
     """
 
     text: str

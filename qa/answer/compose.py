@@ -9,6 +9,7 @@ from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
 from qa.records import Citation, Copy, Passage, Place
 from qa.search.passages import passage_id
+from qa.text.shown import leave_out
 
 # Characters of the article before and after a quote.
 CONTEXT_LENGTH = 48
@@ -41,6 +42,7 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStor
         suffix=suffix,
         article_sha256=paragraph.article_sha256,
         link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also),
+        shown=leave_out(paragraph.text, quote.start, quote.end, paragraph.markup, paragraph.start),
         also_in=tuple(
             Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))
             for one in _same_places(quote, text)
@@ -94,6 +96,7 @@ def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, 
             end=paragraph.end,
             score=round(score, 4),
             link=range_link(paragraph.article_id, paragraph.start, paragraph.end),
+            shown=leave_out(paragraph.text, paragraph.start, paragraph.end, paragraph.markup, paragraph.start),
         )
         for rank, (paragraph, score) in enumerate(ranked, 1)
     )

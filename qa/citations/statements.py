@@ -10,14 +10,15 @@ from qa.records import Citation, Statement
 def quote_all(citations: Sequence[Citation]) -> tuple[str, tuple[Statement, ...]]:
     """Return the answer that quotes these citations in order, each in marks and with its marker, and its statements.
 
-    The quotations themselves are not changed, so that they can be found again.
+    Markup is left out of a quotation; nothing else of it is changed.
     """
     parts: list[str] = []
     statements: list[Statement] = []
     start = len("“")
     for citation in citations:
-        statements.append(Statement(citation.quote, start, start + len(citation.quote), (citation.marker,)))
-        parts.append(f"“{citation.quote}” [{citation.marker}]")
+        shown = citation.shown or citation.quote
+        statements.append(Statement(shown, start, start + len(shown), (citation.marker,)))
+        parts.append(f"“{shown}” [{citation.marker}]")
         start += len(parts[-1]) + len(" ")
     return " ".join(parts), tuple(statements)
 

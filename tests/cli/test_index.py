@@ -185,7 +185,7 @@ def test_the_encoder_of_another_model_is_named(index: Path) -> None:
         ("UPDATE paragraphs SET start = 3 WHERE number = 1", "harvest: 3 to 97 is out of order"),
         ("UPDATE paragraphs SET start = 30 WHERE number = 1", "harvest: a sentence lies outside of its paragraph, 30"),
         (
-            "INSERT INTO articles SELECT 2, 'new', source, title, date, sha256, boilerplate, first, 0 FROM articles"
+            "INSERT INTO articles SELECT 2, 'new', source, title, date, sha256, boilerplate, details, first, 0"
             " WHERE number = 1",
             "3 articles in the text store, the manifest says 2",
         ),

@@ -56,6 +56,7 @@ CITATION = Citation(
     suffix=TEXT[END:][:48],
     article_sha256=SHA256,
     link=quotation_link(ARTICLE.id, START, END, QUOTE, TEXT[:START], TEXT[END:]),
+    shown=QUOTE,
 )
 FOUND_PASSAGE = Passage(
     passage_id(ARTICLE.id, *PLACE),
@@ -67,6 +68,7 @@ FOUND_PASSAGE = Passage(
     *PLACE,
     0.71,
     range_link(ARTICLE.id, *PLACE),
+    PARAGRAPH,
 )
 QUOTED, STATEMENTS = quote_all([CITATION])
 ANSWER = Answer(

@@ -26,7 +26,7 @@ MAPPED_BYTES = 1 << 40
 
 _ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate, details FROM articles"
 _PARAGRAPHS = (
-    "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences"
+    "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences, p.markup"
     " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
 )
 _KINDS = "SELECT number, kind FROM paragraphs WHERE number IN "
@@ -223,6 +223,6 @@ def _shown(places: Mapping[int, Place], within: Container[str] | None) -> int:
 
 
 def _stored(row: int, fields: Sequence[Any], also_in: tuple[Place, ...]) -> StoredParagraph:
-    article_id, title, source, sha256, start, end, kind, text, packed = fields
-    sentences = unpack_spans(packed)
-    return StoredParagraph(row, article_id, title, source, sha256, start, end, kind, text, sentences, also_in)
+    article_id, title, source, sha256, start, end, kind, text, packed, hidden = fields
+    sentences, markup = unpack_spans(packed), unpack_spans(hidden)
+    return StoredParagraph(row, article_id, title, source, sha256, start, end, kind, text, sentences, also_in, markup)

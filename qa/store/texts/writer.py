@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from qa.errors import StorageFailed
 from qa.records import Article, Paragraph
 from qa.store.texts.reader import pack_boilerplate, pack_details, pack_spans
+from qa.text.shown import clip_spans
 
 DIGEST_SIZE = 16
 
@@ -35,20 +36,20 @@ CREATE TABLE fingerprints (
 );
 CREATE TABLE paragraphs (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL
+    kind TEXT NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL, markup BLOB NOT NULL
 );
 CREATE TABLE copies (number INTEGER, copy INTEGER, PRIMARY KEY (number, copy)) WITHOUT ROWID;
 """
 _ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_FINGERPRINTS = "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _COPY_ARTICLE = (
     "INSERT INTO articles SELECT :number, id, source, title, date, sha256, boilerplate, details, :first, paragraphs"
     " FROM old.articles WHERE number = :old",
     "INSERT INTO texts SELECT :number, text FROM old.texts WHERE number = :old",
     "INSERT INTO fingerprints SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures"
     " FROM old.fingerprints WHERE number = :old",
-    "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences"
+    "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences, markup"
     " FROM old.paragraphs WHERE number >= :old_first AND number < :old_first + :paragraphs ORDER BY number",
 )
 
@@ -185,4 +186,5 @@ def _origin(fingerprints: Fingerprints) -> Sequence[object]:
 
 def _fields(article: Article, paragraph: Paragraph) -> Sequence[object]:
     text = article.text[paragraph.start : paragraph.end]
-    return paragraph.start, paragraph.end, paragraph.kind, text, pack_spans(paragraph.sentences)
+    markup = pack_spans(clip_spans(article.markup, paragraph.start, paragraph.end))
+    return paragraph.start, paragraph.end, paragraph.kind, text, pack_spans(paragraph.sentences), markup
