@@ -53,7 +53,8 @@ class Encoded:
 class StoredParagraph:
     """A paragraph as the index keeps it; ``row`` is its number in this generation.
 
-    ``markup`` are the ranges of the article inside the paragraph that are not shown.
+    ``markup`` are the ranges of the article inside the paragraph that are not shown. ``locator`` is the page or
+    section.
     """
 
     row: int
@@ -68,6 +69,7 @@ class StoredParagraph:
     sentences: tuple[Span, ...]
     also_in: tuple[Place, ...]
     markup: tuple[Span, ...] = ()
+    locator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

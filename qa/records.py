@@ -39,12 +39,16 @@ class Boilerplate:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A content range of an article, with the sentences inside it in reading order."""
+    """A content range of an article, with the sentences inside it in reading order.
+
+    ``locator`` says where in the document it begins: "page 3", or the heading above it.
+    """
 
     start: int
     end: int
     kind: ParagraphKind
     sentences: tuple[Span, ...]
+    locator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Passage:
     """A paragraph retrieved for a question; ``article.text[start:end] == text``.
 
     ``id`` fetches it again, ``link`` is its path in the reader of the site. ``shown`` is the text without markup.
+    ``locator`` is the page or section.
     """
 
     id: str
@@ -98,6 +103,7 @@ class Passage:
     score: float
     link: str
     shown: str = ""
+    locator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class Citation:
     """A numbered exact quotation; ``article.text[start:end] == quote``.
 
     ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too. ``shown``
-    is the quotation without markup, such as the pipes of a table and the targets of links.
+    is the quotation without markup, such as the pipes of a table and the targets of links. ``locator`` is
+    its page or section.
     """
 
     marker: int
@@ -131,6 +138,7 @@ class Citation:
     link: str
     also_in: tuple[Copy, ...] = ()
     shown: str = ""
+    locator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.answer.reader import Quote
@@ -9,6 +10,7 @@ from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
 from qa.records import Citation, Copy, Passage, Place
 from qa.search.passages import passage_id
+from qa.text.lines import PAGE_BREAK
 from qa.text.shown import leave_out
 
 # Characters of the article before and after a quote.
@@ -17,6 +19,8 @@ CONTEXT_LENGTH = 48
 LOCATED_COPIES = 50
 # Titles in a refusal, and characters of each.
 TITLES, TITLE_LENGTH = 5, 80
+
+_PAGE = re.compile(r"page (\d+)")
 
 
 def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
@@ -42,12 +46,21 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStor
         suffix=suffix,
         article_sha256=paragraph.article_sha256,
         link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also),
+        locator=locate_on_page(paragraph, quote.start),
         shown=leave_out(paragraph.text, quote.start, quote.end, paragraph.markup, paragraph.start),
         also_in=tuple(
             Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))
             for one in _same_places(quote, text)
         ),
     )
+
+
+def locate_on_page(paragraph: StoredParagraph, start: int) -> str | None:
+    """Return the locator of a quotation: its page, which can be later than that of its paragraph, or its section."""
+    page = _PAGE.fullmatch(paragraph.locator or "")
+    if page is None:
+        return paragraph.locator
+    return f"page {int(page[1]) + paragraph.text.count(PAGE_BREAK, 0, start - paragraph.start):,}"
 
 
 def _same_places(quote: Quote, text: TextStore) -> tuple[Place, ...]:
@@ -96,6 +109,7 @@ def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, 
             end=paragraph.end,
             score=round(score, 4),
             link=range_link(paragraph.article_id, paragraph.start, paragraph.end),
+            locator=paragraph.locator,
             shown=leave_out(paragraph.text, paragraph.start, paragraph.end, paragraph.markup, paragraph.start),
         )
         for rank, (paragraph, score) in enumerate(ranked, 1)

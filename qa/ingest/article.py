@@ -7,11 +7,12 @@ from pathlib import PurePath
 
 from qa.ingest.cleaning.boilerplate import LabelledLines, label_lines
 from qa.ingest.cleaning.headline import HEADLINE_CHARACTERS, cut_heading_marks
+from qa.ingest.locators import add_locators
 from qa.ingest.metadata.bylines import find_authors
 from qa.ingest.metadata.date_lines import find_date
 from qa.ingest.metadata.language import LANGUAGES, find_language
 from qa.ingest.splitting.paragraphs import split_paragraphs
-from qa.records import Article
+from qa.records import Article, Paragraph
 from qa.text.lines import read_lines
 
 
@@ -40,13 +41,18 @@ def parse_article(
         date=_find_date(labelled),
         text=text,
         sha256=sha256,
-        paragraphs=paragraphs,
+        paragraphs=_locate(text, paragraphs, labelled),
         boilerplate=boilerplate,
         authors=_find_authors(labelled),
         language=language,
         note=note,
         markup=labelled.structure.markup,
     )
+
+
+def _locate(text: str, paragraphs: tuple[Paragraph, ...], labelled: LabelledLines) -> tuple[Paragraph, ...]:
+    structure = labelled.structure
+    return add_locators(text, paragraphs, structure.markup) if structure.blocks else paragraphs
 
 
 def is_markdown(source: str) -> bool:

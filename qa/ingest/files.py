@@ -12,7 +12,8 @@ from pathlib import Path
 
 from qa.errors import ArticlesMissing, QAError, StorageFailed
 from qa.ingest.formats.decoding import Decoded, Undecodable
-from qa.ingest.formats.registry import find_reader
+from qa.ingest.formats.reader import find_obstacle
+from qa.ingest.formats.registry import ENDINGS, find_reader, recognise
 
 SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -62,21 +63,32 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
     files, duplicates = _keep_one_per_id(found)
     skipped = sorted(skipped + duplicates, key=lambda file: file.source)
     if not files:
+        kinds = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
         left_out = f" {len(skipped)} files were left out, the first: {skipped[0].reason}." if skipped else ""
-        raise ArticlesMissing(f"No article in {folder}.{left_out} Put .txt or .md files there, or name another folder.")
+        raise ArticlesMissing(f"No article in {folder}.{left_out} Put {kinds} files there, or name another folder.")
     return _add_case_notes(files), skipped
 
 
 def read_file(file: SourceFile) -> Decoded:
     """Return the file's text, with its newlines as they are; raises Unreadable with the reason."""
-    reader = find_reader(file.source)
-    if reader is None:
+    named = find_reader(file.source)
+    if named is None:
         raise Unreadable(_unknown_ending(file.path))
     content = _read_bytes(file.path)
+    reader = recognise(content) or named
+    obstacle = find_obstacle(reader)
+    if obstacle is not None:
+        raise Unreadable(obstacle)
     try:
-        return reader.read(content)
+        decoded = reader.read(content)
     except Undecodable as error:
-        raise Unreadable(error.reason) from error
+        raise Unreadable(
+            error.reason if reader is named else f"{reader.name} in spite of its ending: {error.reason}"
+        ) from error
+    if reader is named:
+        return decoded
+    note = f"read as {reader.name}, which it is in spite of its ending"
+    return replace(decoded, note="; ".join(one for one in (note, decoded.note) if one))
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
@@ -121,11 +133,11 @@ def _find_reason_in_name(path: Path, shown: str, source: str) -> str | None:
     if path.is_dir():
         return "a link to a folder" if path.is_symlink() else "a folder that cannot be opened"
     reader = find_reader(source)
-    return _unknown_ending(path) if reader is None else reader.find_obstacle()
+    return _unknown_ending(path) if reader is None else find_obstacle(reader)
 
 
 def _unknown_ending(path: Path) -> str:
-    return f"not .txt, .md or .html: {path.suffix.lower() or 'no ending'}"
+    return f"no article format: {path.suffix.lower() or 'no ending'}"
 
 
 def _find_reason_in_kind(path: Path, target: Path, status: os.stat_result, folder: Path) -> str | None:

@@ -24,6 +24,9 @@ COPY_SHARE = 0.5
 # The two lowest bits of a line's key.
 PROSE, SENTENCE = 1, 2
 
+# Stands between the pages of a document.
+PAGE_BREAK = "\f"
+
 _SENTENCE_END = re.compile(r"[.!?…][\"')]*$")
 # Values, list items and labels: facts that may be the same in many articles.
 _FACT = re.compile(r".*\d|[-*•·–|]\s|[^:]{1,40}: |.*:$")

@@ -186,7 +186,7 @@ def test_the_encoder_of_another_model_is_named(index: Path) -> None:
         ("UPDATE paragraphs SET start = 30 WHERE number = 1", "harvest: a sentence lies outside of its paragraph, 30"),
         (
             "INSERT INTO articles SELECT 2, 'new', source, title, date, sha256, boilerplate, details, first, 0"
-            " WHERE number = 1",
+            " FROM articles WHERE number = 1",
             "3 articles in the text store, the manifest says 2",
         ),
     ],

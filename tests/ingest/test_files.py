@@ -37,7 +37,7 @@ def test_every_other_file_is_skipped_with_its_reason(tmp_path: Path, monkeypatch
     for name, text in {"a.md": "A", "a.txt": "A", "empty.txt": "", "big.txt": "b" * 101, ".x.txt": "h"}.items():
         (folder / name).write_text(text)
     (folder / "page.html").write_text("<p>Hello</p>")
-    (folder / "p.pdf").write_text("p")
+    (folder / "p.xyz").write_text("p")
     (folder / "away.txt").symlink_to(outside)
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
@@ -53,8 +53,8 @@ def test_every_other_file_is_skipped_with_its_reason(tmp_path: Path, monkeypatch
         "empty.txt": "empty: 0 bytes",
         "gone.txt": "cannot be opened: it is gone",
         "loop.txt": "cannot be opened: it is a link",
-        "p.pdf": "not .txt, .md or .html: .pdf",
-        "page.html": "reading HTML needs trafilatura: pip install 'qa-articles[html]'",
+        "p.xyz": "no article format: .xyz",
+        "page.html": "reading HTML needs trafilatura: pip install 'qa-articles[formats]'",
         "pipe.txt": "not an ordinary file",
         "up": "a link to a folder",
     }
@@ -73,7 +73,7 @@ def test_a_folder_without_articles_is_refused_with_what_to_do(
     tmp_path: Path, prepare: Callable[[Path], object]
 ) -> None:
     prepare(tmp_path / "articles")
-    with pytest.raises(ArticlesMissing, match=r"articles.*(Create it|Put \.txt or \.md files there), or name another"):
+    with pytest.raises(ArticlesMissing, match=r"articles.*(Create it|Put \.txt, .* files there), or name another"):
         find_files(tmp_path / "articles")
 
 

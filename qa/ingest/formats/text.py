@@ -9,12 +9,13 @@ class TextReader:
     """Reads text files; the text is the whole file."""
 
     name = "text"
-    endings = (".txt", ".md")
+    endings = (".txt", ".md", ".markdown")
     packages = ("chardet",)
+    module = None
 
-    def find_obstacle(self) -> str | None:
-        """Return None: nothing else has to be installed."""
-        return None
+    def recognises(self, content: bytes) -> bool:
+        """Return False: anything can be text."""
+        return False
 
     def read(self, content: bytes) -> Decoded:
         """Return the whole text."""

@@ -26,7 +26,8 @@ MAPPED_BYTES = 1 << 40
 
 _ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate, details FROM articles"
 _PARAGRAPHS = (
-    "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences, p.markup"
+    "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences, p.markup,"
+    " p.locator"
     " FROM paragraphs AS p JOIN articles AS a ON a.number = p.article WHERE p.number IN "
 )
 _KINDS = "SELECT number, kind FROM paragraphs WHERE number IN "
@@ -183,11 +184,14 @@ class SqliteTextStore:
     ) -> Article:
         [(text,)] = self._select("SELECT text FROM texts WHERE number = ?", (number,))
         found = self._select(
-            "SELECT start, end, kind, sentences FROM paragraphs WHERE number >= (SELECT first FROM articles WHERE"
+            "SELECT start, end, kind, sentences, locator FROM paragraphs WHERE number >= (SELECT first FROM articles"
+            " WHERE"
             " number = ?1) AND number < (SELECT first + paragraphs FROM articles WHERE number = ?1) ORDER BY number",
             (number,),
         )
-        paragraphs = tuple(Paragraph(start, end, kind, unpack_spans(packed)) for start, end, kind, packed in found)
+        paragraphs = tuple(
+            Paragraph(start, end, kind, unpack_spans(packed), place) for start, end, kind, packed, place in found
+        )
         left_out = unpack_boilerplate(boilerplate)
         article = Article(article_id, source, title, date, text, sha256, paragraphs, left_out)
         return _with_details(article, unpack_details(details))
@@ -223,6 +227,8 @@ def _shown(places: Mapping[int, Place], within: Container[str] | None) -> int:
 
 
 def _stored(row: int, fields: Sequence[Any], also_in: tuple[Place, ...]) -> StoredParagraph:
-    article_id, title, source, sha256, start, end, kind, text, packed, hidden = fields
+    article_id, title, source, sha256, start, end, kind, text, packed, hidden, locator = fields
     sentences, markup = unpack_spans(packed), unpack_spans(hidden)
-    return StoredParagraph(row, article_id, title, source, sha256, start, end, kind, text, sentences, also_in, markup)
+    return StoredParagraph(
+        row, article_id, title, source, sha256, start, end, kind, text, sentences, also_in, markup, locator
+    )

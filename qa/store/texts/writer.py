@@ -36,20 +36,21 @@ CREATE TABLE fingerprints (
 );
 CREATE TABLE paragraphs (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL, markup BLOB NOT NULL
+    kind TEXT NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL, markup BLOB NOT NULL, locator TEXT
 );
 CREATE TABLE copies (number INTEGER, copy INTEGER, PRIMARY KEY (number, copy)) WITHOUT ROWID;
 """
 _ADD_ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_FINGERPRINTS = "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_PARAGRAPH = "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COPY_ARTICLE = (
     "INSERT INTO articles SELECT :number, id, source, title, date, sha256, boilerplate, details, :first, paragraphs"
     " FROM old.articles WHERE number = :old",
     "INSERT INTO texts SELECT :number, text FROM old.texts WHERE number = :old",
     "INSERT INTO fingerprints SELECT :number, file_sha256, reader, note, lines, keys, digests, signatures"
     " FROM old.fingerprints WHERE number = :old",
-    "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences, markup"
+    "INSERT INTO paragraphs SELECT number - :old_first + :first, :number, start, end, kind, text, sentences, markup,"
+    " locator"
     " FROM old.paragraphs WHERE number >= :old_first AND number < :old_first + :paragraphs ORDER BY number",
 )
 
@@ -187,4 +188,5 @@ def _origin(fingerprints: Fingerprints) -> Sequence[object]:
 def _fields(article: Article, paragraph: Paragraph) -> Sequence[object]:
     text = article.text[paragraph.start : paragraph.end]
     markup = pack_spans(clip_spans(article.markup, paragraph.start, paragraph.end))
-    return paragraph.start, paragraph.end, paragraph.kind, text, pack_spans(paragraph.sentences), markup
+    spans = pack_spans(paragraph.sentences)
+    return paragraph.start, paragraph.end, paragraph.kind, text, spans, markup, paragraph.locator
