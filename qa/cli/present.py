@@ -87,10 +87,19 @@ def _statement(statement: Statement, style: Style) -> str:
 def _source(citation: Citation, style: Style, line: LineNumbers) -> str:
     marker = style.paint(f"[{citation.marker}]", fg="cyan")
     title = style.wrap(shorten(citation.title, TITLE_CHARACTERS), "    ").strip()
-    where = place(citation.source, line(citation.article_id, citation.start))
+    where = _where(citation, line)
     also = sorted({copy.article_id for copy in citation.also_in} - {citation.article_id})
     listed = [style.wrap(f"also in {', '.join(also)}", "    ")] if also else []
     return "\n".join([f"{marker} {title}", f"    {style.paint(where, dim=True)}", *listed])
+
+
+def _where(found: Citation | Passage, line: LineNumbers) -> str:
+    """Return the file with the page, or with the line and the section where there is one."""
+    if found.locator is None:
+        return place(found.source, line(found.article_id, found.start))
+    paged = found.locator.startswith("page ")
+    number = None if paged else line(found.article_id, found.start)
+    return f"{place(found.source, number)}, {one_line(found.locator)}"
 
 
 def _passages(heading: str, passages: Sequence[Passage], style: Style, line: LineNumbers) -> list[str]:
@@ -101,8 +110,9 @@ def _passages(heading: str, passages: Sequence[Passage], style: Style, line: Lin
 
 
 def _excerpt(passage: Passage, style: Style, line: LineNumbers) -> str:
-    where = place(passage.source, line(passage.article_id, passage.start))
-    return f"{style.wrap(shorten(passage.text, EXCERPT_CHARACTERS), '  ')}\n    {style.paint(where, dim=True)}"
+    where = _where(passage, line)
+    text = shorten(passage.shown or passage.text, EXCERPT_CHARACTERS)
+    return f"{style.wrap(text, '  ')}\n    {style.paint(where, dim=True)}"
 
 
 def shorten(text: str, length: int) -> str:

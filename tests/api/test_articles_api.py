@@ -111,6 +111,7 @@ def test_an_article_comes_with_its_text_spans_and_digest(client: FlaskClient) ->
         "end": 24,
         "kind": "heading",
         "sentences": [{"start": 0, "end": 24}],
+        "locator": None,
     }
     assert article["boilerplate"] == [{"start": 218, "end": 233, "reason": "comment form"}]
 

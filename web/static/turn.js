@@ -46,7 +46,7 @@ function citedNode(statement, citation, turn, page) {
   put(node, "marker", citation.marker);
   put(node, "number", citation.marker);
   put(node, "title", short(citation.title));
-  put(node, "place", `${citation.source}, characters ${citation.start}–${citation.end}`);
+  put(node, "place", `${citation.source}, ${citation.locator ? `${citation.locator}, ` : ""}characters ${citation.start}–${citation.end}`);
   marker.id = id;
   marker.setAttribute("aria-label", `Source ${citation.marker}: ${short(citation.title, 80)}`);
   marker.href = field(node, "title").href = root + (page ? withWayBack(citation.link, `${page}#${id}`) : citation.link);

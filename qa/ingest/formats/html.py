@@ -8,7 +8,7 @@ import re
 from qa.ingest.formats.decoding import Decoded, Undecodable, decode, with_digest
 from qa.ingest.formats.html_metadata import read_metadata
 from qa.ingest.formats.html_rescue import list_paragraphs, rescue
-from qa.ingest.formats.html_tree import prepare, render
+from qa.ingest.formats.html_tree import find_leads, prepare, render
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading
 
 HTML_BYTES = 16 * 1024 * 1024
@@ -57,7 +57,7 @@ def read_page(page: str) -> tuple[str, int]:
         return "", 0
     metadata = read_metadata(tree)
     prepare(tree)
-    paragraphs = list_paragraphs(tree)
+    paragraphs, leads = list_paragraphs(tree), find_leads(tree)
     found = trafilatura.bare_extraction(
         tree,
         include_comments=False,
@@ -71,6 +71,8 @@ def read_page(page: str) -> tuple[str, int]:
     blocks = rescue(render(found.body, metadata.title), paragraphs)
     if not blocks:
         return "", 0
+    whole = " ".join(text for text, _ in blocks)
+    blocks = [*((lead, "") for lead in leads if lead not in whole), *blocks]
     kept = " ".join(" ".join(text for text, _ in blocks).split())
     left_out = sum(one.text not in kept for one in paragraphs if len(one.text.split()) >= LONG and not one.is_links)
     texts = [markdown or escape(text) for text, markdown in blocks]

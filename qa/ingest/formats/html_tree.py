@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 LEAD_WORDS = 8
+LEADS = 2
 LINK_WORDS = 25
 FACT_CHARACTERS = 3_000
 
 _FACTS = re.compile(r"fact|info-?box|key-?points|summary|highlights|at-a-glance|kasten", re.IGNORECASE)
+# Marks what was a header element.
+_IN_HEADER = "data-header"
+_LEAD = re.compile(r"lead|dek|standfirst|intro|subtitle|teaser|vorspann|chapo", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
 
 
@@ -38,12 +42,28 @@ def prepare(page: HtmlElement) -> None:
     for header in page.xpath(".//header[.//h1]"):
         if any(len(paragraph.text_content().split()) >= LEAD_WORDS for paragraph in header.iter("p")):
             _make_plain(header, "div")
+            header.set(_IN_HEADER, "")
     for quote in page.iter("blockquote"):
         _make_plain(quote, "blockquote")
     for caption in page.xpath(".//article//figcaption | .//main//figcaption"):
         _make_plain(caption, "p")
         for figure in caption.iterancestors("figure"):
             _make_plain(figure, "section")
+
+
+def find_leads(page: HtmlElement) -> list[str]:
+    """Return the lead that stands beside the only large heading of a page, apart from the body."""
+    headings = list(page.iter("h1"))
+    if len(headings) != 1:
+        return []
+    in_header = next(headings[0].iterancestors(), headings[0]).get(_IN_HEADER) is not None
+    beside = [
+        one
+        for one in headings[0].itersiblings()
+        if one.tag == "p" and (in_header or _LEAD.search(one.get("class") or ""))
+    ]
+    texts = [" ".join(one.text_content().split()) for one in beside[:LEADS]]
+    return [text for text in texts if len(text.split()) >= LEAD_WORDS]
 
 
 def _make_plain(element: HtmlElement, tag: str) -> None:

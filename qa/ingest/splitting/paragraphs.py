@@ -36,6 +36,8 @@ def split_paragraphs(
     if not labelled.structure.blocks:
         labels = _label_headings(text, spans, labels)
     leads = _find_leads(text, spans, labels)
+    for number, following in enumerate(labels[1:]):
+        leads[number] = leads[number] or (following == TABLE and _heads_table(labels[number]))
     paragraphs: list[Paragraph] = []
     boilerplate = list(labelled.cuts)
     lead: Span | None = None
@@ -72,6 +74,10 @@ def _find_leads(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> li
     return [lead is not None and labels[lead].kind == "body" for lead in find_leads(texts)]
 
 
+def _heads_table(label: Label) -> bool:
+    return label.kind == "heading" and label.reason != "headline"
+
+
 def _label_headings(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[Label]:
     """Return the labels with headings found. A heading stays content although many articles share the line."""
     order = [number for number, label in enumerate(labels) if label.kind == "body" or label == REPEATED]
@@ -105,10 +111,11 @@ def _split(text: str, span: Span, label: Label, lead: Span | None, language: str
     """Return what can be quoted alone: sentences, a whole small table, or the rows of a large one."""
     if label == TABLE:
         if span.end - span.start <= TABLE_CHARACTERS:
-            return (span,)
+            return (span if lead is None else Span(lead.start, span.end),)
         rows = [Span(span.start + row.start, span.start + row.end) for row in line_spans(span.of(text))]
         trimmed = [trim(text, row.start, row.end) for row in rows]
-        return [row for row in trimmed if row.start < row.end]
+        found = [row for row in trimmed if row.start < row.end]
+        return found if lead is None else [Span(lead.start, found[0].end), *found[1:]]
     found = join_corrections(text, split_sentences(text, span.start, span.end, language))
     return found if lead is None else join_lead(lead, found)
 
