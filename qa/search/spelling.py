@@ -11,6 +11,10 @@ from qa.protocols import Encoder, Snapshot, WordIndex
 from qa.text.fold import fold
 
 WORD = re.compile(r"[^\W\d_]{4,}")
+# Letters of scripts that put no spaces between words: what looks like a word is a clause.
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 # Letters of a term: shorter ones have too many neighbours to be corrected, long ones few even at two edits.
 SHORTEST, LONG = 5, 7
 # Edits between two spellings of a name.
@@ -29,7 +33,7 @@ DOUBLED = re.compile(r"(.)\1+")
 def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, str]) -> str:
     """Return the text with each word that no article holds replaced by the word that was probably meant.
 
-    A word that the encoder knows whole is not replaced. A name that the articles also write in a commoner spelling is
+    A word that the encoder knows whole, or of a script without spaces, is not replaced. A name that the articles also write in a commoner spelling is
     followed by that spelling. ``known`` is a cache of the words of this generation.
     """
 
@@ -48,7 +52,7 @@ def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, st
 def _correct(word: str, snapshot: Snapshot, encoder: Encoder) -> str:
     words = snapshot.words
     terms = words.terms(word)
-    if len(terms) != 1:
+    if len(terms) != 1 or UNSPACED.search(word):
         return word
     [frequency] = words.frequencies(terms)
     if not frequency and len(terms[0]) >= SHORTEST and encoder.count_tokens(fold(word)) > 1:

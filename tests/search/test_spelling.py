@@ -9,7 +9,7 @@ from tests.fakes import FakeEncoder
 
 TEXT = (
     "The commander Caesar spoke to the soldiers.\n\nCaesar left Kyiv on Monday. Later Cesar wrote a letter.\n\n"
-    "In Kyiv the soldiers rest. Germany sent tents, and German engineers put them up.\n"
+    "In Kyiv the soldiers rest. Germany sent tents, and German engineers put them up.\n\n港口的主任是陈平。\n"
 )
 
 
@@ -38,6 +38,7 @@ def snapshot(tmp_path: Path) -> OpenSnapshot:
         ("what did the comander say", "what did the commander say"),
         ("which engeneers came", "which engineers came"),
         ("is solder meant", "is solder meant"),
+        ("港口的主任是谁呢", "港口的主任是谁呢"),
         ("pizza with anchovies", "pizza with anchovies"),
         ("who is it, and why?", "who is it, and why?"),
     ],
