@@ -33,8 +33,8 @@ DOUBLED = re.compile(r"(.)\1+")
 def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, str]) -> str:
     """Return the text with each word that no article holds replaced by the word that was probably meant.
 
-    A word that the encoder knows whole, or of a script without spaces, is not replaced. A name that the articles also write in a commoner spelling is
-    followed by that spelling. ``known`` is a cache of the words of this generation.
+    A word that the encoder knows whole, or of a script without spaces, is not replaced. A name that the articles also
+    write in a commoner spelling is followed by that spelling. ``known`` is a cache of the words of this generation.
     """
 
     def corrected(found: re.Match[str]) -> str:

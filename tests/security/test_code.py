@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted([*(ROOT / "qa").rglob("*.py"), *(ROOT / "web").rglob("*.py")])
 SOURCE = "\n".join(path.read_text("utf-8") for path in MODULES)
 FINDING = {"findall", "split", "sub", "subn"}
-RUNNING_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "yaml", "jsonpickle"}
+RUNNING_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "jsonpickle"}
 RUNNING_CALLS = {"eval", "exec", "compile", "__import__"}
 NETWORK = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "ftplib", "smtplib", "telnetlib", "http.client"}
 LONG = 8_000
@@ -50,6 +50,9 @@ def test_nothing_that_is_read_is_run() -> None:
     found = [(path, name) for path, tree in trees() for name in imports(tree) if name.split(".")[0] in RUNNING_CODE]
     found += [(path, name) for path, tree in trees() for name, _ in calls(tree) if name in RUNNING_CALLS]
     found += [(path, name) for path, tree in trees() for name, _ in calls(tree) if name in {"torch.load", "os.system"}]
+    # Of the YAML loaders, only this one makes nothing but plain values.
+    yaml_calls = {name for _, tree in trees() for name, _ in calls(tree) if name.startswith("yaml.")}
+    assert yaml_calls <= {"yaml.safe_load"}
     assert found == []
 
 

@@ -11,7 +11,7 @@ from qa.ingest.formats.html_rescue import list_paragraphs, rescue
 from qa.ingest.formats.html_tree import find_leads, prepare, render
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading
 
-HTML_BYTES = 16 * 1024 * 1024
+HTML_BYTES = 8 * 1024 * 1024
 # A paragraph of this many words is counted when it is left out.
 LONG = 12
 
@@ -37,7 +37,7 @@ class HtmlReader:
     def read(self, content: bytes) -> Decoded:
         """Return the article as Markdown, below what the page says about it."""
         if len(content) > HTML_BYTES:
-            raise Undecodable(f"larger than 16 MiB for a page: {len(content):,} bytes")
+            raise Undecodable(f"larger than 8 MiB for a page: {len(content):,} bytes")
         page = decode(content)
         text, left_out = read_page(page.text)
         if not text:

@@ -18,7 +18,7 @@ RESCUED_WORDS = 8
 # A paragraph with more of its text in links is a list of links.
 LINK_SHARE = 0.5
 # Longer pages are left as extracted.
-MOST_PARAGRAPHS = 20_000
+MOST_PARAGRAPHS = 4_000
 
 Form = tuple[str, ...]
 

@@ -29,6 +29,13 @@ _REMARK = re.compile(
 )
 
 
+# One of these stands in every admitted error and remark; most paragraphs hold none.
+_SIGN = re.compile(
+    r"[(\[][A-Z]|[Ee]arlier|[Pp]revious|[Pp]rior|[Oo]riginal|[Ff]irst|rongly|ncorrect|istaken|rroneous|\b[Ww]e "
+    r"|isstate|isspel|isident|isattrib|rüher|rrtüm|älschlich"
+)
+
+
 def join_lead(lead: Span, sentences: Sequence[Span]) -> list[Span]:
     """Return the sentences below a lead, the first of them with the lead; all of them in one when they are short."""
     last = len(sentences) - 1 if sentences[-1].end - lead.start <= ANSWER_CHARACTERS else 0
@@ -43,6 +50,8 @@ def join_corrections(text: str, sentences: Sequence[Span]) -> list[Span]:
     >>> [span.of(text) for span in join_corrections(text, spans)]
     ['Earlier, we wrongly said two ships sank. One did. (Corrected at noon.)', 'It was old.']
     """
+    if not sentences or not _SIGN.search(text, sentences[0].start, sentences[-1].end):
+        return list(sentences)
     joined: list[Span] = []
     until = -1
     for number, sentence in enumerate(sentences):

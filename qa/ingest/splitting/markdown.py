@@ -17,10 +17,10 @@ from qa.records import Span
 from qa.text.lines import line_spans
 
 # Longer texts are read as plain text: parsing takes too long.
-MARKDOWN_CHARACTERS = 2_000_000
+MARKDOWN_CHARACTERS = 1_000_000
 
 _DEFINITION = re.compile(r" {0,3}\[[^\]]{1,200}\]:\s*\S")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--(?:[^<]|<(?!!--)){0,5000}?-->")
 
 BlockKind = Literal["heading", "paragraph", "table", "code", "html", "comment", "rule", "definition"]
 
