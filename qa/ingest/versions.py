@@ -25,7 +25,9 @@ def _version(package: str) -> str:
 
 
 # Read once, at import: during a build, the process may be out of file descriptors.
-PARSER_VERSION = f"ingestion {INGESTION_VERSION}, {_versions('sentencex')}"
+PARSER_VERSION = (
+    f"ingestion {INGESTION_VERSION}, {_versions('sentencex', 'markdown-it-py', 'dateparser', 'py3langid', 'pyyaml')}"
+)
 _READER_VERSIONS = {reader.name: _versions(*reader.packages) for reader in READERS}
 
 
