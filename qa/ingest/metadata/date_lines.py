@@ -32,6 +32,7 @@ _UPDATED = read_words(
 )
 _TIME_WORDS = read_words(
     """
+    min mins minute minutes minuten minutos minuti read reading time lesezeit lecture
     mon tue tues wed wednes thu thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday montag
     dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes
     martes miercoles jueves viernes sabado domingo a am pm a.m p.m at on um uhr le la el em il op den vom the hrs h
@@ -73,11 +74,11 @@ def parse_date_line(text: str, position: int) -> tuple[str, str] | None:
         return None
     date, start, end = found
     before, after = text[:start], text[end:].rstrip(" .")
-    words = [fold(word).strip(".") for word in _WORD.findall(before)]
+    words = {fold(word).strip(".") for word in _WORD.findall(before)}
     kind = "published" if _PUBLISHED.intersection(words) else "updated" if _UPDATED.intersection(words) else "plain"
-    if not (_JOINT.search(before) or _is_date_word(words[-1])) or not (
-        _JOINT.search(after[:1]) or _is_date_word(after)
-    ):
+    before_joins = _JOINT.search(before) is not None or _leads_to_date(before, kind)
+    after_joins = _JOINT.search(after[:1]) is not None or _is_date_word(after)
+    if not (before_joins and after_joins):
         return None
     if ":" in before and kind == "plain":
         return None
@@ -85,6 +86,12 @@ def parse_date_line(text: str, position: int) -> tuple[str, str] | None:
     if position >= NAMED_LINES and names and kind == "plain":
         return None
     return (kind, date) if all(map(_is_name, names)) else None
+
+
+def _leads_to_date(before: str, kind: str) -> bool:
+    """Tell whether the words directly before a date belong to it: "Published on", "Friday,", "Date of judgment:"."""
+    piece = _BETWEEN.split(before)[-1]
+    return (kind != "plain" and before.rstrip().endswith(":")) or all(map(_is_date_word, _WORD.findall(piece)))
 
 
 def _is_date_word(text: str) -> bool:

@@ -15,8 +15,8 @@ QUESTION_SHARE = 0.25
 TIME_CHARACTERS = 120
 SPEAKER_WORDS = 5
 
-_QUESTION_LABEL = re.compile(r"(?:Q|Question|Frage|F|Interviewer(?:in)?)\s?[:.]\s", re.IGNORECASE)
-_ANSWER_LABEL = re.compile(r"(?:A|Answer|Antwort)\s?[:.]\s", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(r"[*_]{0,3}(?:Q|Question|Frage|F|Interviewer(?:in)?)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
+_ANSWER_LABEL = re.compile(r"[*_]{0,3}(?:A|Answer|Antwort)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
 _QUESTION = re.compile(r"\?[\"'”’»)*_]*$")
 _TIME = re.compile(
     r"[*_\[(]{0,3}\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:Uhr|h|[A-Z]{2,4}))?[*_\])]{0,3}(?=\s|$|[-–—:|•])",
