@@ -39,10 +39,7 @@ class WordPieces:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One text as vectors, all of unit length: sentence (d,), and tokens (n, t) for the n word pieces in order.
-
-    The special tokens at both ends are left out.
-    """
+    """One text as unit vectors: sentence (d,), and tokens (n, t) for its n word pieces, without special tokens."""
 
     sentence: Vector
     tokens: Matrix
@@ -51,11 +48,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class StoredParagraph:
-    """A paragraph as the index keeps it; ``row`` is its number in this generation.
-
-    ``markup`` are the ranges of the article inside the paragraph that are not shown. ``locator`` is the page or
-    section.
-    """
+    """A paragraph as the index keeps it; markup: ranges that are not shown, locator: its page or section."""
 
     row: int
     article_id: str

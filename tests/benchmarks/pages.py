@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import mean
 
 from qa.ingest.article import parse_article
-from qa.ingest.formats.html import HtmlReader
+from qa.ingest.formats.html.reader import HtmlReader
 from qa.text.shown import leave_out
 
 SHINGLE_WORDS = 4

@@ -12,7 +12,7 @@ import pytest
 from qa.ingest.article import parse_article
 from qa.ingest.files import Unreadable, find_files, read_file
 from qa.ingest.formats.decoding import Undecodable
-from qa.ingest.formats.pdf import PdfReader
+from qa.ingest.formats.pdf.reader import PdfReader
 from qa.ingest.formats.registry import READERS, find_reader, recognise
 from qa.records import Article
 

@@ -6,7 +6,7 @@ import pytest
 
 from qa.ingest.article import parse_article
 from qa.ingest.formats.decoding import Undecodable
-from qa.ingest.formats.html import HtmlReader
+from qa.ingest.formats.html.reader import HtmlReader
 from qa.records import Article
 
 pytest.importorskip("trafilatura")

@@ -10,7 +10,7 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 
 from qa.ingest.formats.decoding import Decoded, Undecodable, decode, with_digest
-from qa.ingest.formats.html_blocks import parse_html, read_blocks
+from qa.ingest.formats.html.blocks import parse_html, read_blocks
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading
 from qa.ingest.formats.reader import INSTALL
 from qa.ingest.metadata.bylines import split_authors

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from qa.ingest.formats.docx import DocxReader
+from qa.ingest.formats.archives.docx import DocxReader
+from qa.ingest.formats.archives.epub import EpubReader
+from qa.ingest.formats.archives.odt import OdtReader
 from qa.ingest.formats.eml import EmlReader
-from qa.ingest.formats.epub import EpubReader
-from qa.ingest.formats.html import HtmlReader
-from qa.ingest.formats.odt import OdtReader
-from qa.ingest.formats.pdf import PdfReader
+from qa.ingest.formats.html.reader import HtmlReader
+from qa.ingest.formats.pdf.reader import PdfReader
 from qa.ingest.formats.reader import FormatReader
 from qa.ingest.formats.rtf import RtfReader
 from qa.ingest.formats.text import TextReader

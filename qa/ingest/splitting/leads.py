@@ -15,7 +15,9 @@ QUESTION_SHARE = 0.25
 TIME_CHARACTERS = 120
 SPEAKER_WORDS = 5
 
-_QUESTION_LABEL = re.compile(r"[*_]{0,3}(?:Q|Question|Frage|F|Interviewer(?:in)?)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(
+    r"[*_]{0,3}(?:Q|Question|Frage|F|Interviewer(?:in)?)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE
+)
 _ANSWER_LABEL = re.compile(r"[*_]{0,3}(?:A|Answer|Antwort)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
 _QUESTION = re.compile(r"\?[\"'”’»)*_]*$")
 _TIME = re.compile(

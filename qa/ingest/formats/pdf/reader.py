@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.ingest.formats.decoding import Decoded, Undecodable, with_digest
 from qa.ingest.formats.markdown_writer import write_document
-from qa.ingest.formats.pdf_pages import write_pages
+from qa.ingest.formats.pdf.pages import write_pages
 from qa.ingest.metadata.bylines import split_authors
 
 PDF_MARK = b"%PDF-"
@@ -36,7 +36,7 @@ class PdfReader:
         if PDF_MARK not in content[:MARK_BYTES]:
             raise Undecodable("not a PDF")
         # Isolated: nothing in the working directory or beside the script is imported.
-        command = [sys.executable, "-I", str(Path(__file__).with_name("pdf_process.py"))]
+        command = [sys.executable, "-I", str(Path(__file__).with_name("process.py"))]
         try:
             done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
         except subprocess.TimeoutExpired as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from qa.ingest.formats.archive import Archive, find_names
+from qa.ingest.formats.archives.archive import Archive, find_names
+from qa.ingest.formats.archives.xml_tree import local_name, parse_xml
 from qa.ingest.formats.decoding import Decoded, Undecodable, with_digest
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading, write_table
-from qa.ingest.formats.xml_tree import local_name, parse_xml
 from qa.ingest.metadata.bylines import split_authors
 
 if TYPE_CHECKING:

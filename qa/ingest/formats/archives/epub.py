@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from qa.ingest.formats.archive import Archive
+from qa.ingest.formats.archives.archive import Archive
+from qa.ingest.formats.archives.xml_tree import local_name, parse_xml
 from qa.ingest.formats.decoding import Decoded, Undecodable, with_digest
-from qa.ingest.formats.html_blocks import parse_html, read_blocks
+from qa.ingest.formats.html.blocks import parse_html, read_blocks
 from qa.ingest.formats.markdown_writer import write_document
-from qa.ingest.formats.xml_tree import local_name, parse_xml
 from qa.ingest.metadata.bylines import split_authors
 from qa.ingest.metadata.dates import parse_date
 

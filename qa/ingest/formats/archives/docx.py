@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from qa.ingest.formats.archive import Archive, find_names
+from qa.ingest.formats.archives.archive import Archive, find_names
 from qa.ingest.formats.decoding import Decoded, Undecodable, with_digest
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading, write_table
 from qa.ingest.metadata.bylines import split_authors

@@ -6,9 +6,9 @@ import importlib
 import re
 
 from qa.ingest.formats.decoding import Decoded, Undecodable, decode, with_digest
-from qa.ingest.formats.html_metadata import read_metadata
-from qa.ingest.formats.html_rescue import list_paragraphs, rescue
-from qa.ingest.formats.html_tree import find_leads, prepare, render
+from qa.ingest.formats.html.metadata import read_metadata
+from qa.ingest.formats.html.rescue import list_paragraphs, rescue
+from qa.ingest.formats.html.tree import find_leads, prepare, render
 from qa.ingest.formats.markdown_writer import escape, write_document, write_heading
 
 HTML_BYTES = 8 * 1024 * 1024
