@@ -57,8 +57,8 @@ def has_heading_shape(text: str) -> bool:
 def find_headings(texts: Sequence[str | None]) -> list[bool]:
     """Tell for each paragraph of an article whether it is a heading; None stands for a paragraph that cannot be one.
 
-    A heading has the form of a heading and stands above a text. More than two in a row are a list, of which only the
-    last can be a heading; neighbours with labels ("Boat: white") are a list too.
+    A heading has the form of a heading and stands above a text. More than two in a row are a list, and so are
+    neighbours with labels ("Boat: white").
     """
     labelled = [text is not None and _LABELLED.match(text) is not None for text in texts]
     beside = [
@@ -94,7 +94,7 @@ def _drop_lists(found: list[bool]) -> list[bool]:
         if number < len(found) and found[number]:
             continue
         if number - start > LIST_PARAGRAPHS:
-            found[start : number - 1] = [False] * (number - 1 - start)
+            found[start:number] = [False] * (number - start)
         start = number + 1
     return found
 

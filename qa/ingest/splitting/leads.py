@@ -27,6 +27,11 @@ _CLOSED = re.compile(r"[.!?;,][\"'”’»)\]]*$")
 _SPEAKER = re.compile(r"[*_]{0,3}[^\W\d_a-z][^:.!?]{1,60}:[*_]{0,3}")
 
 
+def starts_turn(text: str) -> bool:
+    """Tell whether a line starts a question, an answer or an entry, even inside a block of lines."""
+    return any(sign.match(text) for sign in (_QUESTION_LABEL, _ANSWER_LABEL, _TIME))
+
+
 def find_leads(texts: Sequence[str | None]) -> list[int | None]:
     """Return for each paragraph of an article the number of the paragraph that it leads, or None.
 

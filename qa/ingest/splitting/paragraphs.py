@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 from qa.ingest.cleaning.blocks import TABLE
 from qa.ingest.cleaning.boilerplate import LabelledLines
@@ -10,11 +11,12 @@ from qa.ingest.cleaning.headline import cut_heading_marks
 from qa.ingest.cleaning.labels import BODY, REPEATED, Label
 from qa.ingest.splitting.headings import find_glued_heading, find_headings
 from qa.ingest.splitting.joined_sentences import join_corrections, join_lead
-from qa.ingest.splitting.leads import find_leads
+from qa.ingest.splitting.leads import find_leads, starts_turn
 from qa.ingest.splitting.wrapping import join_block_lines, join_wrapped_lines
 from qa.records import Boilerplate, Paragraph, ParagraphKind, Span
 from qa.text.lines import Line, line_spans, trim
 from qa.text.sentences import split_sentences
+from qa.text.shown import leave_out
 
 # The encoder reads every text of this length whole, so it is not asked.
 SURELY_FITTING_CHARACTERS = 400
@@ -46,6 +48,8 @@ def split_paragraphs(
             lead = span
         elif label.kind == "boilerplate":
             boilerplate.append(Boilerplate(span.start, span.end, label.reason))
+        elif labelled.structure.blocks and not _shows_words(text, span, labelled.structure.markup):
+            boilerplate.append(Boilerplate(span.start, span.end, "markup"))
         elif label.kind in ("heading", "metadata"):
             span = _trim_heading(text, span, lines[group[0]], label)
             paragraphs.append(Paragraph(span.start, span.end, label.kind, (span,)))
@@ -62,7 +66,10 @@ def _group_lines(labelled: LabelledLines) -> list[list[int]]:
         labelled.structure.block_at(line.start) if label.kind == "body" else None
         for line, label in zip(labelled.lines, labelled.labels, strict=True)
     ]
-    return join_block_lines(blocks)
+    turns = accumulate(starts_turn(line.text) for line in labelled.lines)
+    return join_block_lines(
+        [None if block is None else (block, turn) for block, turn in zip(blocks, turns, strict=True)]
+    )
 
 
 def _find_leads(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[bool]:
@@ -72,6 +79,10 @@ def _find_leads(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> li
         for span, label in zip(spans, labels, strict=True)
     ]
     return [lead is not None and labels[lead].kind == "body" for lead in find_leads(texts)]
+
+
+def _shows_words(text: str, span: Span, markup: Sequence[Span]) -> bool:
+    return any(map(str.isalnum, leave_out(text, span.start, span.end, markup)))
 
 
 def _heads_table(label: Label) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from qa.text.lines import Line
 
@@ -22,7 +22,7 @@ _CLOSED = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _MARK = re.compile(r"(?:[-*•·–+>|#]|\d{1,3}[.)]|[a-z]\))\s")
 
 
-def join_block_lines(blocks: Sequence[int | None]) -> list[list[int]]:
+def join_block_lines(blocks: Sequence[Hashable | None]) -> list[list[int]]:
     """Return the line numbers in groups, each of which is one block; a line of no block is alone."""
     groups: list[list[int]] = []
     for number, block in enumerate(blocks):
