@@ -52,7 +52,7 @@ def parse_article(
 
 def _locate(text: str, paragraphs: tuple[Paragraph, ...], labelled: LabelledLines) -> tuple[Paragraph, ...]:
     structure = labelled.structure
-    return add_locators(text, paragraphs, structure.markup) if structure.blocks else paragraphs
+    return add_locators(text, paragraphs, structure) if structure.blocks else paragraphs
 
 
 def is_markdown(source: str) -> bool:

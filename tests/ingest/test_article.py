@@ -393,6 +393,17 @@ def test_markdown_is_read_by_its_blocks_and_shown_without_markup() -> None:
     assert len(article.paragraphs[2].sentences) == 1
 
 
+def test_rows_of_a_long_table_are_located_by_its_header() -> None:
+    rows = "\n".join(f"| Town number {number} | {number * 11} |" for number in range(90))
+    article = parse_markdown(f"# Votes\n\n{BODY}\n\n## By town\n\n| Town | *Votes* |\n|---|---|\n{rows}\n")
+    *_, last = article.paragraphs
+    assert last.locator == "By town · Town Votes"
+    assert [len(last.sentences) > 1, article.text[last.sentences[-1].start : last.end]] == [
+        True,
+        "| Town number 89 | 979 |",
+    ]
+
+
 def test_an_unclosed_comment_hides_nothing() -> None:
     assert BODY in [text for _, text in content(parse_markdown(f"# A strike\n\n<!-- later\n\n{BODY}\n"))][-1]
 

@@ -39,7 +39,8 @@ def split_paragraphs(
         labels = _label_headings(text, spans, labels)
     leads = _find_leads(text, spans, labels)
     for number, following in enumerate(labels[1:]):
-        leads[number] = leads[number] or (following == TABLE and _heads_table(labels[number]))
+        is_small_table = following == TABLE and spans[number + 1].end - spans[number + 1].start <= TABLE_CHARACTERS
+        leads[number] = leads[number] or (is_small_table and _can_head_table(labels[number]))
     paragraphs: list[Paragraph] = []
     boilerplate = list(labelled.cuts)
     lead: Span | None = None
@@ -85,7 +86,7 @@ def _shows_words(text: str, span: Span, markup: Sequence[Span]) -> bool:
     return any(map(str.isalnum, leave_out(text, span.start, span.end, markup)))
 
 
-def _heads_table(label: Label) -> bool:
+def _can_head_table(label: Label) -> bool:
     return label.kind == "heading" and label.reason != "headline"
 
 
@@ -125,8 +126,7 @@ def _split(text: str, span: Span, label: Label, lead: Span | None, language: str
             return (span if lead is None else Span(lead.start, span.end),)
         rows = [Span(span.start + row.start, span.start + row.end) for row in line_spans(span.of(text))]
         trimmed = [trim(text, row.start, row.end) for row in rows]
-        found = [row for row in trimmed if row.start < row.end]
-        return found if lead is None else [Span(lead.start, found[0].end), *found[1:]]
+        return [row for row in trimmed if row.start < row.end]
     found = join_corrections(text, split_sentences(text, span.start, span.end, language))
     return found if lead is None else join_lead(lead, found)
 
