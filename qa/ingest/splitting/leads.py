@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# A form has to occur this often before it is taken for one, and a question stands above at most this many characters.
-FEWEST_TIMES = 3
+# Times and questions are leads when they occur this often; a question has at most these characters and words.
+FEWEST_TIMES = 2
 FEWEST_QUESTIONS = 3
 QUESTION_CHARACTERS = 300
 QUESTION_WORDS = 45
