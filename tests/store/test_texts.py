@@ -126,6 +126,15 @@ def test_kinds_come_in_the_order_asked_for(store: ParagraphStore) -> None:
     assert store.kinds(np.array([1, 0, 1])) == ["caption", "body", "caption"]
 
 
+@pytest.mark.parametrize("cached", [0, 1, 50])
+def test_kinds_are_the_same_however_many_are_kept_in_memory(
+    store: ParagraphStore, cached: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.store.texts.reader.CACHED_KINDS", cached)
+    assert [store.kinds(np.array([row])) for row in (1, 0, 1, 0)] == [["caption"], ["body"], ["caption"], ["body"]]
+    assert store.kinds(np.array([0, 1])) == ["body", "caption"]
+
+
 def test_many_rows_come_in_one_call(store: ParagraphStore) -> None:
     assert [found.row for found in store.paragraphs(np.tile([0, 1], 700))] == [0, 1] * 700
 

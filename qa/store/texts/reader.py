@@ -24,6 +24,9 @@ from qa.store.folder.storage import unreadable
 ROWS_PER_QUERY = 500
 MAPPED_BYTES = 1 << 40
 
+# Kinds of paragraphs that are kept in memory, because every question asks for those of all candidates.
+CACHED_KINDS = 50_000
+
 _ARTICLE = "SELECT number, id, source, title, date, sha256, boilerplate, details FROM articles"
 _PARAGRAPHS = (
     "SELECT p.number, a.id, a.title, a.source, a.sha256, p.start, p.end, p.kind, p.text, p.sentences, p.markup,"
@@ -116,6 +119,7 @@ class SqliteTextStore:
         self._paragraph_of = paragraph_of
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._kinds: dict[int, ParagraphKind] = {}
 
     def article(self, article_id: str) -> Article:
         for number, *fields in self._select(f"{_ARTICLE} WHERE id = ?", (article_id,)):
@@ -157,8 +161,14 @@ class SqliteTextStore:
 
     def kinds(self, rows: Rows) -> list[ParagraphKind]:
         wanted = self._paragraph_of[rows].tolist()
-        found = self._by_number(_KINDS, wanted)
-        return [found[number][0] for number in wanted]
+        kinds = self._kinds
+        if any(number not in kinds for number in wanted):
+            if len(kinds) >= CACHED_KINDS:
+                kinds = {}
+            unknown = [number for number in wanted if number not in kinds]
+            kinds.update({number: kind for number, (kind,) in self._by_number(_KINDS, unknown).items()})
+            self._kinds = kinds
+        return [kinds[number] for number in wanted]
 
     def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
         # Not substr(): SQLite ends a text at the first NUL there.
