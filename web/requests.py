@@ -38,10 +38,10 @@ def json_body(kind: type[Body]) -> Body:
         raise UnsupportedMediaType(f"Unsupported media type: send application/json, not {given}.")
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Unsupported charset: send JSON in UTF-8.")
-    return decoded(request.get_data(), kind)
+    return decode_body(request.get_data(), kind)
 
 
-def decoded(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
+def decode_body(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
     """Return the JSON as a record of that kind; raises BadRequest naming the field and the limit that it breaks."""
     try:
         return msgspec.json.decode(content, type=kind)

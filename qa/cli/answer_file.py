@@ -28,7 +28,7 @@ class PastTurn(msgspec.Struct, frozen=True):
     answer: PastRecord
 
 
-def past_citations(content: bytes, name: str) -> list[PastCitation]:
+def read_citations(content: bytes, name: str) -> list[PastCitation]:
     """Return all citations in an Answer, an exported conversation, or Answers as JSON Lines, in order.
 
     name is the file's, for the BadRequest that any other content raises.

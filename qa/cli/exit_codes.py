@@ -21,7 +21,7 @@ class PipeClosed(Exception):
 
 
 @contextmanager
-def detecting_closed_pipe() -> Iterator[None]:
+def detect_closed_pipe() -> Iterator[None]:
     """Raise PipeClosed instead of BrokenPipeError in this block.
 
     Click turns BrokenPipeError into exit code 1, which here means that the articles do not answer.

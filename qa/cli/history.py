@@ -19,7 +19,7 @@ LINES_KEPT = 1000
 
 
 @contextmanager
-def keeping_history(folder: Path | None) -> Iterator[None]:
+def keep_history(folder: Path | None) -> Iterator[None]:
     """Let lines be edited and recalled in this block, including earlier ones that the folder holds.
 
     Where the folder cannot be written, one line on standard error says so, and nothing is kept.

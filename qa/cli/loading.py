@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
-from qa.cli.exit_codes import detecting_closed_pipe
+from qa.cli.exit_codes import detect_closed_pipe
 from qa.errors import BadSetting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -37,11 +37,11 @@ class Commands(click.Group):
         return list(self.commands)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with detecting_closed_pipe():  # this prints the help
+        with detect_closed_pipe():  # this prints the help
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with detecting_closed_pipe():
+        with detect_closed_pipe():
             return super().invoke(ctx)
 
 

@@ -15,7 +15,7 @@ _LINE_START = re.compile(r"(?m)^(\s*)([#+=-]|\d+(?=[.)]))")
 
 def as_markdown(conversation: Conversation) -> str:
     """Return the conversation in Markdown; footnotes are numbered through all its turns."""
-    lines = [f"# {escaped(_one_line(conversation.title))}", ""]
+    lines = [f"# {escape_markdown(_one_line(conversation.title))}", ""]
     footnotes: list[str] = []
     for turn in conversation.turns:
         lines += _answer(turn.answer, len(footnotes))
@@ -26,10 +26,10 @@ def as_markdown(conversation: Conversation) -> str:
     return "\n".join([*lines, *footnotes]).rstrip("\n") + "\n"
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""Return the text so that Markdown shows it as it is.
 
-    >>> print(escaped("3 * 4 [camião]"))
+    >>> print(escape_markdown("3 * 4 [camião]"))
     3 \* 4 \[camião\]
     """
     return _LINE_START.sub(_guarded, _SPECIAL.sub(r"\\\1", text))
@@ -40,9 +40,9 @@ def _guarded(found: re.Match[str]) -> str:
 
 
 def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
-    yield from (f"## {escaped(_one_line(answer.question))}", "")
+    yield from (f"## {escape_markdown(_one_line(answer.question))}", "")
     if answer.searched_for != answer.question:
-        yield from (f"Searched for: {escaped(_one_line(answer.searched_for))}", "")
+        yield from (f"Searched for: {escape_markdown(_one_line(answer.searched_for))}", "")
     if answer.disagreement:
         yield from ("The articles disagree.", "")
     footnotes = {one.marker: number for number, one in enumerate(answer.citations, start=footnotes_before + 1)}
@@ -52,14 +52,14 @@ def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
 
 def _statement(statement: Statement, footnotes: Sequence[int]) -> list[str]:
     if not footnotes:
-        return [escaped(statement.text)]
+        return [escape_markdown(statement.text)]
     references = "".join(f"[^{number}]" for number in footnotes)
-    return [f"> {line}" for line in f"“{escaped(statement.text)}” {references}".split("\n")]
+    return [f"> {line}" for line in f"“{escape_markdown(statement.text)}” {references}".split("\n")]
 
 
 def _source(citation: Citation) -> str:
     place = f"characters {citation.start}–{citation.end}, sha256 {citation.article_sha256[:12]}"
-    return f"{escaped(_one_line(citation.title))} ({escaped(citation.source)}, {place})"
+    return f"{escape_markdown(_one_line(citation.title))} ({escape_markdown(citation.source)}, {place})"
 
 
 def _one_line(text: str) -> str:

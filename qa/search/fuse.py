@@ -72,7 +72,7 @@ class Ranking:
         """Return the candidates at these ranks, in their order."""
         return Ranking(self.places[ranks], self.scores[ranks], self.leading[ranks], self.late[ranks], self.dense[ranks])
 
-    def rescored(self, scores: Vector) -> Ranking:
+    def rescore(self, scores: Vector) -> Ranking:
         """Return the ranking by other scores of the same candidates; ties stay in order."""
         order = np.argsort(-scores, kind="stable")
         return replace(self, scores=scores).at(order)

@@ -71,4 +71,4 @@ def _best(question: str, ranked: Ranked, count: int) -> Ranking:
     """Return the top ``count`` of the ranking after demoting headings and bylines."""
     first = ranked.ranking.at(slice(count + SPARE_PASSAGES))
     kinds = [ranked.candidates.kinds[place] for place in first.places.tolist()]
-    return first.rescored(demote_headings(question, kinds, first.scores)).at(slice(count))
+    return first.rescore(demote_headings(question, kinds, first.scores)).at(slice(count))

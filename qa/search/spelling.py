@@ -37,7 +37,7 @@ def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, st
     write in a commoner spelling is followed by that spelling. ``known`` is a cache of the words of this generation.
     """
 
-    def corrected(found: re.Match[str]) -> str:
+    def correct(found: re.Match[str]) -> str:
         word = found[0]
         meant = known.get(word)
         if meant is None:
@@ -46,7 +46,7 @@ def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, st
             meant = known[word] = _correct(word, snapshot, encoder)
         return meant
 
-    return WORD.sub(corrected, text)
+    return WORD.sub(correct, text)
 
 
 def _correct(word: str, snapshot: Snapshot, encoder: Encoder) -> str:

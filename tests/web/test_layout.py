@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from qa.errors import ArticleNotFound
 from qa.records import Span
 from tests.web.fakes import DESERTERS, article
-from web.pages.layout import Block, Piece, Section, checked_range, lay_out
+from web.pages.layout import Block, Piece, Section, check_range, lay_out
 
 
 def test_boilerplate_is_told_apart_with_its_reasons() -> None:
@@ -51,7 +51,7 @@ def test_text_that_is_nothing_known_is_shown_plainly() -> None:
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 4), (0, 14), (13, 14), (-1, 3)])
 def test_a_range_outside_the_text_is_refused_with_its_length(start: int, end: int) -> None:
     with pytest.raises(ArticleNotFound, match=f"has 13 characters: it has no range {start} to {end}"):
-        checked_range(article("a", "One two three"), start, end)
+        check_range(article("a", "One two three"), start, end)
 
 
 @given(st.text("ab .\n\r\u202e\U0001f600", max_size=60), st.data())

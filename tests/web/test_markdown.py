@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.conversations.markdown import escaped
+from qa.conversations.markdown import escape_markdown
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from qa.conversations.markdown import escaped
     ],
 )
 def test_text_is_escaped_so_that_markdown_shows_it_as_it_is(text: str, markdown: str) -> None:
-    assert escaped(text) == markdown
+    assert escape_markdown(text) == markdown

@@ -11,7 +11,7 @@ from qa.protocols import TextStore
 from qa.records import Article, Citation, Span
 from qa.requests import AskRequest
 from tests.web.fakes import DESERTERS, FakeEngine, FakeText, article
-from web.pages.sources import Marked, back_link, marked, quotations, standing
+from web.pages.sources import Marked, back_link, find_status, locate_marks, quotations
 
 QUOTE = "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters."
 
@@ -71,31 +71,31 @@ def test_a_refusal_has_no_quotations() -> None:
 )
 def test_a_link_is_read_against_the_article_as_it_is_now(text: str, status: str, marks: str | None) -> None:
     now = article("deserters", text)
-    found = marked(now, query_of(citation().link), [])
+    found = locate_marks(now, query_of(citation().link), [])
     assert found.status == status
     assert [span.of(text) for span in found.spans] == ([] if marks is None else [marks])
-    assert standing(citation(), {now.id: now.sha256}, cast(TextStore, FakeText([now]))) == status
+    assert find_status(citation(), {now.id: now.sha256}, cast(TextStore, FakeText([now]))) == status
 
 
 def test_a_quotation_of_an_article_that_is_not_there_is_gone() -> None:
-    assert standing(citation(), {}, cast(TextStore, FakeText([]))) == "gone"
+    assert find_status(citation(), {}, cast(TextStore, FakeText([]))) == "gone"
 
 
 def test_marks_stand_in_reading_order_and_never_overlap() -> None:
     query = {"start": "10", "end": "15", "quote": "fight"}
     text = Article("a", "a.txt", "a", None, "To refuse fight, or to flee", "")
-    found = marked(text, query, ["0-2", "12-20", "23-27", "90-95", "x", "5-4"])
+    found = locate_marks(text, query, ["0-2", "12-20", "23-27", "90-95", "x", "5-4"])
     assert found == Marked("unchanged", (Span(0, 2), Span(10, 15), Span(23, 27)), 1)
 
 
 def test_a_bare_range_is_marked_and_one_outside_the_text_refused() -> None:
     one = article("a", "One two three")
-    assert marked(one, {"start": "4", "end": "7"}, []) == Marked("unchanged", (Span(4, 7),), 0)
-    assert marked(one, {}, []) == Marked("unchanged", (), 0)
+    assert locate_marks(one, {"start": "4", "end": "7"}, []) == Marked("unchanged", (Span(4, 7),), 0)
+    assert locate_marks(one, {}, []) == Marked("unchanged", (), 0)
     with pytest.raises(ArticleNotFound, match="it has no range 4 to 99"):
-        marked(one, {"start": "4", "end": "99"}, [])
+        locate_marks(one, {"start": "4", "end": "99"}, [])
     with pytest.raises(BadRequest, match="start has to be a whole number"):
-        marked(one, {"start": "four"}, [])
+        locate_marks(one, {"start": "four"}, [])
 
 
 @pytest.mark.parametrize("before", ["", "Inserted. "])
@@ -103,7 +103,7 @@ def test_of_a_long_quotation_the_link_carries_the_start_and_all_of_it_is_marked(
     quote = "word " * 200 + "end."
     query = query_of(quotation_link("a", 0, len(quote), quote))
     assert len(query["quote"]) == 500
-    found = marked(article("a", before + quote + " More."), query, [])
+    found = locate_marks(article("a", before + quote + " More."), query, [])
     assert [span.of(before + quote + " More.") for span in found.spans] == [quote]
 
 

@@ -15,7 +15,7 @@ from qa.protocols import Snapshot
 from qa.records import Article, Boilerplate
 from qa.search.passages import passage_at
 from qa.text.fold import fold
-from web.api.questions import PAGE_LIMIT, as_json, tagged
+from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.requests import query
 from web.site import current_site
 
@@ -69,19 +69,19 @@ def list_articles() -> Response:
     wanted = query(ArticleQuery)
     found = _found(current_site().engine.snapshot, wanted)
     page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
-    return tagged(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
+    return tag_response(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
 
 
 @blueprint.get("/v1/articles/<path:article_id>")
 def read_article(article_id: str) -> Response:
     """Return one article: its text, what each range of it is, and its SHA-256."""
-    return tagged(as_json(_document(current_site().engine.snapshot.text.article(article_id))))
+    return tag_response(as_json(_document(current_site().engine.snapshot.text.article(article_id))))
 
 
 @blueprint.get("/v1/passages/<path:passage_id>")
 def read_passage(passage_id: str) -> Response:
     """Return one passage: article:start-end, offsets in code points of the article's text."""
-    return tagged(as_json(passage_at(current_site().engine.snapshot.text, passage_id)))
+    return tag_response(as_json(passage_at(current_site().engine.snapshot.text, passage_id)))
 
 
 def _found(snapshot: Snapshot, wanted: ArticleQuery) -> Sequence[Article]:

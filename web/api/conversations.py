@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from qa.conversations.markdown import as_markdown
 from qa.conversations.store import Conversation, ConversationEntry
-from web.api.questions import PAGE_LIMIT, as_json, tagged
+from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.asking import ConversationAsk, ask_in
 from web.requests import json_body, number
 from web.site import current_site
@@ -56,13 +56,13 @@ def list_conversations() -> Response:
     """List the conversations that have the words of ``search`` in their title or questions."""
     offset, limit = number("offset", 0, 0, 10**9), number("limit", 50, 1, PAGE_LIMIT)
     total, entries = current_site().kept.entries(request.args.get("search", ""), offset, limit)
-    return tagged(as_json(ConversationList(total, offset, limit, entries)))
+    return tag_response(as_json(ConversationList(total, offset, limit, entries)))
 
 
 @blueprint.get("/v1/conversations/<identifier>")
 def read(identifier: str) -> Response:
     """Return a conversation with all its turns."""
-    return tagged(as_json(current_site().kept.read(identifier)))
+    return tag_response(as_json(current_site().kept.read(identifier)))
 
 
 @blueprint.post("/v1/conversations/<identifier>/ask")

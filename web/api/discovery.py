@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 
-from web.api.questions import tagged
+from web.api.questions import tag_response
 
 blueprint = Blueprint("discovery", __name__)
 
@@ -40,13 +40,15 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 @blueprint.get("/llms.txt")
 def describe_for_models() -> Response:
     """Tell a language model what is here and how to ask."""
-    return tagged(Response(LLMS.format(site=_site()), mimetype="text/plain"))
+    return tag_response(Response(LLMS.format(site=_site()), mimetype="text/plain"))
 
 
 @blueprint.get("/opensearch.xml")
 def describe_for_browsers() -> Response:
     """Tell a browser how to ask from its address bar."""
-    return tagged(Response(OPENSEARCH.format(site=escape(_site())), mimetype="application/opensearchdescription+xml"))
+    return tag_response(
+        Response(OPENSEARCH.format(site=escape(_site())), mimetype="application/opensearchdescription+xml")
+    )
 
 
 def _site() -> str:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from qa.protocols import Encoder, Vector
 from qa.records import Answer
 from web.api.chat_completion import MODEL, ChatRequest, Chunk, Usage, as_request, chunks, completion
-from web.api.questions import as_json, tagged
+from web.api.questions import as_json, tag_response
 from web.requests import json_body
 from web.site import current_site
 
@@ -93,7 +93,7 @@ def complete_chat() -> Response:
 @blueprint.get("/v1/models")
 def list_models() -> Response:
     """List what answers chats and what makes embeddings."""
-    return tagged(as_json(ModelList(_models())))
+    return tag_response(as_json(ModelList(_models())))
 
 
 @blueprint.get("/v1/models/<path:model>")
@@ -101,7 +101,7 @@ def read_model(model: str) -> Response:
     """Return one model by its name."""
     for one in _models():
         if one.id == model:
-            return tagged(as_json(one))
+            return tag_response(as_json(one))
     raise NotFound(_unknown(model))
 
 

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from web.api.chat_completion import Chunk
 from web.api.operations import JSON, OPERATIONS, Operation
-from web.api.questions import tagged
+from web.api.questions import tag_response
 from web.problems import STATUS_WORDS, OpenAIProblem, Problem
 from web.site import Site
 
@@ -36,7 +36,7 @@ blueprint = Blueprint("openapi", __name__)
 def document() -> Response:
     """Return the document of this site's API."""
     content = msgspec.json.encode(describe(current_app))
-    return tagged(Response(content, mimetype="application/json"))
+    return tag_response(Response(content, mimetype="application/json"))
 
 
 def describe(app: Flask) -> dict[str, Any]:

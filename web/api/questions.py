@@ -13,7 +13,7 @@ from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest
 from web.problems import Problem, problem_record, to_status
-from web.requests import decoded, json_body, request_id
+from web.requests import decode_body, json_body, request_id
 from web.site import current_site
 
 PAGE_LIMIT = 200
@@ -91,7 +91,7 @@ def verify_citations() -> Response:
 @blueprint.get("/v1/index")
 def read_index() -> Response:
     """Say which generation of the index answers, its model, and what it holds."""
-    return tagged(as_json(current_site().engine.snapshot.info))
+    return tag_response(as_json(current_site().engine.snapshot.info))
 
 
 @blueprint.get("/healthz")
@@ -114,7 +114,7 @@ def as_json(content: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, mimetype="application/json")
 
 
-def tagged(response: Response) -> Response:
+def tag_response(response: Response) -> Response:
     """Return the response with an ETag of its content, or 304 to a client that has it already."""
     response.add_etag()
     response.headers["Cache-Control"] = "no-cache"
@@ -124,6 +124,6 @@ def tagged(response: Response) -> Response:
 
 def _answer_or_problem(question: msgspec.Raw) -> Answer | Problem:
     try:
-        return current_site().engine.ask(decoded(question, AskRequest))
+        return current_site().engine.ask(decode_body(question, AskRequest))
     except QAError as error:
         return problem_record(*to_status(error), request_id())

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from qa.protocols import Snapshot
 from qa.records import Article, Place
 from web.pages.layout import headline, lay_out
-from web.pages.sources import back_link, marked
+from web.pages.sources import back_link, locate_marks
 from web.requests import number
 from web.site import current_site
 
@@ -69,7 +69,7 @@ def read_article(article_id: str) -> str:
     """Show one article, with the quotation of the query string marked where it stands now."""
     snapshot = current_site().engine.snapshot
     article = snapshot.text.article(article_id)
-    marks = marked(article, request.args, request.args.getlist("also"))
+    marks = locate_marks(article, request.args, request.args.getlist("also"))
     sections = lay_out(article, marks.spans)
     return render_template(
         "article.html",

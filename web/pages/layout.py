@@ -61,7 +61,7 @@ def headline(article: Article, sections: Sequence[Section]) -> Block | None:
     return next((one for one in headings if "".join(piece.text for piece in one.pieces).strip() == article.title), None)
 
 
-def checked_range(article: Article, start: int, end: int) -> Span:
+def check_range(article: Article, start: int, end: int) -> Span:
     """Return the range; raises ArticleNotFound when the text has no such range."""
     if not 0 <= start < end <= len(article.text):
         raise ArticleNotFound(

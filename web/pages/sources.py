@@ -10,7 +10,7 @@ from qa.citations.links import QUOTE_CHARACTERS, with_way_back
 from qa.citations.locate import Located, Status, locate
 from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, Span
-from web.pages.layout import checked_range
+from web.pages.layout import check_range
 from web.requests import whole_number
 
 LONGEST_TEXT = 10**9
@@ -46,7 +46,10 @@ def quotations(answer: Answer, articles: TextStore, page: str, turn: int) -> tup
     cited = {citation.marker: citation for citation in answer.citations}
     return tuple(
         Quotation(
-            statement.text, cited[marker], _url(cited[marker], page, turn), standing(cited[marker], digests, articles)
+            statement.text,
+            cited[marker],
+            _url(cited[marker], page, turn),
+            find_status(cited[marker], digests, articles),
         )
         for statement in answer.statements
         for marker in statement.markers
@@ -57,7 +60,7 @@ def _url(citation: Citation, page: str, turn: int) -> str:
     return with_way_back(citation.link, f"{page}#m-{turn}-{citation.marker}") if page else citation.link
 
 
-def standing(citation: Citation, digests: Mapping[str, str], articles: TextStore) -> Status:
+def find_status(citation: Citation, digests: Mapping[str, str], articles: TextStore) -> Status:
     """Return how the quotation stands in its article as it is now; digests are the SHA-256 of all articles by id."""
     digest = digests.get(citation.article_id)
     if digest is None:
@@ -68,14 +71,14 @@ def standing(citation: Citation, digests: Mapping[str, str], articles: TextStore
     return locate(text, citation.quote, citation.prefix, citation.suffix, citation.start, citation.end).status
 
 
-def marked(article: Article, query: Mapping[str, str], also: Sequence[str]) -> Marked:
+def locate_marks(article: Article, query: Mapping[str, str], also: Sequence[str]) -> Marked:
     """Return what the query of a reader link marks; raises ArticleNotFound for a bare range outside the text."""
     if not query.keys() & {"start", "end", "quote"}:
         return Marked("unchanged", (), 0)
     start = whole_number(query, "start", 0, 0, LONGEST_TEXT)
     end = whole_number(query, "end", len(article.text), 0, LONGEST_TEXT)
     if not query.get("quote"):
-        return Marked("unchanged", (checked_range(article, start, end),), 0)
+        return Marked("unchanged", (check_range(article, start, end),), 0)
     found = _located(article.text, query, start, end)
     if found.status == "gone":
         return Marked("gone", (), 0)

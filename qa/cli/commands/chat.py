@@ -11,7 +11,7 @@ import click
 from qa import factory
 from qa.cli.chat_session import ChatSession
 from qa.cli.environment import settings_with
-from qa.cli.history import keeping_history
+from qa.cli.history import keep_history
 from qa.cli.loading import close_with_command
 from qa.cli.text_format import output_style
 
@@ -29,7 +29,7 @@ def run(plain: bool, index: Path | None) -> int:
         articles = engine.snapshot.info.articles
         greeting = f"{articles} article{'' if articles == 1 else 's'}. Ask in plain words; /help lists the commands."
         click.echo(style.wrap(greeting), err=True)
-    with keeping_history(settings.data if at_terminal and settings.keep else None):
+    with keep_history(settings.data if at_terminal and settings.keep else None):
         for line in _lines(PROMPT if at_terminal else ""):
             _reply(session, line)
             if session.over:

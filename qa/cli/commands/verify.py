@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from qa.citations.verify import Check, verify
-from qa.cli.answer_file import past_citations
+from qa.cli.answer_file import read_citations
 from qa.cli.environment import settings_with
 from qa.cli.loading import close_with_command
 from qa.cli.present import place, shorten
@@ -26,7 +26,7 @@ QUOTE_CHARACTERS = 100
 def run(answers: Path, json_: bool, plain: bool, index: Path | None) -> int:
     """Print the status of each citation; 1 means that one of them is edited or gone."""
     content = sys.stdin.buffer.read() if str(answers) == "-" else _content(answers)
-    citations = past_citations(content, str(answers))
+    citations = read_citations(content, str(answers))
     text = close_with_command(open_snapshot(settings_with(index=index).index, None)).text
     checks = verify(citations, text)
     quotes = [past.quote for past in citations]
