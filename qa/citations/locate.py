@@ -94,7 +94,7 @@ def _best_match(text: str, quote: str, guess: int) -> tuple[float, int, int]:
 
 
 def _sentence_start(text: str, at: int, missing: int) -> int:
-    """Return where the sentence starts whose first characters, so many, were not found again before this place."""
+    """Return the start of the sentence whose first `missing` characters were not found before `at`."""
     low = max(0, at - missing - SEED_STEP)
     boundaries = [found.end() for found in _BOUNDARY.finditer(text, low, at)]
     start = boundaries[-1] if boundaries else max(0, at - missing)
@@ -104,7 +104,7 @@ def _sentence_start(text: str, at: int, missing: int) -> int:
 
 
 def _sentence_end(text: str, at: int, missing: int) -> int:
-    """Return where the sentence ends whose last characters, so many, were not found again after this place."""
+    """Return the end of the sentence whose last `missing` characters were not found after `at`."""
     high = min(len(text), at + missing + SEED_STEP)
     found = _TERMINATOR.search(text, max(0, at - 1), high)
     if found:

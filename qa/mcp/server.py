@@ -50,7 +50,7 @@ _log = logging.getLogger("qa.mcp")
 
 
 def make_server(tools: Tools, threads: int) -> Server[Any]:
-    """Return a server of these tools that runs so many of them at once."""
+    """Return a server of these tools that runs at most `threads` calls at once."""
     calls: dict[str, Callable[[Any], object]] = {"search": tools.search, "fetch": tools.fetch, "ask": tools.ask}
     limiter = CapacityLimiter(threads)
 

@@ -79,7 +79,9 @@ def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--articles", type=Path, default=ROOT / "seeds", help="folder of articles (the seeds)")
     parser.add_argument("--questions", type=Path, help="JSON lines with a field question; else made from the articles")
-    parser.add_argument("--sizes", default="1000", help="paragraphs, by the lines of so many articles: 1000,10000")
+    parser.add_argument(
+        "--sizes", default="1000", help="numbers of paragraphs to index, counted by lines with text: 1000,10000"
+    )
     parser.add_argument("--peers", help="the Python of an environment with the peers")
     parser.add_argument("--only", default=",".join(PEERS), help="which peers")
     parser.add_argument("--count", type=int, default=200, help="questions in process")

@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 1000
 
 
 def take_articles(source: Path, target: Path, size: int) -> None:
-    """Copy as many articles as hold about so many paragraphs, counted by lines with text in them."""
+    """Copy articles until they hold about `size` paragraphs, counted by lines with text."""
     target.mkdir(parents=True)
     lines = 0
     for path in sorted(source.iterdir()):
@@ -36,7 +36,7 @@ def paragraphs(index: Path) -> list[str]:
 
 
 def make_questions(texts: list[str], count: int, seed: int = 7) -> list[str]:
-    """Return so many different questions, each with some words that stand beside each other in a text."""
+    """Return `count` different questions, each of some adjacent words of a text."""
     chosen = random.Random(seed)  # noqa: S311 - the same questions in every run
     questions: dict[str, None] = {}
     long = [words for text in texts if len(words := text.split()) > WORDS]

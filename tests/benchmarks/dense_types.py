@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.dense_types INDEX QUESTIONS 1000,10000,100000
 
-INDEX is an index of at least so many rows, QUESTIONS a JSON array of texts. One thread; times are its processor time.
+INDEX is an index with at least as many rows as the largest number, QUESTIONS a JSON array of texts. It runs in one
+thread, and its times are processor time.
 """
 
 from __future__ import annotations

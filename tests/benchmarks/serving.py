@@ -62,7 +62,7 @@ def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 def ask_all(address: str, questions: Sequence[str], clients: int = CLIENTS) -> tuple[float, list[float], list[int]]:
-    """Ask every question once over so many kept connections; return seconds, the milliseconds and the statuses."""
+    """Ask every question once over `clients` kept connections; return seconds, the milliseconds and the statuses."""
     waiting: SimpleQueue[str] = SimpleQueue()
     for question in questions:
         waiting.put(question)

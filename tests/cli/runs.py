@@ -86,7 +86,7 @@ def run_program(*words: str, stdin: bytes = b"", **variables: Any) -> Ran:
 
 
 class AtTerminal:
-    """The program at a terminal of so many columns: type to it, and read what it shows."""
+    """The program at a terminal of `columns` columns: type to it, and read what it shows."""
 
     def __init__(self, *words: str, columns: int = 80, **variables: Any) -> None:
         self._ours, theirs = pty.openpty()

@@ -21,7 +21,7 @@ Case = TypeVar("Case")
 
 
 def sampled(cases: Sequence[Case], count: int) -> list[Case]:
-    """Return so many of the cases, always the same ones, in their order; more or all of them where SWEEP says so."""
+    """Return `count` of the cases, always the same ones, in their order; SWEEP can set another number, or all."""
     count = int(SWEEP) if SWEEP.isdigit() else count
     if WHOLE or len(cases) <= count:
         return list(cases)

@@ -128,11 +128,11 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return recorder
 
 
-def judge(recorder: Recorder, got: list[tuple[str, Answer]], door: str) -> None:
+def judge(recorder: Recorder, got: list[tuple[str, Answer]], interface: str) -> None:
     """Assert that every answer is right, and that askers went along with the builds."""
     counted = Counter(answer.index.generation for _, answer in got)
-    TALLY[f"{door}: answers beside {len(recorder.texts)} generations"] += len(got)
-    TALLY[f"{door}: generations that answered"] += len(counted)
+    TALLY[f"{interface}: answers beside {len(recorder.texts)} generations"] += len(got)
+    TALLY[f"{interface}: generations that answered"] += len(counted)
     assert [fault for question, answer in got for fault in recorder.faults(question, answer)] == []
     assert len(counted) > 1
     assert {answer.answered for _, answer in got} >= {True}

@@ -69,7 +69,7 @@ def truncations(content: bytes) -> list[int]:
 
 
 def flips(content: bytes, name: str, count: int) -> list[int]:
-    """Return so many bits to flip."""
+    """Return the numbers of `count` bits to flip."""
     bits = len(content) * 8
     return sorted(random.Random(f"{SEED} {name}").sample(range(bits), min(count, bits)))  # noqa: S311 - a sample
 

@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def crowd(site: Site, count: int, send: bytes = b"") -> Iterator[list[socket.socket]]:
-    """Open so many connections, as far as this process may, and send this on each."""
+    """Open `count` connections, as far as this process may, and send this on each."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with ExitStack() as stack:

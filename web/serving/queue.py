@@ -21,9 +21,9 @@ class Overloaded(Error):  # type: ignore[misc]  # waitress is untyped
 
 
 class BoundedDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress is untyped
-    """Threads with a queue that takes so many requests and no more.
+    """Threads with a queue of at most `limit` requests.
 
-    What is over the limit is refused at once by a thread that does nothing else but that and the express lane.
+    A request over the limit is refused at once, by a thread that serves only refusals and the express paths.
     """
 
     def __init__(self, limit: int, refused: Callable[[], None]) -> None:
