@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answer.confidence import read_confidence
+from qa.answer.cross_encoder.network import PairNetwork
+from qa.answer.cross_encoder.reader import CrossEncoderReader
 from qa.answer.engine import Engine
 from qa.answer.network import ReadingNetwork
+from qa.answer.reader import TwoReaders
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
 from qa.core_pool import CorePool, core_count
@@ -34,7 +37,7 @@ WEIGHTS = Path(__file__).parent / "answer" / "weights"
 
 
 def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool = False) -> Engine:
-    """Return an engine over the index that is there, by the trained reader where the model is the one it knows.
+    """Return an engine over the index that is there, by the trained readers where its vocabulary is the one they know.
 
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
@@ -43,10 +46,12 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     _check_model(encoder.name, settings)
     cores = CorePool(core_count())
     index = IndexReader(settings.index, encoder.fingerprint, cores)
-    if untrained or encoder.name != DEFAULT_MODEL:
+    network = None if untrained or encoder.name != DEFAULT_MODEL else PairNetwork.open(WEIGHTS)
+    if network is None or network.vocabulary != encoder.vocabulary:
         confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
         return Engine(encoder, index, SentenceReader(), confidence, mix, cores)
-    reader = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
+    ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
+    reader = TwoReaders(ranking, CrossEncoderReader(network, cores))
     return Engine(encoder, index, reader, read_confidence(WEIGHTS / "confidence.json"), mix, cores)
 
 

@@ -10,6 +10,10 @@ from typing import Literal
 
 ParagraphKind = Literal["body", "heading", "caption", "metadata"]
 InterpretationKind = Literal["alone", "with_history", "given"]
+Support = Literal["answered", "perhaps", "none"]
+
+# What interfaces for people say before quotes that perhaps answer.
+PERHAPS = "Perhaps an answer: the articles may not say this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ class Answer:
     """The response to a question, the same through every interface.
 
     ``statements`` are what ``answer`` says, in order; interfaces render these and never parse ``answer``. ``answered``
-    false means a refusal: no citations, one statement without markers, ``passages`` are the nearest.
+    false means a refusal: no citations, one statement without markers, ``passages`` are the nearest. ``support`` says
+    how far the quotes answer the question: "answered", "perhaps" where that is doubtful, "none" for a refusal.
     ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
     of them contradict each other.
     """
@@ -180,6 +185,7 @@ class Answer:
     searched_for: str
     reading: InterpretationKind
     answered: bool
+    support: Support
     confidence: float
     disagreement: bool
     answer: str

@@ -8,6 +8,7 @@ from flask import Flask
 
 from qa.factory import open_engine
 from qa.protocols import AnswerEngine
+from qa.records import PERHAPS
 from qa.settings import Settings, read_settings
 from qa.suggestions import Suggestions
 from web import problems
@@ -37,7 +38,7 @@ def create_app(engine: AnswerEngine | None = None, settings: Settings | None = N
     app = Flask(__name__)
     engine = open_engine(settings) if engine is None else engine
     app.extensions["qa"] = Site(engine, settings, Suggestions(engine))
-    app.jinja_env.globals.update(current_site=current_site, request_id=request_id)
+    app.jinja_env.globals.update(current_site=current_site, request_id=request_id, perhaps_words=PERHAPS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
     observed.observe(app)

@@ -81,13 +81,14 @@ def _same_place(quote: Quote, place: Place, article: str) -> Place:
     return Place(place.article_id, at, at + len(quote.text))
 
 
-def refusal(text: TextStore) -> str:
-    """Return the text of a refusal, which says what the articles are about."""
+def refusal(text: TextStore, unmet: Sequence[str] = ()) -> str:
+    """Return the text of a refusal: what of the question is not met, and what the articles are about."""
     titles = [_shorten(article.title) for article in text.articles()[: TITLES + 1]]
     if not titles:
         return "There are no articles to answer from."
     more = " and more" if len(titles) > TITLES else ""
-    return f"The articles do not answer this. They are about: {'; '.join(titles[:TITLES])}{more}."
+    about = f"They are about: {'; '.join(titles[:TITLES])}{more}."
+    return " ".join(["The articles do not answer this.", *unmet, about])
 
 
 def _shorten(title: str) -> str:

@@ -22,8 +22,9 @@ def check_read(read: Sequence[ReadPassage], candidates: Sequence[Candidate]) -> 
             raise ContractBroken(
                 f"The reader returned scores of shape {found.sentences.shape} for {sentences} sentences."
             )
-        if not (math.isfinite(found.score) and math.isfinite(found.odds)):
-            raise ContractBroken(f"The reader returned score {found.score} and log odds {found.odds}; both are finite.")
+        numbers = found.score, found.relevant, found.answerable
+        if not all(map(math.isfinite, numbers)):
+            raise ContractBroken(f"The reader returned score and log odds {numbers}; all of them are finite.")
 
 
 def check_quote(quote: Quote, passage: ReadPassage) -> None:

@@ -43,6 +43,11 @@ class Engine:
         return self._encoder
 
     @property
+    def reader(self) -> Reader:
+        """Return the reader of the passages."""
+        return self._reader
+
+    @property
     def snapshot(self) -> Snapshot:
         """Return the current snapshot."""
         return self._snapshots.current()
@@ -78,7 +83,7 @@ class Engine:
             if cited:
                 answer, statements = quote_all(cited)
             else:
-                answer = compose.refusal(snapshot.text)
+                answer = compose.refusal(snapshot.text, evidence.unmet)
                 statements = unsupported(answer)
             return Answer(
                 id=request.id,
@@ -86,6 +91,7 @@ class Engine:
                 searched_for=results.leading.text,
                 reading=results.leading.kind,
                 answered=bool(cited),
+                support=evidence.support,
                 confidence=round(evidence.confidence, 3),
                 disagreement=evidence.disagreement,
                 answer=answer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 NUMBER_ASKED = re.compile(
     r"\b(?:how (?:many|much|old|long|far|tall|high|big|large|often)|what (?:number|share|percentage|percent|age|amount)"
@@ -30,6 +31,8 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+# What a question may ask for by name: how it asks, and how a text holds it.
+KINDS = {"number": (NUMBER_ASKED, NUMBER), "date": (DAY_ASKED, DAY), "time": (TIME_ASKED, TIME)}
 
 
 def kind_is_missing(question: str, text: str) -> bool:
@@ -38,9 +41,27 @@ def kind_is_missing(question: str, text: str) -> bool:
     >>> kind_is_missing("How old is he?", "He lives in Rome."), kind_is_missing("How old is he?", "He is 32.")
     (True, False)
     """
-    return any(
-        asked.search(question) is not None and held.search(text) is None
-        for asked, held in ((NUMBER_ASKED, NUMBER), (DAY_ASKED, DAY), (TIME_ASKED, TIME))
+    return any(asked.search(question) is not None and held.search(text) is None for asked, held in KINDS.values())
+
+
+def describe_unmet(question: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return in words which parts of the question none of the texts meets: a figure, a number, a day or a time.
+
+    >>> describe_unmet("How many were hurt in 2024?", ["Nobody said in 2023.", "It was long ago."])
+    ('2024 is not mentioned in the passages found.',)
+    >>> describe_unmet("What date was it?", ["It was long ago."])
+    ('No date is given in the passages found.',)
+    """
+    held = {figure for text in texts for figure in FIGURE.findall(text)}
+    figures = [figure for figure in dict.fromkeys(FIGURE.findall(question)) if figure not in held]
+    kinds = [
+        name
+        for name, (asked, held) in KINDS.items()
+        if asked.search(question) and not any(held.search(text) for text in texts)
+    ]
+    return (
+        *(f"{figure} is not mentioned in the passages found." for figure in figures),
+        *(f"No {name} is given in the passages found." for name in kinds[:1]),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answer.sentences import sentence_numbers
 from qa.core_pool import CorePool
 from qa.graphs import open_session
 from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
@@ -50,9 +51,7 @@ class Judgement:
 
 def passage_tokens(paragraph: StoredParagraph, vectors: Matrix, pieces: WordPieces) -> PassageTokens:
     """Return the passage's tokens with the sentences that they belong to."""
-    begins = np.array([sentence.start - paragraph.start for sentence in paragraph.sentences])
-    sentence = np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1
-    return PassageTokens(paragraph, vectors, pieces, np.maximum(sentence, 0))
+    return PassageTokens(paragraph, vectors, pieces, sentence_numbers(paragraph, pieces))
 
 
 class ReadingNetwork:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa.protocols import StoredParagraph, StoredTokens, Vector
@@ -42,13 +42,15 @@ class Quote:
 class ReadPassage:
     """A passage after reading.
 
-    odds: the log odds that it answers, 0 when they are not known. score: that of the mix, raised by what was read.
-    sentences (sentences,): the log probability of each sentence to be the one that answers, 0 when not known.
+    score: that of the mix, raised by what was read. relevant: the log odds that the passage is about what is asked.
+    answerable: the log odds that it answers. sentences (sentences,): the log odds of each sentence to be the one that
+    answers. Log odds are 0 when they are not known.
     """
 
     candidate: Candidate
-    odds: float
     score: float
+    relevant: float
+    answerable: float
     sentences: Vector
 
 
@@ -62,3 +64,18 @@ class Reader(Protocol):
     def quote(self, passage: ReadPassage) -> Quote:
         """Return the range to quote of a passage, which lies inside its paragraph."""
         ...
+
+
+class TwoReaders:
+    """Two readers as one, with the scores of ``ranking`` and the log odds, sentences and quotes of ``judging``."""
+
+    def __init__(self, ranking: Reader, judging: Reader) -> None:
+        self._ranking = ranking
+        self._judging = judging
+
+    def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
+        ranked, judged = self._ranking.read(passages), self._judging.read(passages)
+        return [replace(one, score=other.score) for one, other in zip(judged, ranked, strict=True)]
+
+    def quote(self, passage: ReadPassage) -> Quote:
+        return self._judging.quote(passage)

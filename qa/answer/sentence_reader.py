@@ -15,7 +15,7 @@ class SentenceReader:
 
     def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         return [
-            ReadPassage(candidate, 0.0, candidate.score, np.zeros(len(candidate.paragraph.sentences), np.float32))
+            ReadPassage(candidate, candidate.score, 0.0, 0.0, np.zeros(len(candidate.paragraph.sentences), np.float32))
             for candidate in passages
         ]
 

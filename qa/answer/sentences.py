@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.answer.reader import Candidate, Quote
-from qa.protocols import Vector
+from qa.protocols import StoredParagraph, Vector, WordPieces
 from qa.search.fuse import interpretation_weights
 
 LEANING = re.compile(
@@ -16,6 +17,8 @@ LEANING = re.compile(
 )
 # Characters of the longest sentence that leans on the one before it.
 LEANS_UP_TO = 90
+# Characters of the longest quote that a sentence is added to the best one for.
+QUOTE_LENGTH = 300
 
 
 def score_sentences(candidate: Candidate) -> Vector:
@@ -32,6 +35,13 @@ def score_sentences(candidate: Candidate) -> Vector:
     return mean
 
 
+def sentence_numbers(paragraph: StoredParagraph, pieces: WordPieces) -> NDArray[np.int64]:
+    """Return the number of the sentence that each word piece of a paragraph belongs to, (n,)."""
+    begins = np.array([sentence.start - paragraph.start for sentence in paragraph.sentences])
+    numbers: NDArray[np.int64] = np.searchsorted(begins, pieces.spans[:, 0], side="right") - 1
+    return np.maximum(numbers, 0)
+
+
 def leans_back(sentence: str) -> bool:
     """Return whether a sentence can hardly be understood without the one before it.
 
@@ -43,9 +53,29 @@ def leans_back(sentence: str) -> bool:
 
 def best_quote(candidate: Candidate, scores: Vector) -> Quote:
     """Return the best sentence of a passage, together with the one before it where it leans on that one."""
+    first, last = _best_sentences(candidate.paragraph, scores)
+    return _quote(candidate.paragraph, first, last)
+
+
+def best_quote_with_neighbours(candidate: Candidate, scores: Vector, near: float) -> Quote:
+    """Return the best quote, with a sentence before or after it whose score is at most ``near`` below the best.
+
+    A neighbour is left out where the quote would be longer than QUOTE_LENGTH.
+    """
     paragraph = candidate.paragraph
     best = int(np.argmax(scores))
-    start, end = paragraph.sentences[best].start, paragraph.sentences[best].end
-    if best > 0 and leans_back(paragraph.text[start - paragraph.start : end - paragraph.start]):
-        start = paragraph.sentences[best - 1].start
-    return Quote(paragraph, start, end)
+    first, last = _best_sentences(paragraph, scores)
+    for beside in sorted({max(best - 1, 0), min(best + 1, len(scores) - 1)}, key=lambda at: -scores[at]):
+        wider = min(first, beside), max(last, beside)
+        if scores[beside] >= scores[best] - near and len(_quote(paragraph, *wider).text) <= QUOTE_LENGTH:
+            first, last = wider
+    return _quote(paragraph, first, last)
+
+
+def _best_sentences(paragraph: StoredParagraph, scores: Vector) -> tuple[int, int]:
+    best = int(np.argmax(scores))
+    return (best - 1 if best > 0 and leans_back(_quote(paragraph, best, best).text) else best), best
+
+
+def _quote(paragraph: StoredParagraph, first: int, last: int) -> Quote:
+    return Quote(paragraph, paragraph.sentences[first].start, paragraph.sentences[last].end)

@@ -43,4 +43,4 @@ def _read(candidate: Candidate, judgements: Sequence[Judgement]) -> ReadPassage:
     """Return the passage as read; judgements has one for each interpretation of the question."""
     odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
     sentences = interpretation_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
-    return ReadPassage(candidate, odds, candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds)), sentences)
+    return ReadPassage(candidate, candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds)), odds, odds, sentences)

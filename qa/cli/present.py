@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
-from qa.records import Answer, Article, Citation, Paragraph, Passage, Span, Statement
+from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, Span, Statement
 
 NEAREST_PASSAGES = 3
 EXCERPT_CHARACTERS = 160
@@ -37,6 +37,8 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
     parts = []
     if answer.reading == "with_history":
         parts.append(style.paint(style.wrap(f"Searched for: {answer.searched_for}"), dim=True))
+    if answer.support == "perhaps":
+        parts.append(style.paint(style.wrap(PERHAPS), bold=True))
     if answer.disagreement:
         parts.append(style.paint("The sources disagree.", bold=True))
     parts += [_statement(statement, style) for statement in answer.statements]

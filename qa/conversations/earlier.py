@@ -18,6 +18,8 @@ def decode_answer(content: bytes) -> Answer:
     if "statements" not in fields:
         msgspec.convert(fields, _EarlierAnswer)
         fields = _completed(fields)
+    if "support" not in fields:
+        fields["support"] = "answered" if fields.get("answered") else "none"
     return msgspec.convert(fields, Answer)
 
 

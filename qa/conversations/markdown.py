@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.conversations.store import Conversation
-from qa.records import Answer, Citation, Statement
+from qa.records import PERHAPS, Answer, Citation, Statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~$|])")
 # A line may not begin with what Markdown takes for a heading, a list or a rule.
@@ -43,6 +43,8 @@ def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
     yield from (f"## {escape_markdown(_one_line(answer.question))}", "")
     if answer.searched_for != answer.question:
         yield from (f"Searched for: {escape_markdown(_one_line(answer.searched_for))}", "")
+    if answer.support == "perhaps":
+        yield from (PERHAPS, "")
     if answer.disagreement:
         yield from ("The articles disagree.", "")
     footnotes = {one.marker: number for number, one in enumerate(answer.citations, start=footnotes_before + 1)}

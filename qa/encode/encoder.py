@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -62,6 +63,12 @@ class OnnxEncoder:
     @property
     def max_tokens(self) -> int:
         return self._card.max_tokens
+
+    @property
+    def vocabulary(self) -> str:
+        """Return the SHA-256 of all word pieces in the order of their ids, one per line."""
+        ids = self._tokenizer.get_vocab()
+        return hashlib.sha256("\n".join(sorted(ids, key=ids.__getitem__)).encode()).hexdigest()
 
     def count_tokens(self, text: str) -> int:
         """Return how many word pieces the text has, special tokens not counted and nothing cut off."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
+import msgspec
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
@@ -16,6 +18,8 @@ from qa.requests import AskRequest
 
 # At most this share of the answerable questions of any set is refused.
 REFUSED_SHARE = 0.03
+# The share of the answerable questions, a mean over the sets, that is answered only perhaps or refused.
+DOUBTED_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,20 @@ def fit(sets: Sequence[Sequence[Example]]) -> Confidence:
     model = LogisticRegression(max_iter=5000)
     model.fit(rows, [example.right for one in sets for example in one], np.array(shares) * len(rows) / len(sets))
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
-    confidence = Confidence(weights, round(float(model.intercept_[0]), 3), 0.0)
-    return Confidence(confidence.weights, confidence.intercept, _threshold(sets, confidence))
+    unlimited = Confidence(weights, round(float(model.intercept_[0]), 3), 0.0, 0.0)
+    threshold = min(_quantiles(sets, unlimited, REFUSED_SHARE))
+    certain = fmean(_quantiles(sets, unlimited, DOUBTED_SHARE))
+    return msgspec.structs.replace(unlimited, threshold=_floor(threshold), certain=_floor(max(threshold, certain)))
 
 
-def _threshold(sets: Sequence[Sequence[Example]], confidence: Confidence) -> float:
-    """Return the highest threshold, in thousandths, that refuses at most REFUSED_SHARE of any set."""
-    lowest = [
-        np.quantile([confidence.probability(one.features) for one in examples if one.answerable], REFUSED_SHARE)
+def _quantiles(sets: Sequence[Sequence[Example]], confidence: Confidence, share: float) -> list[float]:
+    """Return for each set the probability below which this share of its answerable questions is."""
+    return [
+        float(np.quantile([confidence.probability(one.features) for one in examples if one.answerable], share))
         for examples in sets
     ]
-    return float(np.floor(min(lowest) * 1000) / 1000)
+
+
+def _floor(probability: float) -> float:
+    """Return the probability rounded down to thousandths."""
+    return float(np.floor(probability * 1000) / 1000)

@@ -36,8 +36,12 @@ def test_what_the_protocol_allows_is_taken() -> None:
         ([FIRST], "1 passages for 2"),
         ([SECOND, FIRST], "row 2 in the place of row 1"),
         ([replace(FIRST, sentences=np.zeros(2, np.float32)), SECOND], r"shape \(2,\) for 1 sentences"),
-        ([replace(FIRST, score=float("nan")), SECOND], r"score nan and log odds 1\.5; both are finite"),
-        ([FIRST, replace(SECOND, odds=float("inf"))], r"score 0\.6 and log odds inf"),
+        (
+            [replace(FIRST, score=float("nan")), SECOND],
+            r"score and log odds \(nan, 2\.5, 1\.5\); all of them are finite",
+        ),
+        ([FIRST, replace(SECOND, relevant=float("inf"))], r"\(0\.6, inf, 1\.5\)"),
+        ([FIRST, replace(SECOND, answerable=float("inf"))], r"\(0\.6, 2\.5, inf\)"),
     ],
 )
 def test_judgements_of_other_passages_are_refused(judged: list[ReadPassage], message: str) -> None:

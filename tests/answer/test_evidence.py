@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from qa.answer.confidence import Confidence, features
-from qa.answer.evidence import weigh
+from qa.answer.confidence import MOST_ODDS, Confidence, features
+from qa.answer.evidence import FURTHER_RELEVANT, weigh
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.evaluate.calibrate import Example, fit
 from qa.protocols import Encoded, StoredParagraph
@@ -31,18 +32,23 @@ def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagr
 
 
 def read(
-    row: int, text: str, score: float, question: str = "How many ships?", kind: ParagraphKind = "body"
+    row: int,
+    text: str,
+    score: float,
+    question: str = "How many ships?",
+    kind: ParagraphKind = "body",
+    relevant: float = 2.5,
 ) -> ReadPassage:
     one = paragraph(row, text, kind)
     candidate = Candidate(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, PlainTokens(NOTHING))
-    return ReadPassage(candidate, 1.5, score, np.zeros(1, np.float32))
+    return ReadPassage(candidate, score, relevant, 1.5, np.full(1, -0.5, np.float32))
 
 
 class FakeReader:
     """Quotes whole paragraphs."""
 
     def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
-        return [ReadPassage(candidate, 0.0, candidate.score, np.zeros(1, np.float32)) for candidate in passages]
+        return [ReadPassage(one, one.score, 0.0, 0.0, np.zeros(1, np.float32)) for one in passages]
 
     def quote(self, passage: ReadPassage) -> Quote:
         paragraph = passage.candidate.paragraph
@@ -53,10 +59,36 @@ def quoted(question: str, *passages: ReadPassage, count: int = 3) -> list[str]:
     return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader()).quotes]
 
 
-def test_passages_far_below_the_best_are_not_quoted() -> None:
-    passages = read(1, "Ten ships.", 0.7), read(2, "Ships sail.", 0.61), read(3, "Boats.", 0.59)
-    assert quoted("How many ships?", *passages) == ["Ten ships.", "Ships sail."]
+def test_further_passages_are_quoted_where_they_are_about_what_is_asked() -> None:
+    passages = (
+        read(1, "Ten ships.", 0.7, relevant=FURTHER_RELEVANT - 1),
+        read(2, "Ships sail.", 0.3, relevant=FURTHER_RELEVANT),
+        read(3, "Owls.", 0.2, relevant=FURTHER_RELEVANT - 0.1),
+        read(4, "Boats.", 0.1),
+    )
+    assert quoted("How many ships?", *passages) == ["Ten ships.", "Ships sail.", "Boats."]
+    assert quoted("How many ships?", *passages, count=2) == ["Ten ships.", "Ships sail."]
     assert quoted("How many ships?", *passages, count=1) == ["Ten ships."]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "certain", "support"), [(0.9, 0.95, "none"), (0.3, 0.5, "perhaps"), (0.3, 0.3, "answered")]
+)
+def test_what_the_quotes_are_worth_has_three_levels(threshold: float, certain: float, support: str) -> None:
+    confidence = Confidence({"score": 2.0}, -2.0, threshold, certain)  # 0.354
+    evidence = weigh("How many ships?", [read(1, "Ten ships.", 0.7)], 3, confidence, FakeReader())
+    assert evidence.support == support
+    assert bool(evidence.quotes) == (support != "none")
+
+
+def test_a_refusal_tells_what_of_the_question_is_not_met() -> None:
+    refusing = Confidence({"score": 0.0}, -5.0, 0.5)
+    question = "When did 12 ships sink?"
+    evidence = weigh(question, [read(1, "It sank.", 0.7, question)], 3, refusing, FakeReader())
+    assert evidence.unmet == (
+        "12 is not mentioned in the passages found.",
+        "No time is given in the passages found.",
+    )
 
 
 def test_a_byline_is_quoted_only_when_asked_about() -> None:
@@ -82,11 +114,15 @@ def test_quotes_that_contradict_each_other_are_told() -> None:
     passages = read(1, "Ten ships sank.", 0.7), read(2, "In all 14 ships sank.", 0.68)
     assert weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader()).disagreement
     assert not weigh("How many ships sank?", passages[:1], 3, CERTAIN, FakeReader()).disagreement
+    far = passages[0], replace(passages[1], score=0.59)
+    assert not weigh("How many ships sank?", far, 3, CERTAIN, FakeReader()).disagreement
 
 
-def test_features_are_those_of_the_first_passage() -> None:
-    found = features([read(1, "Ten ships.", 0.7), read(2, "Ships.", 0.6)])
-    assert found == {"score": 0.7, "late": 0.6, "dense": 0.5, "odds": 1.5, "unknown": 0.25, "missing": 0.0}
+def test_features_are_those_of_the_first_passage_and_the_best_judgement_of_the_first_three() -> None:
+    passages = [replace(read(row, "Ten ships.", 0.7), answerable=odds) for row, odds in enumerate((1, 3, -2, 7))]
+    expected = {"score": 0.7, "late": 0.6, "dense": 0.5, "answerable": 3, "unknown": 0.25, "missing": 0.0}
+    assert features(passages) == expected
+    assert features([replace(passages[0], answerable=99.0)])["answerable"] == MOST_ODDS
 
 
 @pytest.mark.parametrize(

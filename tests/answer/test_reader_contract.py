@@ -7,8 +7,10 @@ import pytest
 
 from qa import factory
 from qa.answer.contract import check_quote, check_read
+from qa.answer.cross_encoder.network import PairNetwork
+from qa.answer.cross_encoder.reader import CrossEncoderReader
 from qa.answer.network import ReadingNetwork
-from qa.answer.reader import Candidate, Reader
+from qa.answer.reader import Candidate, Reader, TwoReaders
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import ANSWERABLE_GAIN, TrainedReader
 from qa.core_pool import CorePool
@@ -22,11 +24,15 @@ START = 100
 BRIDGE, OPENED, OWLS = "The bridge was built by an engineer.", "It opened in 1932.", "Owls hunt mice by night."
 
 
-@pytest.fixture(scope="module", params=["sentence", "trained"])
+@pytest.fixture(scope="module", params=["sentence", "trained", "cross-encoder", "both"])
 def reader(request: pytest.FixtureRequest) -> Reader:
     if request.param == "sentence":
         return SentenceReader()
-    return TrainedReader(ReadingNetwork(factory.WEIGHTS / "reader.onnx", CorePool(1)))
+    trained = TrainedReader(ReadingNetwork(factory.WEIGHTS / "reader.onnx", CorePool(1)))
+    if request.param == "trained":
+        return trained
+    judging = CrossEncoderReader(PairNetwork.open(factory.WEIGHTS), CorePool(1))
+    return judging if request.param == "cross-encoder" else TwoReaders(trained, judging)
 
 
 def candidate(row: int, sentences: list[str], score: float, questions: list[str], encoder: OnnxEncoder) -> Candidate:
@@ -71,6 +77,7 @@ def test_a_judgement_does_not_depend_on_the_other_passages(reader: Reader, encod
     bridge, owls = candidate(1, [OPENED], 0.5, asked, encoder), candidate(2, [OWLS], 0.5, asked, encoder)
     [alone] = reader.read([bridge])
     beside, other = reader.read([bridge, owls])
-    assert beside.odds == pytest.approx(alone.odds, abs=1e-4)
+    assert beside.answerable == pytest.approx(alone.answerable, abs=1e-4)
+    assert beside.relevant == pytest.approx(alone.relevant, abs=1e-4)
     assert beside.score == pytest.approx(alone.score, abs=1e-4)
     assert beside.score >= other.score

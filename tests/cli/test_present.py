@@ -15,6 +15,7 @@ ANSWER = Answer(
     searched_for="What colour?",
     reading="alone",
     answered=True,
+    support="answered",
     confidence=0.9,
     disagreement=False,
     answer="“It is red.” [1]",
@@ -59,6 +60,12 @@ def test_what_was_searched_for_is_shown_when_the_history_was_read() -> None:
 
 def test_disagreement_is_said_first() -> None:
     assert answer_text(replace(ANSWER, disagreement=True), Style(), line).startswith("The sources disagree.\n\n“It")
+
+
+def test_a_doubtful_answer_says_so_first() -> None:
+    doubtful = answer_text(replace(ANSWER, support="perhaps"), Style(), line)
+    assert doubtful.startswith("Perhaps an answer: the articles may not say this.\n\n“It is red.” [1]")
+    assert "Perhaps" not in answer_text(ANSWER, Style(), line)
 
 
 def test_control_sequences_never_reach_a_terminal() -> None:

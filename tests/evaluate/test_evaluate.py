@@ -51,6 +51,7 @@ def outcome(
         "?",
         "alone",
         answered,
+        "answered" if answered else "none",
         confidence,
         False,
         "",

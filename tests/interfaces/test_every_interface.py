@@ -20,6 +20,7 @@ from qa.cli.text_format import one_line
 from qa.mcp.server import make_server
 from qa.mcp.tools import Tools
 from qa.protocols import AnswerEngine
+from qa.records import PERHAPS
 from qa.settings import Settings
 from tests.cli.runs import run_program
 from web import create_app
@@ -128,6 +129,7 @@ def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], eng
 
     answer = asyncio.run(talk())
     assert evidence(answer) == evidence(asked[1])
+    assert answer["support"] == asked[1]["support"]
     assert answer["statements"] == asked[1]["statements"]
 
 
@@ -136,6 +138,7 @@ def test_the_terminal_has_the_same_evidence(asked: tuple[str, Any], seeds_index:
     answer = json.loads(ran.out)
     assert evidence(answer) == evidence(asked[1])
     assert answer["statements"] == asked[1]["statements"]
+    assert answer["support"] == asked[1]["support"]
     assert ran.code == (0 if answer["answered"] else 1)
 
 
@@ -144,7 +147,8 @@ def test_the_terminal_prints_the_statements(asked: tuple[str, Any], seeds_index:
     said = [
         one_line(f"“{text}” [{markers[0]}]" if markers else text) + "\n\n" for text, markers in statements(asked[1])
     ]
-    assert ran.out.startswith("".join(said))
+    doubt = f"{PERHAPS}\n\n" if asked[1]["support"] == "perhaps" else ""
+    assert ran.out.startswith(doubt + "".join(said))
 
 
 def test_the_page_without_javascript_has_the_same_evidence(asked: tuple[str, Any], client: FlaskClient) -> None:

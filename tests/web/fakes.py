@@ -109,6 +109,7 @@ class FakeEngine:
     released: threading.Event = field(default_factory=threading.Event)
     broken: Exception | None = None
     disagreement: bool = False
+    doubtful: bool = False
     encoder: Encoder = field(default_factory=FakeEncoder)
     closed: bool = False
 
@@ -146,6 +147,7 @@ class FakeEngine:
             searched_for=searched,
             reading=reading,
             answered=bool(citations),
+            support=("perhaps" if self.doubtful else "answered") if citations else "none",
             confidence=0.9 if citations else 0.1,
             disagreement=self.disagreement and len(citations) > 1,
             answer=answer,

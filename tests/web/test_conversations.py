@@ -45,7 +45,7 @@ def test_what_was_kept_is_read_again_by_another_process(store: ConversationStore
 def as_kept_before_statements(answer: Answer) -> bytes:
     """Return the answer as the first version kept it."""
     kept = msgspec.to_builtins(answer)
-    del kept["statements"]
+    del kept["statements"], kept["support"]
     for one in [
         *kept["citations"],
         *kept["passages"],
@@ -66,6 +66,14 @@ def test_an_answer_kept_before_it_had_statements_and_links_is_read_with_them(que
     kept = replace(kept, citations=tuple(replace(one, also_in=copies) for one in kept.citations))
     assert decode_answer(as_kept_before_statements(kept)) == kept
     assert decode_answer(msgspec.json.encode(kept)) == kept
+
+
+@pytest.mark.parametrize("question", ["How many criminal cases against deserters?", "Best pasta recipe?"])
+def test_an_answer_kept_before_it_had_support_is_read_with_it(question: str) -> None:
+    kept = answer(question)
+    fields = msgspec.to_builtins(kept)
+    del fields["support"]
+    assert decode_answer(msgspec.json.encode(fields)) == kept
 
 
 def test_a_turn_is_answered_anew_in_its_place(store: ConversationStore) -> None:

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from qa.conversations.markdown import escape_markdown
+from qa.conversations.markdown import as_markdown, escape_markdown
+from qa.conversations.store import ConversationStore
+from qa.requests import AskRequest
+from tests.web.fakes import FakeEngine
 
 
 @pytest.mark.parametrize(
@@ -17,3 +22,14 @@ from qa.conversations.markdown import escape_markdown
 )
 def test_text_is_escaped_so_that_markdown_shows_it_as_it_is(text: str, markdown: str) -> None:
     assert escape_markdown(text) == markdown
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_a_doubtful_answer_says_so_before_its_quotes(doubtful: bool, tmp_path: Path) -> None:
+    store = ConversationStore(tmp_path)
+    conversation = store.create()
+    answer = FakeEngine(doubtful=doubtful).ask(AskRequest("How many criminal cases against deserters?"))
+    store.add(conversation.id, answer)
+    text = as_markdown(store.read(conversation.id))
+    assert ("\n\nPerhaps an answer: the articles may not say this.\n\n> “" in text) == doubtful
+    assert ("Perhaps" in text) == doubtful

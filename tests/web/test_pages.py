@@ -37,6 +37,14 @@ def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) ->
     assert "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.</q>" in page
 
 
+@pytest.mark.parametrize(("doubtful", "hidden"), [(True, ""), (False, " hidden")])
+def test_a_doubtful_answer_says_so_on_the_page(doubtful: bool, hidden: str, tmp_path: Path) -> None:
+    client = fake_site(tmp_path, FakeEngine(doubtful=doubtful)).test_client()
+    sent = client.post("/", data={"question": CASES, "token": token(client)})
+    said = f'<p class="perhaps"{hidden}>Perhaps an answer: the articles may not say this.</p>'
+    assert said in client.get(sent.location).text
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -77,6 +77,7 @@ ANSWER = Answer(
     searched_for=QUESTION,
     reading="alone",
     answered=True,
+    support="answered",
     confidence=0.93,
     disagreement=False,
     answer=QUOTED,

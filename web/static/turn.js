@@ -133,6 +133,7 @@ export function fillTurn(node, number, answer, page) {
   const more = node.querySelector(".more");
   more.hidden = answer.citations.length !== USUAL_QUOTES;
   if (answer.answered) {
+    node.querySelector(".perhaps").hidden = answer.support !== "perhaps";
     node.querySelector(".disagreement").hidden = !answer.disagreement;
     const list = node.querySelector(".quotations");
     list.classList.toggle("sides", answer.disagreement);

@@ -1,0 +1,106 @@
+"""The network that reads a question and a passage together, run by ONNX Runtime on one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answer.cross_encoder.windows import Ids, Window
+from qa.digests import hash_file
+from qa.errors import ModelMismatch
+from qa.graphs import open_session
+from qa.protocols import Vector
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+GRAPH, CARD = "cross_encoder.onnx", "cross_encoder.json"
+# The column of the logits per token that says whether it is part of the sentence that answers.
+EVIDENCE = 2
+
+
+class ReaderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What belongs to the weights of a network.
+
+    sha256: of the graph. vocabulary: that of the word pieces it was trained on, as ``OnnxEncoder.vocabulary`` gives it.
+    first, separator: the ids before the question and after question and passage. plain: ids that are read as another
+    one, such as curly quotation marks as straight ones.
+    """
+
+    sha256: str
+    vocabulary: str
+    first: int
+    separator: int
+    plain: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowJudgement:
+    """What the network says of one window.
+
+    relevant, answerable: the log odds that the passage is about what is asked, and that it answers. evidence (n,): the
+    logit of each of the passage's n word pieces to be part of the sentence that answers.
+    """
+
+    relevant: float
+    answerable: float
+    evidence: Vector
+
+
+class PairNetwork:
+    """Judges one window per run, so that no judgement depends on other passages; safe to share between threads."""
+
+    def __init__(self, session: InferenceSession, card: ReaderCard) -> None:
+        self._session = session
+        self._card = card
+        self._from, self._to = (np.array(ids, np.int64) for ids in (list(card.plain), list(card.plain.values())))
+
+    @classmethod
+    def open(cls, folder: Path) -> PairNetwork:
+        """Return the network of a folder; raises ModelMismatch where its graph is not the one that its card names."""
+        card = read_reader_card(folder)
+        graph = folder / GRAPH
+        found = hash_file(graph).sha256 if graph.is_file() else "no file"
+        if found != card.sha256:
+            raise ModelMismatch(
+                f"The reader's weights in {graph} are not the ones of this version: sha256 {found}, "
+                f"expected {card.sha256}. Install the program again."
+            )
+        return cls(open_session(graph), card)
+
+    @property
+    def vocabulary(self) -> str:
+        """Return the SHA-256 of the word pieces that the network was trained on."""
+        return self._card.vocabulary
+
+    def judge(self, window: Window) -> WindowJudgement:
+        """Return the judgement of a window, neither part of which is empty."""
+        card, begin = self._card, len(window.question) + 2
+        question, passage = self._plain(window.question), self._plain(window.passage)
+        ids = np.concatenate([[card.first], question, [card.separator], passage, [card.separator]], dtype=np.int64)
+        types = (np.arange(len(ids)) >= begin).astype(np.int64)
+        judged, tokens = self._session.run(None, {"ids": ids[None], "types": types[None]})
+        return WindowJudgement(float(judged[0]), float(judged[1]), tokens[begin:-1, EVIDENCE])
+
+    def _plain(self, ids: Ids) -> NDArray[np.int64]:
+        plain: NDArray[np.int64] = ids.astype(np.int64)
+        if len(self._from):
+            at = np.minimum(np.searchsorted(self._from, plain), len(self._from) - 1)
+            plain = np.where(self._from[at] == plain, self._to[at], plain)
+        return plain
+
+
+def read_reader_card(folder: Path) -> ReaderCard:
+    """Return the card of a folder of weights; raises ModelMismatch where it is missing or no card."""
+    path = folder / CARD
+    try:
+        card = msgspec.json.decode(path.read_bytes(), type=ReaderCard)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelMismatch(f"{path} cannot be read: {error}. Install the program again.") from error
+    return msgspec.structs.replace(card, plain=dict(sorted(card.plain.items())))
