@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from qa.answer.expected import figure_is_missing, kind_is_missing
+from qa.answer.expected import kind_is_missing
 from qa.answer.reader import ReadPassage
 from qa.records import Support
 
-# The first passages: figures of the question are looked for in them, and the best judgement of them counts.
+# The first passages, of whose judgements the best counts; a refusal tells what none of them says.
 FIRST_PASSAGES = 3
 # Log odds further from 0 tell nothing more.
 MOST_ODDS = 8.0
@@ -51,13 +51,10 @@ def features(passages: Sequence[ReadPassage]) -> dict[str, float]:
 
     score: that of the mix for the first passage. late, dense: its late interaction and its cosine. answerable: the
     reader's greatest log odds for the first FIRST_PASSAGES. unknown: the share of the question's words that no article
-    holds. missing: 1 where the question asks for a number, a day or a time and the first passage names none, or where
-    it names a figure that the first FIRST_PASSAGES do not.
+    holds. missing: 1 where the question asks for a number, a day or a time and the first passage names none.
     """
     first = passages[0].candidate
     question = first.questions[0]
-    texts = [read.candidate.paragraph.text for read in passages[:FIRST_PASSAGES]]
-    missing = kind_is_missing(question.text, texts[0]) or figure_is_missing(question.text, " ".join(texts))
     answerable = max(read.answerable for read in passages[:FIRST_PASSAGES])
     return {
         "score": first.score,
@@ -65,5 +62,5 @@ def features(passages: Sequence[ReadPassage]) -> dict[str, float]:
         "dense": first.dense,
         "answerable": max(-MOST_ODDS, min(MOST_ODDS, answerable)),
         "unknown": question.unknown,
-        "missing": float(missing),
+        "missing": float(kind_is_missing(question.text, first.paragraph.text)),
     }

@@ -63,12 +63,3 @@ def describe_unmet(question: str, texts: Sequence[str]) -> tuple[str, ...]:
         *(f"{figure} is not mentioned in the passages found." for figure in figures),
         *(f"No {name} is given in the passages found." for name in kinds[:1]),
     )
-
-
-def figure_is_missing(question: str, text: str) -> bool:
-    """Return whether the question names a figure, such as a year, that the text does not.
-
-    >>> figure_is_missing("How many in 2024?", "In 2023 there were ten."), figure_is_missing("How many?", "Ten.")
-    (True, False)
-    """
-    return not set(FIGURE.findall(question)) <= set(FIGURE.findall(text))

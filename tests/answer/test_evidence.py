@@ -129,7 +129,7 @@ def test_features_are_those_of_the_first_passage_and_the_best_judgement_of_the_f
     ("question", "text", "missing"),
     [
         ("How many ships?", "Some ships.", 1.0),
-        ("How many ships sank in 1912?", "Ten ships sank in 1911.", 1.0),
+        ("How many ships sank in 1912?", "Ten ships sank in 1911.", 0.0),
         ("When did it sink?", "It sank.", 1.0),
         ("When did it sink?", "It sank at night.", 0.0),
         ("Why did it sink?", "It sank.", 0.0),
