@@ -67,6 +67,7 @@ class Settings:
     port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
     threads: int = _setting(4, _between(1, 256), "threads that answer requests")
     keep: bool = _setting(True, _switch, "keep conversations")
+    shared_conversations: bool = _setting(False, _switch, "list everyone's conversations to each browser")
     trusted_hosts: tuple[str, ...] = _setting((), _names, "host names to answer to besides the loopback ones")
     url: str = _setting("", _address, "public address of the site behind a proxy, its path included")
     token: str = _setting("", _word, "token that every request has to bring")

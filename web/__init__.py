@@ -23,6 +23,7 @@ from web.api import (
 )
 from web.pages import articles as article_pages
 from web.pages import chat
+from web.pages import conversations as conversation_pages
 from web.requests import request_id
 from web.serving import access, metrics, observed, proxy, security
 from web.site import Site, current_site
@@ -47,6 +48,6 @@ def create_app(engine: AnswerEngine | None = None, settings: Settings | None = N
     proxy.serve_behind(app, settings)
     for part in (questions, articles, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, article_pages, chat):
+    for part in (access, metrics, article_pages, conversation_pages, chat):
         app.register_blueprint(part.blueprint)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass, field
 from typing import cast
@@ -23,6 +24,10 @@ class Site:
     suggestions: Suggestions
     ready: bool = True
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    def issued(self, token: str) -> bool:
+        """Return whether a page of this site put this token into its forms."""
+        return hmac.compare_digest(token.encode(), self.form_token.encode())
 
     @property
     def kept(self) -> ConversationStore:

@@ -18,10 +18,11 @@ from qa.errors import QAError, StorageFailed
 from qa.records import Answer
 
 FILE = "conversations.db"
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL,
+    owner TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS turns (
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
@@ -30,10 +31,16 @@ CREATE TABLE IF NOT EXISTS turns (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS conversations_by_age ON conversations (updated);
 """
+# What brings the file of an earlier version up to date, by its version.
+MIGRATIONS = {
+    0: SCHEMA,
+    1: "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';",
+}
 # The first question names a conversation until a person does.
 NAMED = "coalesce(nullif(title, ''), (SELECT question FROM turns WHERE conversation = c.id AND number = 1), '')"
 FOUND = (
-    "EXISTS (SELECT 1 FROM turns WHERE conversation = c.id) AND (:search = '' OR instr(fold(title), :search) "
+    "(:owner IS NULL OR owner = :owner) AND EXISTS (SELECT 1 FROM turns WHERE conversation = c.id) "
+    "AND (:search = '' OR instr(fold(title), :search) "
     "OR EXISTS (SELECT 1 FROM turns WHERE conversation = c.id AND instr(fold(question), :search)))"
 )
 
@@ -96,12 +103,15 @@ class ConversationStore:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
-    def create(self, title: str = "") -> Conversation:
-        """Return a new, empty conversation under a random id of 128 bits."""
+    def create(self, title: str = "", owner: str = "") -> Conversation:
+        """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to."""
         now = _now()
         conversation = Conversation(secrets.token_hex(16), title, now, now)
         with self._open() as database:
-            database.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation.id, title, now, now))
+            database.execute(
+                "INSERT INTO conversations (id, title, created, updated, owner) VALUES (?, ?, ?, ?, ?)",
+                (conversation.id, title, now, now, owner),
+            )
         return conversation
 
     def read(self, identifier: str) -> Conversation:
@@ -119,9 +129,14 @@ class ConversationStore:
         kept = tuple(_turn(*row) for row in turns)
         return Conversation(row[0], row[1], row[2], row[3], kept)
 
-    def entries(self, search: str, offset: int, limit: int) -> tuple[int, tuple[ConversationEntry, ...]]:
-        """Return how many conversations have the words in title or questions, and a page of them, newest first."""
-        values = {"search": search.strip().casefold(), "offset": offset, "limit": limit}
+    def entries(
+        self, search: str, offset: int, limit: int, owner: str | None = None
+    ) -> tuple[int, tuple[ConversationEntry, ...]]:
+        """Return how many conversations have the words in title or questions, and a page of them, newest first.
+
+        With an owner only those of that owner count.
+        """
+        values = {"search": search.strip().casefold(), "offset": offset, "limit": limit, "owner": owner}
         with self._open() as database:
             (total,) = database.execute(f"SELECT count(*) FROM conversations AS c WHERE {FOUND}", values).fetchone()  # noqa: S608
             rows = database.execute(
@@ -179,12 +194,22 @@ class ConversationStore:
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA secure_delete = ON")
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in {0, VERSION}:
+        if version not in {*MIGRATIONS, VERSION}:
             database.close()
             raise StorageFailed(f"{self._path} is of version {version}, and {VERSION} is known. Set QA_DATA elsewhere.")
-        if version == 0:
-            database.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+        if version != VERSION:
+            _migrate(database)
         return database
+
+
+def _migrate(database: sqlite3.Connection) -> None:
+    """Bring the file up to date, unless another process has done so meanwhile."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        for statement in MIGRATIONS.get(version, "").split(";"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _turn(number: int, asked: str, scope: bytes, answer: bytes) -> KeptTurn:

@@ -174,8 +174,36 @@ def test_a_file_of_another_version_is_left_alone(store: ConversationStore, tmp_p
     database = sqlite3.connect(tmp_path / "data" / FILE)
     database.execute("PRAGMA user_version = 9")
     database.close()
-    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 1 is known"):
+    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 2 is known"):
         store.create()
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(store: ConversationStore, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    database = sqlite3.connect(tmp_path / "data" / FILE)
+    database.executescript(
+        "CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, "
+        "updated TEXT NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE turns (conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, "
+        "number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, scope BLOB NOT NULL, "
+        "answer BLOB NOT NULL, PRIMARY KEY (conversation, number)) WITHOUT ROWID;"
+        "INSERT INTO conversations VALUES ('old', 'Old', '2026', '2026'); PRAGMA user_version = 1;"
+    )
+    database.close()
+    store.add("old", answer("One?"))
+    store.add(store.create("New", owner="b").id, answer("Two?"))
+    assert [one.title for one in store.entries("", 0, 10)[1]] == ["New", "Old"]
+    assert [one.title for one in store.entries("", 0, 10, owner="")[1]] == ["Old"]
+
+
+def test_an_owner_has_a_list_of_its_own(store: ConversationStore) -> None:
+    for owner in ("a", "b"):
+        store.add(store.create(owner, owner).id, answer("One?"))
+    assert [(total, entries[0].title) for total, entries in (store.entries("", 0, 9, one) for one in "ab")] == [
+        (1, "a"),
+        (1, "b"),
+    ]
+    assert store.entries("", 0, 9)[0] == 2
 
 
 def test_a_kept_answer_that_cannot_be_read_is_said(store: ConversationStore, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from qa.conversations.markdown import as_markdown
 from qa.conversations.store import Conversation, ConversationEntry
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.asking import ConversationAsk, ask_in
+from web.owner import listed_owner, owner
 from web.requests import json_body, number
 from web.site import current_site
 
@@ -45,7 +46,7 @@ class ConversationList(msgspec.Struct, frozen=True):
 @blueprint.post("/v1/conversations")
 def create() -> Response:
     """Start a conversation."""
-    conversation = current_site().kept.create(json_body(NewConversation).title.strip())
+    conversation = current_site().kept.create(json_body(NewConversation).title.strip(), owner())
     response = as_json(conversation, 201)
     response.headers["Location"] = url_for("conversations.read", identifier=conversation.id)
     return response
@@ -53,9 +54,12 @@ def create() -> Response:
 
 @blueprint.get("/v1/conversations")
 def list_conversations() -> Response:
-    """List the conversations that have the words of ``search`` in their title or questions."""
+    """List the conversations that have the words of ``search`` in their title or questions.
+
+    A browser lists its own, a program those of programs; with QA_SHARED_CONVERSATIONS both list all.
+    """
     offset, limit = number("offset", 0, 0, 10**9), number("limit", 50, 1, PAGE_LIMIT)
-    total, entries = current_site().kept.entries(request.args.get("search", ""), offset, limit)
+    total, entries = current_site().kept.entries(request.args.get("search", ""), offset, limit, listed_owner())
     return tag_response(as_json(ConversationList(total, offset, limit, entries)))
 
 

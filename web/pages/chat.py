@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +13,14 @@ from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.records import Answer
 from qa.requests import QUESTION_LIMIT, Turn
 from web.asking import ConversationAsk, ask_in
+from web.owner import owner, remember_browser
+from web.pages.conversations import STALE
 from web.pages.sources import Quotation, quotations
-from web.requests import number
 from web.site import current_site
 
 blueprint = Blueprint("pages", __name__)
-PAGE = 50
+blueprint.after_request(remember_browser)
 TITLES_SHOWN = 6
-STALE = "This page is out of date. Nothing was lost; please submit again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def ask() -> AnyResponse:
     refusal, asked = _form_ask()
     if asked is None:
         return _again(refusal)
-    return _ask_kept(site.kept.create().id, asked)
+    return _ask_kept(site.kept.create(owner=owner()).id, asked)
 
 
 @blueprint.post("/c/<identifier>")
@@ -66,39 +65,9 @@ def ask_on(identifier: str) -> AnyResponse:
     return _again(refusal, kept) if asked is None else _ask_kept(identifier, asked)
 
 
-@blueprint.post("/c/<identifier>/rename")
-def rename(identifier: str) -> AnyResponse:
-    """Give a conversation the title of the form."""
-    kept = current_site().kept
-    if not _token_is_ours():
-        return _again(STALE, kept.read(identifier))
-    kept.rename(identifier, " ".join(request.form.get("title", "").split())[:200])
-    return redirect(url_for("pages.conversation", identifier=identifier), 303)
-
-
-@blueprint.post("/c/<identifier>/delete")
-def delete(identifier: str) -> AnyResponse:
-    """Remove a conversation."""
-    kept = current_site().kept
-    if not _token_is_ours():
-        return _again(STALE, kept.read(identifier))
-    kept.delete(identifier)
-    return redirect(url_for("pages.list_conversations"), 303)
-
-
-@blueprint.get("/conversations")
-def list_conversations() -> str:
-    """List the kept conversations, newest first."""
-    search, page = request.args.get("search", ""), number("page", 1, 1, 10**6)
-    total, entries = current_site().kept.entries(search, (page - 1) * PAGE, PAGE)
-    return render_template(
-        "conversations.html", entries=entries, total=total, search=search, page=page, pages=max(1, -(-total // PAGE))
-    )
-
-
 def _form_ask() -> tuple[str, ConversationAsk | None]:
     """Return the request that the form describes, or in words why there is none."""
-    if not _token_is_ours():
+    if not current_site().issued(request.form.get("token", "")):
         return STALE, None
     question = request.form.get("question", "").replace("\r\n", "\n").strip()
     if not question:
@@ -135,10 +104,6 @@ def _again(notice: str, kept: Conversation | None = None) -> AnyResponse:
     """Show the page again with what is wrong and with what was typed."""
     question = request.form.get("question", "")
     return Response(_chat(kept, notice=notice, question=question, before=request.form.getlist("before")), 400)
-
-
-def _token_is_ours() -> bool:
-    return hmac.compare_digest(request.form.get("token", "").encode(), current_site().form_token.encode())
 
 
 def _chat(

@@ -65,3 +65,18 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// Times are sent in UTC; where a script runs they are shown in the reader's zone.
+export function showLocalTimes(part) {
+  for (const time of part.querySelectorAll("time.local[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.valueOf())) time.textContent = moment.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  }
+}
+
+showLocalTimes(document);
+document.querySelector("form.deletes")?.addEventListener("submit", (event) => {
+  const count = event.submitter.name === "only" ? 1 : event.target.querySelectorAll(":checked").length;
+  const words = count === 1 ? "Delete this conversation?" : `Delete these ${count} conversations?`;
+  if (!count || !window.confirm(`${words} This cannot be undone.`)) event.preventDefault();
+});
