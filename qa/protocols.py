@@ -185,10 +185,6 @@ class TextStore(Protocol):
         """Return all articles by id, with empty ``text``, ``paragraphs`` and ``boilerplate``."""
         ...
 
-    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
-        """Return up to length code points before start and after end."""
-        ...
-
 
 class Snapshot(Protocol):
     """One immutable generation of the index, open for reading."""

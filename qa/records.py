@@ -11,9 +11,12 @@ from typing import Literal
 ParagraphKind = Literal["body", "heading", "caption", "metadata"]
 InterpretationKind = Literal["alone", "with_history", "given"]
 Support = Literal["answered", "perhaps", "none"]
+ConfidenceLevel = Literal["high", "fair", "low"]
 
 # What interfaces for people say before quotes that perhaps answer.
 PERHAPS = "Perhaps an answer: the articles may not say this."
+# The confidence from which it is called high.
+HIGH_CONFIDENCE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Citation:
 
     ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too. ``shown``
     is the quotation without markup, such as the pipes of a table and the targets of links. ``locator`` is
-    its page or section.
+    its page or section, ``paragraph`` the number of its body paragraph in the article, from 1. ``date`` and ``authors``
+    are those of the article.
     """
 
     marker: int
@@ -143,6 +147,16 @@ class Citation:
     also_in: tuple[Copy, ...] = ()
     shown: str = ""
     locator: str | None = None
+    paragraph: int | None = None
+    date: str | None = None
+    authors: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str | None:
+        """Return where in its article the quotation is, for people: its page, section or paragraph."""
+        if self.locator is None and self.paragraph is not None:
+            return f"paragraph {self.paragraph:,}"
+        return self.locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +208,13 @@ class Answer:
     passages: tuple[Passage, ...]
     index: IndexInfo
     took_ms: float
+
+    @property
+    def confidence_level(self) -> ConfidenceLevel:
+        """Return the confidence in a word, for interfaces for people."""
+        if self.support != "answered":
+            return "low"
+        return "high" if self.confidence >= HIGH_CONFIDENCE else "fair"
 
 
 @dataclass(frozen=True, slots=True)

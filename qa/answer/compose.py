@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from qa.answer.reader import Quote
 from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
-from qa.records import Citation, Copy, Passage, Place
+from qa.records import Article, Citation, Copy, Passage, Place
 from qa.search.passages import passage_id
 from qa.text.lines import PAGE_BREAK
 from qa.text.shown import leave_out
@@ -25,15 +26,18 @@ _PAGE = re.compile(r"page (\d+)")
 
 def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
     """Return the quotes as citations, numbered from 1 in the order given."""
-    return tuple(_citation(marker, quote, quotes, text) for marker, quote in enumerate(quotes, 1))
+    article = cache(text.article)
+    return tuple(_citation(marker, quote, quotes, article) for marker, quote in enumerate(quotes, 1))
 
 
-def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStore) -> Citation:
+def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable[[str], Article]) -> Citation:
     paragraph = quote.paragraph
     also = [
         (one.start, one.end) for one in quotes if one is not quote and one.paragraph.article_id == paragraph.article_id
     ]
-    prefix, suffix = text.context(paragraph.article_id, quote.start, quote.end, CONTEXT_LENGTH)
+    article = read(paragraph.article_id)
+    prefix = article.text[max(0, quote.start - CONTEXT_LENGTH) : quote.start]
+    suffix = article.text[quote.end : quote.end + CONTEXT_LENGTH]
     return Citation(
         marker=marker,
         article_id=paragraph.article_id,
@@ -47,10 +51,13 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], text: TextStor
         article_sha256=paragraph.article_sha256,
         link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also),
         locator=locate_on_page(paragraph, quote.start),
+        paragraph=paragraph_number(article, paragraph.start),
+        date=article.date,
+        authors=article.authors,
         shown=leave_out(paragraph.text, quote.start, quote.end, paragraph.markup, paragraph.start),
         also_in=tuple(
             Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))
-            for one in _same_places(quote, text)
+            for one in _same_places(quote, read)
         ),
     )
 
@@ -63,13 +70,19 @@ def locate_on_page(paragraph: StoredParagraph, start: int) -> str | None:
     return f"page {int(page[1]) + paragraph.text.count(PAGE_BREAK, 0, start - paragraph.start):,}"
 
 
-def _same_places(quote: Quote, text: TextStore) -> tuple[Place, ...]:
+def paragraph_number(article: Article, start: int) -> int | None:
+    """Return the number of the body paragraph that begins there, from 1; None for another kind."""
+    starts = [one.start for one in article.paragraphs if one.kind == "body"]
+    return starts.index(start) + 1 if start in starts else None
+
+
+def _same_places(quote: Quote, read: Callable[[str], Article]) -> tuple[Place, ...]:
     """Return the places of the quote in copies of its paragraph.
 
     Where the words of a copy differ, and after LOCATED_COPIES, the place is the whole copy.
     """
     copies = quote.paragraph.also_in
-    articles = {name: text.article(name).text for name in {place.article_id for place in copies[:LOCATED_COPIES]}}
+    articles = {name: read(name).text for name in {place.article_id for place in copies[:LOCATED_COPIES]}}
     near = (_same_place(quote, place, articles[place.article_id]) for place in copies[:LOCATED_COPIES])
     return (*near, *copies[LOCATED_COPIES:])
 

@@ -46,7 +46,13 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
         nearest = answer.passages[: passages or NEAREST_PASSAGES]
         return "\n\n".join([*parts, *_passages("Nearest passages, which are not an answer:", nearest, style, line)])
     parts.append(sources(answer.citations, style, line))
+    parts.append(style.paint(confidence(answer), dim=True))
     return "\n\n".join([*parts, *_passages("Passages searched:", answer.passages[:passages], style, line)])
+
+
+def confidence(answer: Answer) -> str:
+    """Return how probable it is that the quotations answer."""
+    return f"Confidence: {answer.confidence_level} ({answer.confidence:.0%})"
 
 
 def sources(citations: Sequence[Citation], style: Style, line: LineNumbers) -> str:
@@ -90,18 +96,21 @@ def _source(citation: Citation, style: Style, line: LineNumbers) -> str:
     marker = style.paint(f"[{citation.marker}]", fg="cyan")
     title = style.wrap(shorten(citation.title, TITLE_CHARACTERS), "    ").strip()
     where = _where(citation, line)
+    by = ", ".join([*map(one_line, citation.authors), *([citation.date] if citation.date else [])])
+    named = [style.wrap(by, "    ")] if by else []
     also = sorted({copy.article_id for copy in citation.also_in} - {citation.article_id})
     listed = [style.wrap(f"also in {', '.join(also)}", "    ")] if also else []
-    return "\n".join([f"{marker} {title}", f"    {style.paint(where, dim=True)}", *listed])
+    return "\n".join([f"{marker} {title}", *named, f"    {style.paint(where, dim=True)}", *listed])
 
 
 def _where(found: Citation | Passage, line: LineNumbers) -> str:
-    """Return the file with the page, or with the line and the section where there is one."""
-    if found.locator is None:
+    """Return the file with the page, or with the line and the section or paragraph where there is one."""
+    located = found.place if isinstance(found, Citation) else found.locator
+    if located is None:
         return place(found.source, line(found.article_id, found.start))
-    paged = found.locator.startswith("page ")
+    paged = located.startswith("page ")
     number = None if paged else line(found.article_id, found.start)
-    return f"{place(found.source, number)}, {one_line(found.locator)}"
+    return f"{place(found.source, number)}, {one_line(located)}"
 
 
 def _passages(heading: str, passages: Sequence[Passage], style: Style, line: LineNumbers) -> list[str]:

@@ -24,7 +24,7 @@ def test_the_question_comes_from_arguments_joined_by_spaces(engine: FakeEngine) 
     assert ran.code == 0
     assert ran.out == (
         "“In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.” [1]\n\n"
-        "[1] Soldiers refuse to fight\n    deserters.txt:5\n"
+        "[1] Soldiers refuse to fight\n    2023-08-14\n    deserters.txt:5, paragraph 2\n\nConfidence: high (90%)\n"
     )
     assert engine.requests == [AskRequest(QUESTION)]
 
@@ -62,7 +62,7 @@ def test_a_day_that_is_none_is_refused_before_anything_is_asked(engine: FakeEngi
 def test_passages_are_shown_where_they_are_asked_for(engine: FakeEngine) -> None:
     ran = run_here("ask", "--passages", "2", QUESTION)
     assert ran.out.endswith(
-        "    deserters.txt:5\n\nPassages searched:\n"
+        "    deserters.txt:5, paragraph 2\n\nConfidence: high (90%)\n\nPassages searched:\n"
         "  In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.\n    deserters.txt:5\n"
         "  Most were convicted.\n    deserters.txt:5\n"
     )

@@ -30,7 +30,10 @@ def session(engine: FakeEngine) -> ChatSession:
 
 
 def test_a_question_gets_its_answer(session: ChatSession) -> None:
-    assert session.reply(QUESTION) == f"\n“{QUOTE}” [1]\n\n[1] Soldiers refuse to fight\n    deserters.txt:5"
+    assert session.reply(QUESTION) == (
+        f"\n“{QUOTE}” [1]\n\n[1] Soldiers refuse to fight\n    2023-08-14\n    deserters.txt:5, paragraph 2\n\n"
+        "Confidence: high (90%)"
+    )
 
 
 def test_each_question_brings_those_before_it(session: ChatSession, engine: FakeEngine) -> None:
@@ -73,7 +76,9 @@ def test_a_source_that_is_gone_is_said_to_be_gone(session: ChatSession, engine: 
 
 def test_the_sources_are_listed_again(session: ChatSession) -> None:
     session.reply(QUESTION)
-    assert session.reply("/sources") == "[1] Soldiers refuse to fight\n    deserters.txt:5"
+    assert session.reply("/sources") == (
+        "[1] Soldiers refuse to fight\n    2023-08-14\n    deserters.txt:5, paragraph 2"
+    )
 
 
 def test_a_search_keeps_the_question_and_takes_other_words(session: ChatSession, engine: FakeEngine) -> None:

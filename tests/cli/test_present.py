@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from qa.citations.statements import unsupported
-from qa.cli.present import answer_text, in_context, shorten
+from qa.cli.present import answer_text, in_context, shorten, sources
 from qa.cli.text_format import Style, printable
-from qa.records import Answer, Citation, Copy, IndexInfo, Passage, Span, Statement
+from qa.records import Answer, Citation, Copy, IndexInfo, Passage, Span, Statement, Support
 from tests.web.fakes import article
 
 ANSWER = Answer(
@@ -38,7 +38,25 @@ def no_line(article_id: str, offset: int) -> int | None:
 
 
 def test_a_quote_is_followed_by_its_marker_and_its_place() -> None:
-    assert answer_text(ANSWER, Style(), line) == "“It is red.” [1]\n\n[1] On colour\n    a.txt:3\n    also in b"
+    assert answer_text(ANSWER, Style(), line) == (
+        "“It is red.” [1]\n\n[1] On colour\n    a.txt:3\n    also in b\n\nConfidence: high (90%)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("support", "confidence", "words"),
+    [("answered", 0.849, "fair (85%)"), ("answered", 0.85, "high (85%)"), ("perhaps", 0.4, "low (40%)")],
+)
+def test_how_sure_an_answer_is_stands_under_its_sources(support: Support, confidence: float, words: str) -> None:
+    text = answer_text(replace(ANSWER, support=support, confidence=confidence), Style(), line)
+    assert text.endswith(f"also in b\n\nConfidence: {words}")
+
+
+def test_a_source_has_its_authors_its_date_and_its_paragraph() -> None:
+    citation = replace(ANSWER.citations[0], authors=("A. Writer", "B. Other"), date="2023-08-14", paragraph=1200)
+    assert sources([citation], Style(), line) == (
+        "[1] On colour\n    A. Writer, B. Other, 2023-08-14\n    a.txt:3, paragraph 1,200\n    also in b"
+    )
 
 
 def test_a_place_without_a_known_line_is_the_file() -> None:

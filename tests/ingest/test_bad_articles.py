@@ -58,9 +58,6 @@ class FakeCountingText:
         self.read.append(article_id)
         return self._text.article(article_id)
 
-    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
-        return self._text.context(article_id, start, end, length)
-
 
 def test_a_paragraph_that_stands_everywhere_is_found_once_and_its_article_read_once(folder: Path) -> None:
     between = "\n\n".join(f"{LONG}\n\nOwl {number} hunts mice." for number in range(300))

@@ -158,10 +158,6 @@ class PlainParagraphStore:
     def articles(self) -> list[Article]:
         return [self._articles[name] for name in sorted(self._articles)]
 
-    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
-        text = self.article(article_id).text
-        return text[max(0, start - length) : start], text[end : end + length]
-
     def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
         return [self._shown(self._paragraphs[row], within) for row in rows.tolist()]
 

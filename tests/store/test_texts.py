@@ -81,8 +81,6 @@ def test_article_comes_back_whole(store: ParagraphStore) -> None:
 def test_unknown_article_is_named(store: ParagraphStore) -> None:
     with pytest.raises(ArticleNotFound, match="No article 'tw%' in the index"):
         store.article("tw%")
-    with pytest.raises(ArticleNotFound, match="'three'"):
-        store.context("three", 0, 1, 5)
 
 
 def test_articles_come_in_order_without_text(store: ParagraphStore) -> None:
@@ -139,18 +137,8 @@ def test_many_rows_come_in_one_call(store: ParagraphStore) -> None:
     assert [found.row for found in store.paragraphs(np.tile([0, 1], 700))] == [0, 1] * 700
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "length", "expected"),
-    [(9, 10, 3, ("té ", " he")), (0, 4, 10, ("", "\nÉté 🦊 her")), (26, 32, 4, ("Same", "")), (9, 10, 0, ("", ""))],
-)
-def test_context_counts_code_points(
-    store: ParagraphStore, start: int, end: int, length: int, expected: tuple[str, str]
-) -> None:
-    assert store.context("one", start, end, length) == expected
-
-
-def test_context_reads_past_a_null_character(store: ParagraphStore) -> None:
-    assert store.context("zero", 0, 1, 5) == ("", "\0y")
+def test_an_article_is_read_past_a_null_character(store: ParagraphStore) -> None:
+    assert store.article("zero").text.startswith("x\0y")
 
 
 def test_every_thread_reads_alike(store: ParagraphStore) -> None:

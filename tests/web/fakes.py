@@ -6,6 +6,7 @@ import hashlib
 import re
 import threading
 import time
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,7 +36,14 @@ DESERTERS = (
 HARVEST = "A poor harvest\n\nThe harvest fell by 12 percent in 2022. Farmers blame the drought.\n"
 
 
-def article(identifier: str, text: str, *, boilerplate: Sequence[str] = (), date: str | None = None) -> Article:
+def article(
+    identifier: str,
+    text: str,
+    *,
+    boilerplate: Sequence[str] = (),
+    date: str | None = None,
+    authors: tuple[str, ...] = (),
+) -> Article:
     """Return an article whose blocks are divided by blank lines, the first of them its heading."""
     paragraphs, dropped = [], []
     for at, block in enumerate(re.finditer(r"[^\n]+(?:\n(?!\n)[^\n]+)*", text)):
@@ -56,6 +64,7 @@ def article(identifier: str, text: str, *, boilerplate: Sequence[str] = (), date
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         paragraphs=tuple(paragraphs),
         boilerplate=tuple(dropped),
+        authors=authors,
     )
 
 
@@ -193,7 +202,15 @@ class FakeEngine:
             suffix=suffix,
             article_sha256=one.sha256,
             link=quotation_link(one.id, span.start, span.end, span.of(one.text), prefix, suffix, also),
+            paragraph=_paragraph_number(one, span),
+            date=one.date,
+            authors=one.authors,
         )
+
+
+def _paragraph_number(one: Article, span: Span) -> int:
+    starts = [paragraph.start for paragraph in one.paragraphs if paragraph.kind == "body"]
+    return bisect(starts, span.start)
 
 
 def fake_site(folder: Path, engine: FakeEngine | None = None, **settings: Any) -> Flask:

@@ -170,12 +170,6 @@ class SqliteTextStore:
             self._kinds = kinds
         return [kinds[number] for number in wanted]
 
-    def context(self, article_id: str, start: int, end: int, length: int) -> tuple[str, str]:
-        # Not substr(): SQLite ends a text at the first NUL there.
-        for (text,) in self._select("SELECT text FROM articles JOIN texts USING (number) WHERE id = ?", (article_id,)):
-            return text[max(0, start - length) : start], text[end : end + length]
-        raise ArticleNotFound(f"No article {article_id!r} in the index.")
-
     def close(self) -> None:
         """Close every thread's connection."""
         while self._connections:
