@@ -13,6 +13,14 @@ class BadRequest(QAError):
     """A question or its options cannot be taken as they are."""
 
 
+class BadScope(BadRequest):
+    """The articles or days that a question is restricted to cannot be; ``field`` is the path of the wrong field."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class BadSetting(QAError):
     """A setting is unknown or its value cannot be used."""
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, SearchResult, Span
+from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, Scope, SearchResult, Span
 from qa.requests import AskRequest, SearchRequest
 
 Vector = NDArray[np.float32]
@@ -63,18 +63,6 @@ class StoredParagraph:
     also_in: tuple[Place, ...]
     markup: tuple[Span, ...] = ()
     locator: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The articles that may answer: with one of these ids (any where there are none), from since to until, included.
-
-    Both are days as YYYY-MM-DD. An article without a date belongs to no day.
-    """
-
-    articles: frozenset[str] = frozenset()
-    since: str | None = None
-    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
 from qa.conversations.store import ConversationNotFound, KeepingOff
-from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.errors import ArticleNotFound, BadRequest, BadScope, QAError
 from qa.requests import BODY_BYTES
 from web.requests import request_id
 
@@ -22,12 +22,19 @@ STATUS_WORDS = {
     405: "Method not allowed.",
     413: f"The request body is larger than {BODY_BYTES // 1024} KiB.",
     415: "Unsupported media type: send application/json.",
+    422: "The articles or days that the question is restricted to do not exist.",
     500: "Internal server error. The log has the details under this request id.",
 }
 # The paths of OpenAI's API.
 OPENAI_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/embeddings")
 # Errors whose message is for the client; other messages may name files of this machine.
-CLIENT_ERRORS = {ArticleNotFound: 404, ConversationNotFound: 404, KeepingOff: 403, BadRequest: 400}
+CLIENT_ERRORS = {
+    ArticleNotFound: 404,
+    ConversationNotFound: 404,
+    KeepingOff: 403,
+    BadScope: 422,
+    BadRequest: 400,
+}
 UNAVAILABLE = "The service is temporarily unavailable. The log has the reason under this request id."
 
 

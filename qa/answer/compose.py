@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from qa.answer.reader import Quote
 from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
-from qa.records import Article, Citation, Copy, Passage, Place
+from qa.records import Article, Citation, Copy, Passage, Place, Scope
 from qa.search.passages import passage_id
 from qa.text.lines import PAGE_BREAK
 from qa.text.shown import leave_out
@@ -94,14 +96,27 @@ def _same_place(quote: Quote, place: Place, article: str) -> Place:
     return Place(place.article_id, at, at + len(quote.text))
 
 
-def refusal(text: TextStore, unmet: Sequence[str] = ()) -> str:
-    """Return the text of a refusal: what of the question is not met, and what the articles are about."""
-    titles = [_shorten(article.title) for article in text.articles()[: TITLES + 1]]
+def refusal(text: TextStore, scope: Scope | None, unmet: Sequence[str] = ()) -> str:
+    """Return the text of a refusal: what of the question is not met, and what the articles in the scope are about."""
+    inside = (article for article in text.articles() if scope is None or scope.holds(article))
+    titles = [_shorten(article.title) for article in islice(inside, TITLES + 1)]
+    undated = _describe_undated(text, scope)
     if not titles:
-        return "There are no articles to answer from."
+        days = " of these days" if scope is not None else ""
+        return " ".join([f"There are no articles{days} to answer from.", *undated])
     more = " and more" if len(titles) > TITLES else ""
     about = f"They are about: {'; '.join(titles[:TITLES])}{more}."
-    return " ".join(["The articles do not answer this.", *unmet, about])
+    return " ".join(["The articles do not answer this.", *unmet, about, *undated])
+
+
+def _describe_undated(text: TextStore, scope: Scope | None) -> list[str]:
+    """Return the sentence that says how many articles a restriction to days leaves out because they have no date."""
+    if scope is None or not (scope.since or scope.until):
+        return []
+    any_day = replace(scope, since=None, until=None)
+    count = sum(article.date is None for article in text.articles() if any_day.holds(article))
+    left_out = "article without a date was" if count == 1 else "articles without a date were"
+    return [f"{count:,} {left_out} left out."] if count else []
 
 
 def _shorten(title: str) -> str:

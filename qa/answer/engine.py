@@ -83,7 +83,7 @@ class Engine:
             if cited:
                 answer, statements = quote_all(cited)
             else:
-                answer = compose.refusal(snapshot.text, evidence.unmet)
+                answer = compose.refusal(snapshot.text, results.scope, evidence.unmet)
                 statements = unsupported(answer)
             return Answer(
                 id=request.id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa.answer.contract import check_read
 from qa.answer.reader import Candidate, Reader, ReadPassage
 from qa.protocols import Snapshot, StoredParagraph, StoredTokens
+from qa.records import Scope
 from qa.search.contract import check_texts
 from qa.search.question import Question
 from qa.search.searcher import READ_DEPTH, Found
@@ -18,12 +19,13 @@ class Results:
     """The passages for a request, best first.
 
     read: the first ones, as read. further: paragraphs after them that were not read, with their scores. leading: the
-    interpretation that ranks the best passage highest.
+    interpretation that ranks the best passage highest. scope: the articles and days that may answer, None for all.
     """
 
     read: list[ReadPassage]
     further: list[tuple[StoredParagraph, float]]
     leading: Question
+    scope: Scope | None
 
     def ranked(self) -> list[tuple[StoredParagraph, float]]:
         """Return all paragraphs with their scores, best first."""
@@ -35,14 +37,14 @@ def read_found(found: Found, snapshot: Snapshot, reader: Reader) -> Results:
     paragraphs, tokens = snapshot.read(found.rows, found.scope, READ_DEPTH)
     check_texts(paragraphs, tokens, found.rows, READ_DEPTH)
     if not paragraphs:
-        return Results([], [], found.questions[0])
+        return Results([], [], found.questions[0], found.scope)
     candidates = _candidates(found, paragraphs[:READ_DEPTH], tokens)
     read = reader.read(candidates)
     check_read(read, candidates)
     order = sorted(range(len(read)), key=lambda place: -read[place].score)
     further = zip(paragraphs[READ_DEPTH:], found.ranking.scores[READ_DEPTH:].tolist(), strict=True)
     leading = found.questions[found.ranking.leading[order[0]]]
-    return Results([read[place] for place in order], list(further), leading)
+    return Results([read[place] for place in order], list(further), leading, found.scope)
 
 
 def _candidates(found: Found, paragraphs: Sequence[StoredParagraph], tokens: Sequence[StoredTokens]) -> list[Candidate]:

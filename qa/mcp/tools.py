@@ -13,6 +13,7 @@ from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation
 from qa.requests import ArticleIds, AskRequest, Date, SearchRequest, SearchText, request_from
+from qa.search.article_names import find_article
 from qa.search.passages import passage_at
 from qa.settings import Settings
 
@@ -131,7 +132,7 @@ class Tools:
         return dict(sent)
 
     def _article(self, snapshot: Snapshot, article_id: str) -> Fetched:
-        article = snapshot.text.article(article_id)
+        article = find_article(snapshot.text, article_id)
         origin = Origin(article.id, article.source, article.date, 0, len(article.text), article.sha256)
         return Fetched(article.id, article.title, article.text, self.site + article_link(article.id), origin)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.errors import ArticleNotFound
 from qa.protocols import TextStore
+from qa.search.article_names import find_article
 
 # Characters of the article before and after a passage.
 CONTEXT = 48
@@ -44,7 +45,7 @@ def passage_at(text: TextStore, identifier: str) -> PlacedPassage:
     place = _PLACE.fullmatch(identifier)
     if place is None:
         raise ArticleNotFound(f"{identifier[:80]!r} is no passage: an id is article:start-end.")
-    article, start, end = text.article(place[1]), int(place[2]), int(place[3])
+    article, start, end = find_article(text, place[1]), int(place[2]), int(place[3])
     if not start < end <= len(article.text):
         raise ArticleNotFound(f"{article.id} has {len(article.text)} characters: it has no range {start} to {end}.")
     return PlacedPassage(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.protocols import Candidates, Scope, Snapshot
+from qa.protocols import Candidates, Snapshot
+from qa.records import Scope
 from qa.search.contract import check_candidates, check_matches
 from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from qa.protocols import Encoder, Rows, Scope, Snapshot
+from qa.protocols import Encoder, Rows, Snapshot
+from qa.records import Scope
 from qa.requests import SearchRequest
 from qa.search.filters import scope_of
 from qa.search.fuse import Mix, Ranking
@@ -40,8 +41,11 @@ class Searcher:
         self._known_words: WeakKeyDictionary[Snapshot, dict[str, str]] = WeakKeyDictionary()
 
     def find(self, request: SearchRequest, snapshot: Snapshot) -> Found:
-        """Return the best paragraphs for the request, ``request.passages`` and READ_DEPTH at least where there are."""
-        scope = scope_of(request)
+        """Return the best paragraphs for the request, ``request.passages`` and READ_DEPTH at least where there are.
+
+        Raises BadScope for a scope that no article can be in.
+        """
+        scope = scope_of(request, snapshot.text)
         questions = tuple(self._encode(one, snapshot) for one in interpret(request))
         ranked = rank_candidates(questions, snapshot, scope, self._mix)
         if len(questions) > 1 and _changes_topic(questions[0], ranked):

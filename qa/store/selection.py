@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.protocols import Scope
-from qa.records import Article
+from qa.records import Scope
 from qa.store.protocols import Mask, ParagraphStore
 
 
@@ -23,16 +22,8 @@ class Selection:
 def select(scope: Scope, text: ParagraphStore, article_of: NDArray[np.int32]) -> Selection:
     """Return what is in the scope; article_of (rows,) is the number of each row's article."""
     articles = text.articles()
-    inside: Mask = np.array([_is_inside(article, scope) for article in articles], np.bool_)
+    inside: Mask = np.array([scope.holds(article) for article in articles], np.bool_)
     rows = inside[article_of]
     originals, standing_in = text.copies()
     rows[originals[inside[standing_in]]] = True
     return Selection(frozenset(one.id for one, is_in in zip(articles, inside.tolist(), strict=True) if is_in), rows)
-
-
-def _is_inside(article: Article, scope: Scope) -> bool:
-    if scope.articles and article.id not in scope.articles:
-        return False
-    if scope.since and not (article.date and article.date >= scope.since):
-        return False
-    return not (scope.until and not (article.date and article.date <= scope.until))

@@ -12,6 +12,7 @@ from qa.answer.engine import Engine
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
 from qa.core_pool import CorePool
+from qa.errors import BadScope
 from qa.protocols import Snapshot
 from qa.requests import AskRequest, SearchRequest, Turn
 from qa.search.fuse import MIXES
@@ -209,6 +210,20 @@ def test_a_nearly_equal_text_in_a_chosen_article_is_quoted_in_its_own_words(tmp_
 def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:
     answer = engine.ask(AskRequest("trout water", since="2020-01-01"))
     assert (answer.answered, answer.passages) == (False, ())
+    assert answer.answer == (
+        "There are no articles of these days to answer from. 2 articles without a date were left out."
+    )
+
+
+def test_a_refusal_names_the_titles_of_the_scope_alone(engine: Engine) -> None:
+    assert engine.ask(AskRequest("hello")).answer.endswith("They are about: About birds; About fish.")
+    assert engine.ask(AskRequest("hello", articles=("fish",))).answer.endswith("They are about: About fish.")
+
+
+def test_an_unknown_article_is_an_error_for_questions_and_searches(engine: Engine) -> None:
+    for ask in (engine.ask, engine.search):
+        with pytest.raises(BadScope, match=r"'fish\.txt', which is the name of a file\. Its id is 'fish'\."):
+            ask(AskRequest("trout water", articles=("fish.txt",)))
 
 
 def test_a_question_without_words_is_refused(engine: Engine) -> None:

@@ -129,7 +129,7 @@ def test_an_unchanged_article_is_not_sent_twice(client: FlaskClient) -> None:
 def test_an_unknown_article_is_named(client: FlaskClient) -> None:
     response = client.get("/v1/articles/../x")
     assert response.status_code == 404
-    assert response.get_json()["detail"] == "No article '../x'. The list of articles has them all."
+    assert response.get_json()["detail"] == "No article has the id '../x'. The list of articles has them all."
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,48 @@ def test_the_figure_is_quoted_and_the_recipe_is_refused(client: FlaskClient) -> 
     assert (last["answered"], last["citations"]) == (False, [])
 
 
+@pytest.mark.parametrize(
+    ("fields", "options", "words"),
+    [
+        ({"articles": ["{id}.txt"]}, ["--article", "{id}.txt"], "is the name of a file. Its id is '{id}'."),
+        ({"articles": ["{id}x"]}, ["--article", "{id}x"], "Did you mean '{id}' ("),
+        (
+            {"since": "2024-02-01", "until": "2024-01-31"},
+            ["--since", "2024-02-01", "--until", "2024-01-31"],
+            "The days end before they begin: since is 2024-02-01, until is 2024-01-31.",
+        ),
+    ],
+)
+def test_a_scope_that_cannot_be_is_an_error_in_every_interface(
+    fields: dict[str, Any], options: list[str], words: str, client: FlaskClient, engine: AnswerEngine, seeds_index: Path
+) -> None:
+    identifier = engine.snapshot.text.articles()[0].id
+
+    def named(text: Any) -> Any:
+        return json.loads(json.dumps(text).replace("{id}", identifier))
+
+    fields, words = {"question": QUESTIONS[1], **named(fields)}, named(words)
+    conversation = client.post("/v1/conversations", json={}).get_json()["id"]
+    for path in ("/v1/ask", "/v1/search", f"/v1/conversations/{conversation}/ask"):
+        refused = client.post(path, json=fields)
+        assert (refused.status_code, words in refused.get_json()["detail"]) == (422, True)
+    (batched,) = client.post("/v1/ask/batch", json={"questions": [fields]}).get_json()["results"]
+    assert (batched["status"], words in batched["detail"]) == (422, True)
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert token is not None
+    page = client.post("/", data={"token": token[1], **fields})
+    assert (page.status_code, words in html.unescape(page.text), QUESTIONS[1] in page.text) == (400, True, True)
+
+    async def talk() -> Any:
+        async with Client(make_server(Tools(engine, "http://127.0.0.1:8000"), 2)) as tools:
+            return await tools.call_tool("ask", fields)
+
+    told = asyncio.run(talk())
+    assert (told.is_error, words in told.content[0].text) == (True, True)
+    ran = run_program("ask", *named(options), QUESTIONS[1], QA_INDEX=seeds_index)
+    assert (ran.code, ran.out, words in ran.err) == (2, "", True)
+
+
 def test_articles_are_searched_by_their_text(client: FlaskClient) -> None:
     found = client.get("/v1/articles?search=deserters").get_json()
     assert 0 < found["total"] < client.get("/v1/articles").get_json()["total"]

@@ -122,8 +122,12 @@ def test_a_refusal_is_an_answer_too() -> None:
         ("ask", {"question": "a", "colour": "red"}, "Object contains unknown field `colour`"),
         ("search", {"query": "a", "passages": 101}, "Expected `int` <= 100 - at `$.passages`"),
         ("search", {"query": " "}, "The question is empty. Ask something in words."),
-        ("fetch", {"id": "nowhere"}, "No article 'nowhere'. The list of articles has them all."),
-        ("fetch", {"id": "deserters:0-99999"}, "No article 'deserters:0-99999'. The list of articles has them all."),
+        ("fetch", {"id": "nowhere"}, "No article has the id 'nowhere'. The list of articles has them all."),
+        (
+            "fetch",
+            {"id": "deserters:0-99999"},
+            "No article has the id 'deserters:0-99999'. Did you mean 'deserters' (Soldiers refuse to fight)?",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_to_the_model(name: str, arguments: dict[str, Any], words: str) -> None:

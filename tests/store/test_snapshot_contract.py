@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from qa.errors import ArticleNotFound
-from qa.protocols import CHEAP_SCORES, Candidates, Query, Scope, Snapshot
-from qa.records import Place
+from qa.protocols import CHEAP_SCORES, Candidates, Query, Snapshot
+from qa.records import Place, Scope
 from qa.store.snapshot import open_snapshot
 from tests.building import build
 from tests.fakes import FakeEncoder

@@ -12,7 +12,9 @@ from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
 from qa.protocols import Snapshot
-from qa.records import Article, Boilerplate
+from qa.records import Article, Boilerplate, Scope
+from qa.search.article_names import find_article
+from qa.search.filters import check_days
 from qa.search.passages import passage_at
 from qa.text.fold import fold
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
@@ -75,7 +77,7 @@ def list_articles() -> Response:
 @blueprint.get("/v1/articles/<path:article_id>")
 def read_article(article_id: str) -> Response:
     """Return one article: its text, what each range of it is, and its SHA-256."""
-    return tag_response(as_json(_document(current_site().engine.snapshot.text.article(article_id))))
+    return tag_response(as_json(_document(find_article(current_site().engine.snapshot.text, article_id))))
 
 
 @blueprint.get("/v1/passages/<path:passage_id>")
@@ -91,11 +93,11 @@ def _found(snapshot: Snapshot, wanted: ArticleQuery) -> Sequence[Article]:
         nearest = snapshot.search_articles(wanted.search, SEARCH_DEPTH)
         holding = {article_id for article_id in nearest if _has(snapshot.text.article(article_id).text, words)}
         listed = [one for one in listed if one.id in holding or _has(f"{one.title} {one.source}", words)]
-    since = "" if wanted.since is UNSET else wanted.since.isoformat()
-    until = "9999-12-31" if wanted.until is UNSET else wanted.until.isoformat()
-    if wanted.since is UNSET and wanted.until is UNSET:
-        return listed
-    return [one for one in listed if one.date and since <= one.date[:10] <= until]
+    since = None if wanted.since is UNSET else wanted.since.isoformat()
+    until = None if wanted.until is UNSET else wanted.until.isoformat()
+    check_days(since, until)
+    scope = Scope(since=since, until=until)
+    return [one for one in listed if scope.holds(one)]
 
 
 def _document(article: Article) -> ArticleDocument:

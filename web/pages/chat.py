@@ -10,8 +10,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa.conversations.store import Conversation, KeptTurn, Scope
+from qa.errors import BadScope
 from qa.records import Answer
 from qa.requests import QUESTION_LIMIT, Turn
+from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
@@ -78,9 +80,13 @@ def _form_ask() -> tuple[str, ConversationAsk | None]:
     fields: dict[str, Any] = {name: request.form[name] for name in names if request.form.get(name)}
     fields |= {"question": question, "articles": request.form.getlist("articles")}
     try:
-        return "", msgspec.convert(fields, ConversationAsk, strict=False)
+        asked = msgspec.convert(fields, ConversationAsk, strict=False)
+        scope_of(asked, current_site().engine.snapshot.text)
     except msgspec.ValidationError as error:
         return f"{error}.", None
+    except BadScope as error:
+        return str(error), None
+    return "", asked
 
 
 def _ask_kept(identifier: str, asked: ConversationAsk) -> AnyResponse:
