@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from flask import Flask
@@ -35,7 +36,10 @@ def create_app(engine: AnswerEngine | None = None, settings: Settings | None = N
     Without settings they are read from the environment; without an engine the index that they name is opened. Raises
     QAError where that cannot be done.
     """
-    settings = read_settings(os.environ) if settings is None else settings
+    if settings is None:
+        settings = read_settings(os.environ)
+        for warning in settings.warnings:
+            logging.getLogger("qa").warning(warning)
     app = Flask(__name__)
     engine = open_engine(settings) if engine is None else engine
     app.extensions["qa"] = Site(engine, settings, Suggestions(engine))

@@ -11,13 +11,13 @@ from qa.build.report import BuildReport
 from qa.build.sources import FolderSource, texts_before
 from qa.build.structures import Structures
 from qa.build.writer import IndexWriter
-from qa.errors import ArticlesMissing, StorageFailed
+from qa.errors import StorageFailed
 from qa.ingest.files import find_files
 from qa.progress import Progress, silent
 from qa.protocols import Encoder
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import writer_lock
-from qa.store.folder.manifest import read_current
+from qa.store.folder.manifest import read_current, require_folder
 from qa.store.folder.storage import storing
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 
@@ -46,7 +46,7 @@ def build(
             previous = None if rebuild else _open_previous(index_folder, encoder)
             with closing(previous) if previous else nullcontext():
                 if previous is not None and not replace_folder:
-                    _check_folder(folder, previous)
+                    require_folder(index_folder, Path(previous.manifest.folder), folder)
                 before = None if previous is None else texts_before(previous.folder.text, previous.manifest.rules)
                 writer = IndexWriter(index_folder, encoder, structures, progress, before=before, previous=previous)
                 report = writer.write(FolderSource(folder.resolve(), files, skipped))
@@ -62,12 +62,3 @@ def _open_previous(index_folder: Path, encoder: Encoder) -> OpenSnapshot | None:
     if read_current(index_folder) is None:
         return None
     return open_snapshot(index_folder, encoder.fingerprint)
-
-
-def _check_folder(folder: Path, previous: OpenSnapshot) -> None:
-    built_from = previous.manifest.folder
-    if built_from != str(folder.resolve()):
-        raise ArticlesMissing(
-            f"The index in {previous.index_folder} was built from {built_from}, not from {folder}. Keep it and name"
-            f" another with QA_INDEX, or let it follow the new folder with: qa index {folder} --replace"
-        )

@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 EXAMPLES = """\b
 Examples:
-  qa index                              read the articles in seeds/ and build the index
+  qa index ~/articles                   read the articles of a folder and build the index
   qa ask "What is the hotline called?"  answer in quotations with their sources
   qa ask --json "..." | jq .citations   the same as JSON
   qa chat                               ask on, with follow-up questions
@@ -61,8 +61,8 @@ def index() -> None:
 
     \b
     Examples:
-      qa index                     the folder that QA_ARTICLES names, or seeds/
-      qa index ~/articles          another folder
+      qa index ~/articles          a folder of articles
+      qa index                     the folder again that the index was built from
       qa index --index /srv/qa/index ~/articles
       qa index --watch             until Ctrl-C; a server switches to the new index without a restart
 

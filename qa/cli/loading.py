@@ -78,7 +78,9 @@ def close_with_command(resource: Closable) -> Closable:
 
 def index_option(command: Command) -> Command:
     """Let a command take the folder of the index."""
-    return click.option("--index", type=FOLDER_OR_FILE, help="Folder of the index.  [QA_INDEX, .qa]")(command)
+    return click.option("--index", type=FOLDER_OR_FILE, help="Folder of the index.  [QA_INDEX, index in QA_HOME]")(
+        command
+    )
 
 
 def plain_option(command: Command) -> Command:

@@ -72,11 +72,19 @@ def test_wrong_usage_ends_with_2(words: list[str], said: str) -> None:
     assert said in ran.err
 
 
-def test_an_unknown_setting_ends_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_setting_ends_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_PROT", "1")
     ran = run_here("config", "show")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("qa: QA_PROT is not a setting. Known: QA_ARTICLES, ")
+    assert ran.err.startswith("qa: QA_PROT is not a setting. Did you mean QA_PORT? Known: QA_ARTICLES, ")
+
+
+def test_a_variable_of_another_program_is_said_and_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_ENV", "staging")
+    ran = run_here("config", "show")
+    assert ran.code == 0
+    assert ran.err.startswith("qa: QA_ENV is not a setting and is ignored. Known: QA_ARTICLES, ")
+    assert ran.err.count("\n") == 1
 
 
 def test_an_error_is_one_line_without_control_sequences() -> None:

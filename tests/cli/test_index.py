@@ -14,6 +14,7 @@ from qa.check.inspection import faults
 from qa.cli.commands.index import summary
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
 from qa.ingest.files import Skipped
+from qa.settings import Settings
 from qa.store.snapshot import open_snapshot
 from tests.building import build
 from tests.cli.runs import AtTerminal, run_here
@@ -282,3 +283,40 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert ran.err == (
         f"qa: Cannot read {tmp_path / 'none.json'}: No such file or directory. Name a file with an Answer as JSON.\n"
     )
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders of articles that builds were asked for; none of them is read."""
+    folders: list[Path] = []
+
+    def build_index(settings: Settings, **_: object) -> BuildReport:
+        folders.append(settings.articles)
+        return REPORT
+
+    monkeypatch.setattr("qa.factory.build_index", build_index)
+    return folders
+
+
+@pytest.mark.parametrize("words", [[], ["--rebuild"]], ids=str)
+def test_without_a_folder_the_one_of_the_index_is_read(
+    words: list[str], articles: Path, index: Path, built: list[Path]
+) -> None:
+    assert run_here("index", *words, "--index", str(index)).code == 0
+    assert built == [articles]
+
+
+def test_a_rebuild_from_another_folder_that_only_a_variable_names_is_refused(
+    articles: Path, index: Path, built: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    monkeypatch.setenv("QA_ARTICLES", str(other))
+    ran = run_here("index", "--rebuild", "--index", str(index))
+    assert (ran.code, built) == (2, [])
+    assert ran.err == (
+        f"qa: The index in {index} was built from {articles}, not from {other}. Keep it and name another with "
+        f"QA_INDEX, or let it follow the new folder with: qa index {other} --replace\n"
+    )
+    assert run_here("index", "--rebuild", "--replace", "--index", str(index)).code == 0
+    assert run_here("index", "--rebuild", str(other), "--index", str(index)).code == 0
+    assert built == [other, other]

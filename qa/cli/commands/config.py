@@ -16,7 +16,11 @@ HIDDEN = {"token"}
 
 
 class ShownSetting(msgspec.Struct, frozen=True):
-    """A setting as it is shown; ``origin`` is a variable of the environment or "default"."""
+    """A setting as it is shown.
+
+    ``origin`` is a variable of the environment, "working directory" (it holds ``.qa``), "index" (the folder that it was
+    built from), or "default".
+    """
 
     variable: str
     value: Any
@@ -48,6 +52,8 @@ def shown_settings(settings: Settings) -> list[ShownSetting]:
 def _value(name: str, value: Any) -> Any:
     if name in HIDDEN:
         return "(hidden)" if value else ""
+    if value is None:
+        return ""
     return value if isinstance(value, bool | int) else list(value) if isinstance(value, tuple) else str(value)
 
 

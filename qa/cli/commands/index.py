@@ -15,6 +15,7 @@ from qa.cli.environment import settings_with
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
 from qa.settings import Settings
+from qa.store.folder.manifest import recorded_folder, require_folder
 
 LINES_SHOWN = 20
 
@@ -22,10 +23,19 @@ LINES_SHOWN = 20
 def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: Path | None) -> int:
     """Build the index, then follow the folder where that is asked for."""
     settings = settings_with(articles=folder, index=index)
+    if rebuild and folder is None and not replace:
+        _require_folder_of_index(settings)
     build(settings, rebuild=rebuild, replace=replace)
     if watch:
         _watch(settings)
     return 0
+
+
+def _require_folder_of_index(settings: Settings) -> None:
+    """Refuse to rebuild an index from another folder that only a variable names."""
+    built_from = recorded_folder(settings.index)
+    if built_from is not None:
+        require_folder(settings.index, built_from, settings.articles)
 
 
 def _watch(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from qa.digests import FileDigest
-from qa.errors import IndexCorrupt, IndexMissing
+from qa.errors import ArticlesMissing, IndexCorrupt, IndexMissing
 from qa.store.folder.layout import generation_folder, generations_folder, pointer_path
 from qa.store.folder.storage import unreadable
 
@@ -131,16 +131,28 @@ def check_manifest(content: bytes, path: Path, pointer: Pointer) -> Manifest:
 
 
 def recorded_folder(index_folder: Path) -> Path | None:
-    """Return the folder of articles that a manifest of any format names; None where it is damaged or names none."""
+    """Return the folder of articles that a manifest of any format names.
+
+    None where there is no index, and where the manifest is damaged or names none.
+    """
     try:
         pointer = require_current(index_folder)
         content = _read(generation_folder(index_folder, pointer.name).manifest)
         if hashlib.sha256(content).hexdigest() != pointer.sha256:
             return None
         folder = msgspec.json.decode(content, type=_Format).folder
-    except (IndexCorrupt, FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+    except (IndexCorrupt, IndexMissing, FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return None if folder is None else Path(folder)
+
+
+def require_folder(index_folder: Path, built_from: Path, folder: Path) -> None:
+    """Raise ArticlesMissing unless the index was built from this folder."""
+    if built_from != folder.resolve():
+        raise ArticlesMissing(
+            f"The index in {index_folder} was built from {built_from}, not from {folder}. Keep it and name"
+            f" another with QA_INDEX, or let it follow the new folder with: qa index {folder} --replace"
+        )
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The settings, read once from QA_* variables of the environment; an unknown or unusable one is refused by name."""
+"""The settings, read once from QA_* variables of the environment; an unusable or misspelt one is refused by name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import BadSetting
+from qa.settings.home import PROJECT_DATA, PROJECT_INDEX, find_home
+from qa.settings.unknown import check_unknown
 
 PREFIX = "QA_"
 
@@ -16,7 +18,7 @@ PREFIX = "QA_"
 def _folder(value: str) -> Path:
     if not value.strip():
         raise ValueError("a folder")
-    return Path(value)
+    return Path(value).expanduser()
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:
@@ -57,11 +59,15 @@ def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are and how they are served; ``origins`` names the variable or option that gave each value."""
+    """Where things are and how they are served.
+
+    ``origins`` names the variable or option that gave each value; ``warnings`` are for the person who set them.
+    """
 
     articles: Path = _setting(Path("seeds"), _folder, "folder of articles")
-    index: Path = _setting(Path(".qa"), _folder, "folder of the index")
-    data: Path = _setting(Path(".qa-data"), _folder, "folder of the kept conversations")
+    home: Path | None = _setting(None, _folder, "folder that holds the index and the data")
+    index: Path = _setting(PROJECT_INDEX, _folder, "folder of the index")
+    data: Path = _setting(PROJECT_DATA, _folder, "folder of the kept conversations")
     model: str = _setting("all-MiniLM-L6-v2", _word, "sentence-transformers model, by name or folder")
     host: str = _setting("127.0.0.1", _word, "address to serve on")
     port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
@@ -73,6 +79,7 @@ class Settings:
     token: str = _setting("", _word, "token that every request has to bring")
     log_questions: bool = _setting(False, _switch, "write questions into the log")
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def with_options(self, **options: Any) -> Settings:
         """Return the settings with the options that were given (not None) in place."""
@@ -91,21 +98,25 @@ def variables() -> dict[str, str]:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings that this environment describes.
+    """Return the settings that this environment describes; without them, index and data lie in the home.
 
-    Raises BadSetting for a QA_* variable that is unknown or whose value cannot be used.
+    Raises BadSetting for a value that cannot be used, and for an unknown QA_* variable that is close to a known one.
 
     >>> read_settings({"QA_PORT": "9000"}).port
     9000
     """
     values: dict[str, Any] = {}
     readers = {PREFIX + one.name.upper(): one for one in fields(Settings) if one.metadata}
-    for name in sorted(name for name in environment if name.startswith(PREFIX)):
-        if name not in readers:
-            raise BadSetting(f"{name} is not a setting. Known: {', '.join(readers)}.")
+    given = {name for name in environment if name.startswith(PREFIX)}
+    warnings = check_unknown(given - readers.keys(), list(readers), PREFIX)
+    for name in sorted(given & readers.keys()):
         try:
             values[readers[name].name] = readers[name].metadata["read"](environment[name])
         except ValueError as error:
             shown = "" if name == "QA_TOKEN" else f" {environment[name]!r}"
             raise BadSetting(f"{name}{shown} has to be {error}.") from error
-    return Settings(**values, origins={name: PREFIX + name.upper() for name in values})
+    origins = {name: PREFIX + name.upper() for name in values}
+    home = find_home(values.get("home"))
+    places = {name: place for name, place in (("index", home.index), ("data", home.data)) if name not in values}
+    origins |= dict.fromkeys(places, home.origin)
+    return Settings(**{**places, **values}, origins=origins, warnings=warnings)
