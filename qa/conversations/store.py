@@ -105,7 +105,7 @@ class ConversationStore:
 
     def create(self, title: str = "", owner: str = "") -> Conversation:
         """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to."""
-        now = _now()
+        now = utc_now()
         conversation = Conversation(secrets.token_hex(16), title, now, now)
         with self._open() as database:
             database.execute(
@@ -148,7 +148,7 @@ class ConversationStore:
 
     def add(self, identifier: str, answer: Answer, turn: int | None = None, scope: Scope = EVERYWHERE) -> KeptTurn:
         """Keep an answer at the end, or in the place of that turn; raises ConversationNotFound."""
-        now = _now()
+        now = utc_now()
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
             changed = database.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identifier))
@@ -226,5 +226,6 @@ def _not_found(identifier: str, turn: int | None = None) -> ConversationNotFound
     return ConversationNotFound(f"There is no conversation {identifier[:40]!r}{part}. It may have been deleted.")
 
 
-def _now() -> str:
+def utc_now() -> str:
+    """Return the time in UTC, to the millisecond."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -32,7 +32,7 @@ def test_a_preview_opens_on_hover_and_escape_closes_it(open_page: OpenPage, site
     preview = page.get_by_role("tooltip")
     expect(preview.locator("mark")).to_have_text(CASES_QUOTE)
     expect(preview.locator(".title")).to_have_text("Soldiers refuse to fight")
-    expect(preview.locator(".place")).to_have_text("deserters.txt, characters 40–124")
+    expect(preview.locator(".place")).to_have_text("2023-08-14 · deserters.txt, paragraph 2")
     preview.hover()
     page.wait_for_timeout(500)
     expect(preview).to_be_visible()
@@ -43,7 +43,7 @@ def test_a_preview_opens_on_hover_and_escape_closes_it(open_page: OpenPage, site
 def test_a_preview_opens_on_focus(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address)
     turn = ask(page, CASES)
-    turn.locator(".question").focus()
+    turn.get_by_text("Edit the question").focus()
     page.keyboard.press("Tab")
     assert has_focus(page, ".marker")
     expect(page.get_by_role("tooltip")).to_be_visible()
@@ -88,7 +88,7 @@ def test_the_script_and_the_server_give_a_citation_the_same_markup(
     engine = FakeEngine(articles=[article("sub folder/ünï+1%", text)])
     page = open_page(serving(fake_site(tmp_path, engine)).address)
     ask(page, CASES)
-    markup = "() => document.querySelector('.quotations').innerHTML.replace(/>\\s+/g, '>').replace(/\\s+</g, '<')"
+    markup = "() => document.querySelector('.turn').outerHTML.replace(/>\\s+/g, '>').replace(/\\s+</g, '<')"
     by_script = page.evaluate(markup)
     page.reload()
     assert page.evaluate(markup) == by_script

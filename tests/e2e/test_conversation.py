@@ -50,8 +50,38 @@ def test_an_answer_is_quotations_with_markers_sources_and_confidence_in_words(
     assert shown_quotes(turn) == [CASES_QUOTE]
     expect(turn.locator(".marker")).to_have_text("1")
     expect(turn.locator(".source .title")).to_have_text("Soldiers refuse to fight")
-    expect(turn.locator(".source .place")).to_have_text("deserters.txt, characters 40–124")
-    expect(turn.locator(".confidence")).to_have_text("High confidence")
+    expect(turn.locator(".source .by")).to_have_text("2023-08-14")
+    expect(turn.locator(".source .place")).to_have_text("deserters.txt, paragraph 2")
+    badge = turn.get_by_role("button", name="High confidence")
+    expect(badge).to_have_accessible_description(re.compile("the estimate is 90%"))
+    expect(turn.get_by_role("tooltip")).to_be_hidden()
+    badge.focus()
+    expect(turn.get_by_role("tooltip")).to_be_visible()
+
+
+def test_the_first_quotation_leads_and_further_ones_are_folded_by_article(open_page: OpenPage, site: Served) -> None:
+    turn = ask(open_page(site.address), "Which hotline helps soldiers, criminal cases, harvest fell percent?")
+    assert turn.locator(".marker").all_text_contents() == ["1", "2", "3"]
+    expect(turn.locator(".lead .cited")).to_have_count(1)
+    expect(turn.locator(".further .cited").first).to_be_hidden()
+    turn.get_by_text("2 more places").click()
+    assert turn.locator(".further .quotations .title").all_text_contents() == [
+        "A poor harvest",
+        "Soldiers refuse to fight",
+    ]
+    expect(turn.locator(".further .cited").first).to_be_visible()
+
+
+def test_a_doubtful_answer_is_called_one_and_shows_the_nearest_passages(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
+    engine.doubtful = True
+    page = open_page(site.address)
+    turn = ask(page, CASES)
+    expect(turn.locator("p.perhaps")).to_have_text("Perhaps an answer: the articles may not say this.")
+    expect(turn.get_by_role("button", name="Low confidence")).to_be_visible()
+    expect(turn.locator(".passage").first).to_be_visible()
+    assert "Answered" not in page.locator("#status").inner_text()
 
 
 def test_a_refusal_looks_like_one_and_folds_the_nearest_passages(open_page: OpenPage, site: Served) -> None:
@@ -81,10 +111,13 @@ def test_a_follow_up_shows_what_was_searched_for_and_it_can_be_edited(
     page = open_page(site.address)
     ask(page, CASES)
     turn = ask(page, "Most convicted?")
-    expect(turn.locator(".searched summary")).to_have_text(f"Searched for {CASES} Most convicted?", use_inner_text=True)
-    turn.locator(".searched summary").click()
-    turn.get_by_label("Search for").fill("hotline helps soldiers")
-    turn.get_by_label("Search for").press("Enter")
+    expect(turn.locator(".understood summary")).to_have_text(
+        f"Understood as {CASES} Most convicted?", use_inner_text=True
+    )
+    turn.locator(".understood summary").click()
+    turn.get_by_label("Understand it as").fill("hotline helps soldiers")
+    turn.get_by_label("Understand it as").press("Enter")
+    turn = page.locator("#turn-2")
     expect(turn.locator(".quotation q").first).to_have_text(
         "A hotline called Go by the Forest helps soldiers who refuse to fight."
     )
@@ -98,6 +131,8 @@ def test_a_question_is_edited_and_asked_again_in_its_place(open_page: OpenPage, 
     first = ask(page, PASTA)
     ask(page, HOTLINE)
     first.get_by_text("Edit the question").click()
+    assert page.evaluate("document.activeElement.name") == "question"
+    expect(first.get_by_label("Question")).to_be_in_viewport(ratio=1)
     first.get_by_label("Question").fill(CASES)
     first.get_by_label("Question").press("Enter")
     expect(page.locator("#turn-1 .quotation q")).to_have_text(CASES_QUOTE)
@@ -118,7 +153,8 @@ def test_more_quotations_come_on_request_with_markers_in_order(
     turn = page.locator("#turn-1")
     expect(turn.locator(".cited")).to_have_count(10)
     assert turn.locator(".marker").all_text_contents() == [str(n) for n in range(1, 11)]
-    assert turn.locator(".source .number").all_text_contents() == [str(n) for n in range(1, 11)]
+    expect(turn.locator(".further .cited").first).to_be_visible()
+    expect(turn.locator(".understood")).to_have_count(0)
     expect(turn.get_by_role("button", name="More quotations")).to_be_hidden()
     page.reload()
     assert page.locator(".marker").all_text_contents() == [str(n) for n in range(1, 11)]
@@ -240,7 +276,7 @@ def test_a_question_that_cannot_be_taken_stays_in_the_box(
     box = page.get_by_label("Your question")
     for question, words in [
         ("   ", "The question is empty. Ask something in words."),
-        ("a" * 3000, "The question has 3000 characters; the limit is 2000."),
+        ("a" * 3000, "The question has 3,000 characters; the limit is 2,000."),
     ]:
         box.evaluate("(box, question) => { box.value = question; }", question)
         box.press("Enter")
@@ -289,19 +325,33 @@ def test_an_answer_is_copied_with_its_sources_as_text_and_html(open_page: OpenPa
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     read = """async (type) => (await (await navigator.clipboard.read())[0].getType(type)).text()"""
     assert page.evaluate(read, "text/plain") == (
-        f"{CASES}\n\n“{CASES_QUOTE}”\n— Soldiers refuse to fight (deserters.txt, characters 40–124)"
+        f"{CASES}\n\n“{CASES_QUOTE}”\n— Soldiers refuse to fight, 2023-08-14 (deserters.txt, paragraph 2)"
     )
     assert f"<blockquote>“{CASES_QUOTE}”</blockquote>" in page.evaluate(read, "text/html")
+    turn.get_by_role("button", name="Copy quotation 1").click()
+    expect(turn.locator(".copy-one")).to_have_text("Copied")
+    assert page.evaluate(read, "text/plain") == (
+        f"“{CASES_QUOTE}”\n— Soldiers refuse to fight, 2023-08-14 (deserters.txt, paragraph 2)"
+    )
+    turn.get_by_role("button", name="Copy link").click()
+    expect(turn.locator(".copy-link")).to_have_text("Copied")
+    assert page.evaluate(read, "text/plain") == f"{page.url}#turn-1"
 
 
 def test_a_question_can_be_asked_of_chosen_articles_and_days(
     open_page: OpenPage, site: Served, engine: FakeEngine
 ) -> None:
-    page = open_page(f"{site.address}/articles")
+    page = open_page(site.address)
+    page.get_by_label("Your question").fill("Half a question")
+    page.get_by_text("Only some articles or dates").click()
+    page.get_by_label("From").fill("2022-01-01")
+    page.get_by_role("button", name="Choose articles").click()
     page.get_by_label("Choose A poor harvest").check()
     page.get_by_role("button", name="Ask in the chosen").click()
     expect(page.get_by_label("A poor harvest")).to_be_checked()
-    page.get_by_label("From").fill("2022-01-01")
+    expect(page.get_by_label("Your question")).to_have_value("Half a question")
+    expect(page.get_by_label("From")).to_have_value("2022-01-01")
+    assert "token" not in page.url
     turn = ask(page, CASES)
     assert (engine.requests[-1].articles, engine.requests[-1].since) == (("farms/harvest",), "2022-01-01")
     expect(turn.get_by_text("Only in 1 article, from 2022-01-01")).to_be_visible()

@@ -33,8 +33,19 @@ def answered(page: Page, engine: FakeEngine) -> None:
 
 def followed_up(page: Page, engine: FakeEngine) -> None:
     ask(page, CASES)
-    ask(page, "Most convicted?").locator(".searched summary").click()
+    ask(page, "Most convicted?").locator(".understood summary").click()
     page.get_by_text("Conversation", exact=True).click()
+
+
+def several(page: Page, engine: FakeEngine) -> None:
+    turn = ask(page, "Which hotline helps soldiers, criminal cases, harvest fell percent?")
+    turn.locator(".further summary").click()
+    turn.get_by_role("button", name="High confidence").focus()
+
+
+def doubtful(page: Page, engine: FakeEngine) -> None:
+    engine.doubtful = True
+    ask(page, CASES)
 
 
 def disagreeing(page: Page, engine: FakeEngine) -> None:
@@ -97,6 +108,8 @@ STATES: list[Callable[[Page, FakeEngine], None]] = [
     first_visit,
     answered,
     followed_up,
+    several,
+    doubtful,
     disagreeing,
     refused,
     waiting,
@@ -204,10 +217,10 @@ def test_everything_works_without_javascript(open_page: OpenPage, site: Served) 
     page.get_by_label("Your question").fill("Most convicted?")
     page.get_by_role("button", name="Ask", exact=True).click()
     turn = page.locator("#turn-2")
-    expect(turn.locator(".searched summary")).to_contain_text("Most convicted?")
-    turn.locator(".searched summary").click()
-    turn.get_by_label("Search for").fill("hotline helps soldiers")
-    turn.get_by_role("button", name="Search again").click()
+    expect(turn.locator(".understood summary")).to_contain_text("Most convicted?")
+    turn.locator(".understood summary").click()
+    turn.get_by_label("Understand it as").fill("hotline helps soldiers")
+    turn.get_by_role("button", name="Ask again").click()
     expect(page.locator("#turn-2 .quotation q")).to_contain_text("A hotline called")
     page.locator("#turn-1 .marker").click()
     expect(page.locator("mark")).to_have_text(CASES_QUOTE)
@@ -230,7 +243,6 @@ def test_without_javascript_and_keeping_the_answer_comes_at_once(
 
 def test_a_form_that_cannot_be_taken_keeps_what_was_typed(open_page: OpenPage, site: Served) -> None:
     page = open_page(site.address, java_script_enabled=False)
-    page.evaluate("document.getElementById('question').removeAttribute('maxlength')")
     page.get_by_label("Your question").fill("a" * 3000)
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("The question has 3,000 characters; the limit is 2,000.")
@@ -290,7 +302,9 @@ def test_print_shows_questions_quotations_and_sources_only(open_page: OpenPage, 
     page.emulate_media(media="print")
     expect(page.locator(".quotation q")).to_be_visible()
     expect(page.locator(".source")).to_be_visible()
-    for hidden in (".top", ".composer", ".below"):
+    expect(page.get_by_text(page.url, exact=True)).to_be_visible()
+    expect(page.locator(".asked time")).to_be_visible()
+    for hidden in (".top", ".composer", ".below button"):
         expect(page.locator(hidden).first).to_be_hidden()
 
 
@@ -300,7 +314,7 @@ def test_forced_colours_keep_edges_and_reduced_motion_stands_still(
     page = open_page(site.address, forced_colors="active", reduced_motion="reduce")
     ask(page, CASES)
     style = "selector => getComputedStyle(document.querySelector(selector)).borderTopStyle"
-    assert [page.evaluate(style, one) for one in (".field", ".source", ".marker")] == ["solid"] * 3
+    assert [page.evaluate(style, one) for one in (".field", ".lead", ".marker")] == ["solid"] * 3
     engine.released.clear()
     page.get_by_label("Your question").fill(HOTLINE)
     page.get_by_label("Your question").press("Enter")

@@ -37,12 +37,45 @@ def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) ->
     assert "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.</q>" in page
 
 
-@pytest.mark.parametrize(("doubtful", "hidden"), [(True, ""), (False, " hidden")])
-def test_a_doubtful_answer_says_so_on_the_page(doubtful: bool, hidden: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_a_doubtful_answer_says_so_on_the_page(doubtful: bool, tmp_path: Path) -> None:
     client = fake_site(tmp_path, FakeEngine(doubtful=doubtful)).test_client()
     sent = client.post("/", data={"question": CASES, "token": token(client)})
-    said = f'<p class="perhaps"{hidden}>Perhaps an answer: the articles may not say this.</p>'
-    assert said in client.get(sent.location).text
+    said = '<p class="perhaps">Perhaps an answer: the articles may not say this.</p>'
+    assert (said in client.get(sent.location).text) is doubtful
+
+
+def test_the_script_gets_the_turn_that_the_page_shows(client: FlaskClient) -> None:
+    conversation = client.post("/v1/conversations", json={}).get_json()["id"]
+    part = client.post("/turns", json={"question": CASES, "conversation": conversation}).get_json()
+    assert (part["turn"], part["said"]) == (1, "Answered with 1 quotation.")
+    assert part["answer"].startswith("“In the first half of 2023")
+    form_token = re.compile(r'name="token" value="[^"]+"')
+    assert part["html"].strip() in client.get(f"/c/{conversation}").text
+    assert form_token.search(part["html"]) is not None
+
+
+def test_a_turn_without_a_conversation_is_read_after_the_history_it_brings(tmp_path: Path) -> None:
+    engine = FakeEngine(doubtful=True)
+    client = fake_site(tmp_path, engine, keep=False).test_client()
+    history = [{"question": CASES, "answer": "2,076"}]
+    part = client.post("/turns", json={"question": "Most convicted?", "history": history}).get_json()
+    assert (part["turn"], part["said"]) == (2, "Perhaps an answer: the articles may not say this. 2 quotations.")
+    assert [one.answer for one in engine.requests[-1].history] == ["2,076"]
+    response = client.post("/turns", json={"question": ""}, headers={"Accept": "application/json"})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+
+
+def test_choosing_articles_keeps_what_was_typed(client: FlaskClient) -> None:
+    fields = "question=Half+a+%3Cb%3E&since=2022-01-01&conversation="
+    page = client.get(f"/articles?{fields}").text
+    assert '<input type="hidden" name="question" value="Half a &lt;b&gt;">' in page
+    assert '<input type="hidden" name="since" value="2022-01-01">' in page
+    assert ">Half a &lt;b&gt;</textarea>" in client.get(f"/?{fields}&articles=deserters").text
+
+
+def test_a_long_question_in_the_address_is_never_cut(client: FlaskClient) -> None:
+    assert f">{'x' * 2001}</textarea>" in client.get(f"/?q={'x' * 2001}").text
 
 
 @pytest.mark.parametrize(

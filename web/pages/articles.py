@@ -19,6 +19,8 @@ from web.site import current_site
 
 blueprint = Blueprint("article_pages", __name__)
 PAGE = 50
+# What was in the question's form before articles were chosen, and has to be there afterwards.
+COMPOSER_FIELDS = ("conversation", "question", "since", "until")
 _CONVERSATION = re.compile(r"[0-9a-f]{32}")
 
 
@@ -61,6 +63,7 @@ def list_articles() -> str:
         chosen=chosen,
         elsewhere=[one for one in chosen if one not in {line.article.id for line in lines}],
         conversation=identifier if _CONVERSATION.fullmatch(identifier) else "",
+        kept={name: request.args.get(name, "") for name in COMPOSER_FIELDS},
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa.conversations.store import Conversation, KeptTurn, Scope
+from qa.conversations.store import Conversation, KeptTurn, Scope, utc_now
 from qa.errors import BadScope
-from qa.records import Answer
+from qa.records import PERHAPS, Answer
 from qa.requests import QUESTION_LIMIT, Turn
 from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
-from web.pages.sources import Quotation, quotations
+from web.pages.turns import form_action, render_turn, view_turn
+from web.requests import json_body
 from web.site import current_site
 
 blueprint = Blueprint("pages", __name__)
@@ -25,26 +25,31 @@ blueprint.after_request(remember_browser)
 TITLES_SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class TurnView:
-    """A turn as the page shows it."""
+class PageAsk(ConversationAsk, frozen=True, forbid_unknown_fields=True):
+    """What the page's script asks: in a conversation, or after the history that it brings where none is kept."""
+
+    conversation: str = ""
+
+
+class TurnPart(msgspec.Struct, frozen=True):
+    """A turn for the page's script: its markup, and its answer in words."""
 
     turn: int
-    scope: Scope
-    answer: Answer
-    quotations: tuple[Quotation, ...]
+    html: str
+    said: str
+    answer: str
 
 
 @blueprint.get("/")
 def home() -> str:
     """Show what the articles are and take a question."""
-    return _chat(question=request.args.get("q", "")[:QUESTION_LIMIT])
+    return _chat(question=request.args.get("question") or request.args.get("q", ""))
 
 
 @blueprint.get("/c/<identifier>")
 def conversation(identifier: str) -> str:
     """Show a kept conversation and take the next question."""
-    return _chat(current_site().kept.read(identifier))
+    return _chat(current_site().kept.read(identifier), question=request.args.get("question", ""))
 
 
 @blueprint.post("/")
@@ -65,6 +70,30 @@ def ask_on(identifier: str) -> AnyResponse:
     kept = current_site().kept.read(identifier)
     refusal, asked = _form_ask()
     return _again(refusal, kept) if asked is None else _ask_kept(identifier, asked)
+
+
+@blueprint.post("/turns")
+def answer_turn() -> Response:
+    """Answer a question of the page's script, which places the turn."""
+    site, asked = current_site(), json_body(PageAsk)
+    fields = {name: getattr(asked, name) for name in ConversationAsk.__struct_fields__}
+    if asked.conversation:
+        kept = ask_in(site.kept, site.engine, asked.conversation, ConversationAsk(**fields))
+    else:
+        answer = site.engine.ask(asked)
+        number = asked.turn or len(asked.history) + 1
+        kept = KeptTurn(number, utc_now(), Scope(asked.articles, asked.since, asked.until), answer)
+    part = TurnPart(kept.turn, render_turn(kept, asked.conversation), _spoken(kept.answer), kept.answer.answer)
+    return Response(msgspec.json.encode(part), mimetype="application/json")
+
+
+def _spoken(answer: Answer) -> str:
+    """Return what a screen reader says when the answer is there."""
+    if not answer.answered:
+        return answer.answer
+    count = len(answer.citations)
+    quotations = f"{count} quotation{'' if count == 1 else 's'}."
+    return f"{PERHAPS} {quotations}" if answer.support == "perhaps" else f"Answered with {quotations}"
 
 
 def _form_ask() -> tuple[str, ConversationAsk | None]:
@@ -102,7 +131,7 @@ def _ask_unkept() -> AnyResponse:
     before = request.form.getlist("before")[-20:]
     history = tuple(Turn(question[:QUESTION_LIMIT]) for question in before)
     answer = current_site().engine.ask(msgspec.structs.replace(asked, history=history))
-    unkept = KeptTurn(1, "", Scope(asked.articles, asked.since, asked.until), answer)
+    unkept = KeptTurn(1, utc_now(), Scope(asked.articles, asked.since, asked.until), answer)
     return Response(_chat(unkept=unkept, before=[*before, asked.question]))
 
 
@@ -121,16 +150,15 @@ def _chat(
 ) -> str:
     site = current_site()
     articles = site.engine.snapshot.text
-    page = f"/c/{kept.id}" if kept else ""
+    conversation = kept.id if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
     chosen = set(request.values.getlist("articles"))
     return render_template(
         "chat.html",
         conversation=kept,
-        turns=[
-            TurnView(one.turn, one.scope, one.answer, quotations(one.answer, articles, page, one.turn)) for one in turns
-        ],
+        action=form_action(conversation),
+        turns=[view_turn(one, articles, conversation) for one in turns],
         chosen=[one for one in listed if one.id in chosen],
         since=request.values.get("since", ""),
         until=request.values.get("until", ""),
@@ -140,7 +168,7 @@ def _chat(
         limit=QUESTION_LIMIT,
         token=site.form_token,
         count=len(listed),
-        titles=[one.title for one in listed[:TITLES_SHOWN]],
+        titles=listed[:TITLES_SHOWN],
         suggestions=() if turns else site.suggestions.current(),
         keep=site.settings.keep,
     )

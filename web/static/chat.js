@@ -1,9 +1,9 @@
 // The conversation: what is asked, one question at a time, and where it is kept.
 
 import { post, Refused } from "./answer.js";
-import { copyAnswer } from "./clipboard.js";
+import { copyAnswer, copyLink, copyQuotation } from "./clipboard.js";
 import { watchCitations } from "./preview.js";
-import { failTurn, fillTurn, waitingTurn } from "./turn.js";
+import { failTurn, placeTurn, waitingTurn } from "./turn.js";
 import { markWords } from "./words.js";
 
 const log = document.getElementById("log");
@@ -14,13 +14,15 @@ const notice = form.querySelector(".notice");
 const send = form.querySelector(".send");
 const stop = form.querySelector(".stop");
 const head = document.querySelector(".conversation-head");
-const LIMIT = box.maxLength;
+const LIMIT = Number(form.dataset.limit);
 const keeps = form.dataset.keep === "yes";
 
-let conversation = form.dataset.conversation;
+let conversation = form.elements.conversation.value;
 let underWay = null;
-// Where nothing is kept on the server, the page itself remembers what was said.
+// Where nothing is kept on the server, the page itself remembers what was said, the last turns of which are sent.
 const said = [];
+const TURNS_SENT = 10;
+const CHARACTERS_SENT = 2000;
 
 function say(words) {
   notice.textContent = words;
@@ -42,10 +44,11 @@ function setBusy(controller) {
 }
 
 function moveIn(created, title) {
-  conversation = created;
+  conversation = form.elements.conversation.value = created;
   history.replaceState(null, "", address(page()));
   head.hidden = false;
   head.querySelector("h1").textContent = title;
+  document.querySelector("[data-f='address']").textContent = location.href;
   head.querySelector(".rename").action = address(`${page()}/rename`);
   head.querySelector(".rename input[name=title]").value = title;
   head.querySelector(".delete").action = address(`${page()}/delete`);
@@ -56,12 +59,13 @@ function moveIn(created, title) {
 
 async function answerTo(fields, signal) {
   if (!keeps) {
-    const answer = await post(address("/v1/ask"), { ...fields, turn: undefined, history: said.slice(0, (fields.turn ?? said.length + 1) - 1) }, signal);
-    said[(fields.turn ?? said.length + 1) - 1] = { question: answer.question, answer: answer.answer.slice(0, 20000) };
-    return { turn: fields.turn ?? said.length, answer };
+    const turn = fields.turn ?? said.length + 1;
+    const part = await post(address("/turns"), { ...fields, turn, history: said.slice(0, turn - 1).slice(-TURNS_SENT) }, signal);
+    said[turn - 1] = { question: fields.question, answer: part.answer.slice(0, CHARACTERS_SENT) };
+    return part;
   }
   if (!conversation) moveIn((await post(address("/v1/conversations"), {}, signal)).id, fields.question);
-  return post(address(`/v1/conversations/${conversation}/ask`), fields, signal);
+  return post(address("/turns"), { ...fields, conversation }, signal);
 }
 
 // Takes the place of the old turn only when the new answer is there.
@@ -84,24 +88,20 @@ function keepFocus(node) {
   if (document.activeElement === document.body) node.querySelector(".question").focus({ preventScroll: true });
 }
 
-function announce(answer) {
-  const count = answer.citations.length;
-  status.textContent = answer.answered ? `Answered with ${count} quotation${count === 1 ? "" : "s"}.` : answer.statements.map((one) => one.text).join(" ");
-}
-
-function settle(node, old, kept) {
-  const expected = old ? Number(old.dataset.turn) : Number(node.dataset.turn);
+function settle(waiting, old, part) {
+  const expected = Number((old ?? waiting).dataset.turn);
   old?.remove();
-  fillTurn(node, kept.turn, kept.answer, page());
-  announce(kept.answer);
+  const node = placeTurn(waiting, part.html);
+  status.textContent = part.said;
   node.scrollIntoView({ block: "start" });
-  if (kept.turn !== expected) say("This conversation was continued in another tab. Reload the page to see all of it.");
+  if (part.turn !== expected) say("This conversation was continued in another tab. Reload the page to see all of it.");
+  return node;
 }
 
 function explain(error, node, old, fields) {
   if (old) old.hidden = false;
   if (error instanceof Refused && error.status === 404 && conversation) {
-    conversation = "";
+    conversation = form.elements.conversation.value = "";
     failTurn(node, "This conversation has been deleted. Asking again starts a new one.", { question: fields.question });
   } else if (error instanceof Refused) {
     failTurn(node, error.message, fields);
@@ -120,11 +120,11 @@ async function ask(fields) {
   const controller = new AbortController();
   const old = fields.turn ? document.getElementById(`turn-${fields.turn}`) : null;
   const number = fields.turn ?? log.querySelectorAll(".turn:not(.failed)").length + 1;
-  const node = waitingTurn(number, fields);
+  let node = waitingTurn(number, fields.question);
   setBusy(controller);
   place(node, old);
   try {
-    settle(node, old, await answerTo(fields, controller.signal));
+    node = settle(node, old, await answerTo(fields, controller.signal));
   } catch (error) {
     node.classList.add("failed");
     explain(error, node, old, fields);
@@ -145,11 +145,12 @@ function fieldsOf(submitted) {
 
 document.addEventListener("submit", (event) => {
   const submitted = event.target.closest("form.asks");
-  if (!submitted) return;
+  if (!submitted || event.submitter?.hasAttribute("formaction")) return;
   event.preventDefault();
   const fields = fieldsOf(submitted);
   if (!fields.question) return say("The question is empty. Ask something in words.");
-  if (fields.question.length > LIMIT) return say(`The question has ${fields.question.length} characters; the limit is ${LIMIT}.`);
+  const length = [...fields.question].length;
+  if (length > LIMIT) return say(`The question has ${length.toLocaleString("en")} characters; the limit is ${LIMIT.toLocaleString("en")}.`);
   if (!underWay) {
     submitted.closest(".turn.failed")?.remove();
     if (submitted === form) box.value = "";
@@ -171,16 +172,27 @@ document.querySelector(".delete").addEventListener("submit", (event) => {
   if (!window.confirm("Delete this conversation? This cannot be undone.")) event.preventDefault();
 });
 log.addEventListener("click", (event) => {
-  const button = event.target.closest(".copy");
-  if (button) copyAnswer(button, status);
+  for (const [selector, copy] of [[".copy", copyAnswer], [".copy-one", copyQuotation], [".copy-link", copyLink]]) {
+    const button = event.target.closest(selector);
+    if (button) copy(button, status);
+  }
   // Coming back, the browser finds the marker again by this fragment.
   const marker = event.target.closest("a.marker, .source a.title");
   if (marker) history.replaceState(null, "", `#${marker.closest(".cited").querySelector(".marker").id}`);
 });
 log.addEventListener("toggle", (event) => {
-  if (event.target.matches(".passages") && event.target.open) markWords(event.target.closest(".turn"));
+  const { target } = event;
+  if (target.matches(".passages") && target.open) markWords(target.closest(".turn"));
+  if (target.matches(".edit") && target.open) {
+    const question = target.querySelector("textarea");
+    question.focus();
+    question.setSelectionRange(question.value.length, question.value.length);
+  }
 }, true);
 
 watchCitations(log);
-if (location.hash.startsWith("#m-")) document.getElementById(location.hash.slice(1))?.focus();
-else if (!location.hash && matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
+const wanted = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+if (wanted) {
+  wanted.closest("details")?.setAttribute("open", "");
+  wanted.focus();
+} else if (!location.hash && matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });

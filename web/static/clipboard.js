@@ -1,16 +1,13 @@
-// Copying an answer with its sources, as text and as HTML.
+// Copying an answer, one quotation or a link, as text and as HTML.
 
-function quotations(turn) {
-  return [...turn.querySelectorAll(".cited")].map((cited) => ({
-    quote: cited.querySelector("q").textContent,
-    title: cited.querySelector(".source .title").textContent,
-    place: cited.querySelector(".source .place").textContent,
-    url: cited.querySelector("a.marker").href,
-  }));
+function quotation(cited) {
+  const { title, by, place } = cited.dataset;
+  const named = [title, by].filter(Boolean).join(", ");
+  return { quote: cited.querySelector("q").textContent, title, rest: `${by ? `, ${by}` : ""} (${place})`, named: `${named} (${place})`, url: cited.querySelector("a.marker").href };
 }
 
 function asText(question, words, cited) {
-  const lines = cited.map((one) => `“${one.quote}”\n— ${one.title} (${one.place})`);
+  const lines = cited.map((one) => `“${one.quote}”\n— ${one.named}`);
   return [question, words, ...lines].filter(Boolean).join("\n\n");
 }
 
@@ -22,14 +19,14 @@ function element(tag, content) {
 
 function asHtml(question, words, cited) {
   const holder = document.createElement("div");
-  holder.append(element("p", question));
+  if (question) holder.append(element("p", question));
   if (words) holder.append(element("p", words));
   for (const one of cited) {
     const quote = element("blockquote", `“${one.quote}”`);
     const source = element("p", "— ");
     const link = element("a", one.title);
     link.href = one.url;
-    source.append(link, ` (${one.place})`);
+    source.append(link, one.rest);
     holder.append(quote, source);
   }
   return holder.innerHTML;
@@ -58,13 +55,30 @@ async function write(text, html) {
   }
 }
 
-export async function copyAnswer(button, status) {
-  const turn = button.closest(".turn");
-  const question = turn.querySelector(".question").textContent;
-  const words = turn.querySelector(".refusal .words")?.textContent ?? "";
-  const cited = quotations(turn);
-  const done = await write(asText(question, words, cited), asHtml(question, words, cited));
+async function copy(button, status, text, html) {
+  const done = await write(text, html);
   const label = button.textContent;
   button.textContent = status.textContent = done ? "Copied" : "The browser did not let this be copied";
   setTimeout(() => (button.textContent = label), 2000);
+}
+
+export function copyAnswer(button, status) {
+  const turn = button.closest(".turn");
+  const question = turn.querySelector(".question").textContent;
+  const words = turn.querySelector(".refusal .words")?.textContent ?? "";
+  const cited = [...turn.querySelectorAll(".cited")].map(quotation);
+  return copy(button, status, asText(question, words, cited), asHtml(question, words, cited));
+}
+
+export function copyQuotation(button, status) {
+  const cited = [quotation(button.closest(".cited"))];
+  return copy(button, status, asText("", "", cited), asHtml("", "", cited));
+}
+
+// The address of the turn, which anybody who can open this site can follow.
+export function copyLink(button, status) {
+  const link = document.createElement("a");
+  link.href = `#${button.closest(".turn").id}`;
+  link.textContent = link.href;
+  return copy(button, status, link.href, link.outerHTML);
 }

@@ -23,8 +23,8 @@ function built(cited) {
   const { prefix, suffix } = cited.dataset;
   quote.append(prefix ? `…${prefix}` : "", text("mark", "", cited.querySelector("q").textContent), suffix ? `${suffix}…` : "");
   node.append(
-    text("p", "title", cited.querySelector(".source .title").textContent),
-    text("p", "place", cited.querySelector(".source .place").textContent),
+    text("p", "title", cited.dataset.title),
+    text("p", "place", [cited.dataset.by, cited.dataset.place].filter(Boolean).join(" · ")),
     quote,
   );
   return node;

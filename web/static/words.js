@@ -25,8 +25,7 @@ function marked(text, wanted) {
 }
 
 export function markWords(turn) {
-  const asked = turn.querySelector("[data-f='searched-for']") ?? turn.querySelector(".question");
-  const wanted = new Set((asked.textContent.match(WORD) ?? []).filter(counts).map(plain));
+  const wanted = new Set((turn.dataset.searched.match(WORD) ?? []).filter(counts).map(plain));
   for (const passage of turn.querySelectorAll(".passage p")) {
     if (!passage.querySelector("mark")) passage.replaceChildren(...marked(passage.textContent, wanted));
   }
