@@ -95,14 +95,49 @@ def _is_day(text: str) -> bool:
     return True
 
 
+def drop_nulls(content: Any) -> Any:
+    """Return JSON without the fields that are null: clients send null for what they do not use.
+
+    >>> drop_nulls({"question": "a", "since": None, "history": [{"question": "b", "answer": None}]})
+    {'question': 'a', 'history': [{'question': 'b'}]}
+    """
+    if isinstance(content, Mapping):
+        return {name: drop_nulls(value) for name, value in content.items() if value is not None}
+    return [drop_nulls(value) for value in content] if isinstance(content, list) else content
+
+
+def allow_nulls(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of a record that is decoded after drop_nulls: its optional fields may be null.
+
+    >>> allow_nulls({"properties": {"passages": {"type": "integer", "description": "How many."}}, "required": []})
+    {'properties': {'passages': {'anyOf': [{'type': 'integer'}, {'type': 'null'}], 'description': 'How many.'}}, \
+'required': []}
+    """
+    properties = {
+        name: one if name in schema.get("required", ()) else _or_null(one)
+        for name, one in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties}
+
+
+def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: schema[name] for name in ("description", "default") if name in schema}
+    plain = {name: value for name, value in schema.items() if name not in kept}
+    kinds = plain.pop("anyOf", None) or [plain]
+    if {"type": "null"} not in kinds:
+        kinds = [*kinds, {"type": "null"}]
+    return {"anyOf": kinds, **(plain if kinds[0] is not plain else {}), **kept}
+
+
 def request_from(fields: Mapping[str, Any], *, ignore_unknown: bool = False) -> AskRequest:
     """Return the request that these fields describe.
 
-    With ignore_unknown, fields that are not of the request are left out instead of refused. Raises BadRequest naming
-    the field and the limit that it breaks.
+    Null is as if not given. With ignore_unknown, fields that are not of the request are left out instead of refused.
+    Raises BadRequest naming the field and the limit that it breaks.
     """
+    given = drop_nulls(fields)
     try:
-        return msgspec.convert(_known(fields) if ignore_unknown else fields, AskRequest)
+        return msgspec.convert(_known(given) if ignore_unknown else given, AskRequest)
     except msgspec.ValidationError as error:
         raise BadRequest(str(error)) from error
 

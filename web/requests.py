@@ -13,6 +13,7 @@ from flask import g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
+from qa.requests import drop_nulls
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -46,17 +47,20 @@ def decode_body(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        return _with_whole_floats(content, kind, error)
+        return _decode_tolerantly(content, kind, error)
     except RecursionError as error:
         raise BadRequest("The body is nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest("The body is not JSON in UTF-8.") from error
 
 
-def _with_whole_floats(content: bytes | msgspec.Raw, kind: type[Body], refusal: msgspec.ValidationError) -> Body:
-    """Return the record after all where only 3.0 stands for 3, which JSON Schema takes for a whole number too."""
+def _decode_tolerantly(content: bytes | msgspec.Raw, kind: type[Body], refusal: msgspec.ValidationError) -> Body:
+    """Return the record after all where only null stands for an optional field, or 3.0 for 3.
+
+    JSON Schema takes 3.0 for a whole number too.
+    """
     try:
-        return msgspec.convert(_whole(msgspec.json.decode(content)), kind)
+        return msgspec.convert(drop_nulls(_whole(msgspec.json.decode(content))), kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(_sentence(refusal)) from error
 

@@ -14,7 +14,6 @@ import msgspec
 import uvicorn
 from anyio import CapacityLimiter
 from mcp.server.lowlevel import Server
-from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -31,7 +30,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import ArticleNotFound, BadRequest, QAError
 from qa.exposure import TokenGate, trusted_hosts
-from qa.mcp.tools import FetchArguments, Fetched, SearchArguments, SearchHits, Tools, arguments_of, schema_of
+from qa.mcp import standard_streams
+from qa.mcp.tools import (
+    FetchArguments,
+    Fetched,
+    SearchArguments,
+    SearchHits,
+    Tools,
+    arguments_of,
+    input_schema,
+    output_schema,
+)
 from qa.records import Answer
 from qa.requests import BODY_BYTES, AskRequest
 from qa.settings import Settings
@@ -74,14 +83,9 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
 
 
 def serve_streams(tools: Tools, threads: int) -> None:
-    """Serve one client over standard input and output until it closes them."""
+    """Serve one client over standard input and output until it closes them and has all answers."""
 
-    async def run() -> None:
-        server = make_server(tools, threads)
-        async with stdio_server() as (read, write):
-            await server.run(read, write, server.create_initialization_options())
-
-    anyio.run(run)
+    anyio.run(standard_streams.serve, make_server(tools, threads))
 
 
 def serve_http(
@@ -143,8 +147,8 @@ def _described(name: str, call: Callable[[Any], object]) -> Tool:
     return Tool(
         name=name,
         description=str(call.__doc__).partition("; raises")[0].rstrip(".") + ".",
-        input_schema=schema_of(TAKES[name]),
-        output_schema=schema_of(SENDS[name]),
+        input_schema=input_schema(TAKES[name]),
+        output_schema=output_schema(SENDS[name]),
         annotations=ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False),
     )
 

@@ -12,7 +12,16 @@ from qa.citations.links import article_link, quotation_link
 from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation
-from qa.requests import ArticleIds, AskRequest, Date, SearchRequest, SearchText, request_from
+from qa.requests import (
+    ArticleIds,
+    AskRequest,
+    Date,
+    SearchRequest,
+    SearchText,
+    allow_nulls,
+    drop_nulls,
+    request_from,
+)
 from qa.search.article_names import find_article
 from qa.search.passages import passage_at
 from qa.settings import Settings
@@ -156,16 +165,27 @@ def site_address(settings: Settings) -> str:
 
 
 def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
-    """Return the arguments of a tool as a record of that kind; raises BadRequest naming what is wrong."""
+    """Return the arguments of a tool as a record of that kind; null is as if not given.
+
+    Raises BadRequest naming what is wrong.
+    """
     if kind is AskRequest:
         return request_from(given)
     try:
-        return msgspec.convert(given, kind)
+        return msgspec.convert(drop_nulls(given), kind)
     except msgspec.ValidationError as error:
         raise BadRequest(str(error)) from error
 
 
-def schema_of(kind: type) -> dict[str, Any]:
+def input_schema(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of a tool's arguments: those that are optional may be null."""
+    schema = allow_nulls(output_schema(kind))
+    if "$defs" in schema:
+        schema["$defs"] = {name: allow_nulls(one) for name, one in schema["$defs"].items()}
+    return schema
+
+
+def output_schema(kind: type) -> dict[str, Any]:
     """Return the JSON Schema of a record, an object at its root."""
     ((_,), components) = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     if kind is Answer:

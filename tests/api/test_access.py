@@ -24,7 +24,7 @@ def client(tmp_path: Path) -> FlaskClient:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1/index", "/v1/nothing", "/nothing", "/docs", "/openapi.json", "/metrics", "/readyz", "/llms.txt"]
+    "path", ["/", "/v1/index", "/v1/nothing", "/nothing", "/docs", "/openapi.json", "/metrics", "/llms.txt"]
 )
 def test_nothing_is_told_without_the_token(client: FlaskClient, path: str) -> None:
     response = client.get(path)
@@ -33,8 +33,21 @@ def test_nothing_is_told_without_the_token(client: FlaskClient, path: str) -> No
     assert client.get(path, headers=BEARER).status_code in {200, 404}
 
 
-def test_the_health_of_the_process_is_told_to_everyone(client: FlaskClient) -> None:
-    assert client.get("/healthz").status_code == 200
+@pytest.mark.parametrize(
+    "host", ["localhost", "10.0.3.7:8000", "10.0.3.7", "[fd00::7]:8000", "balancer.internal", "", "a b"]
+)
+def test_probes_are_answered_by_address_and_without_token(client: FlaskClient, host: str) -> None:
+    for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
+        response = client.get(path, headers={"Host": host})
+        assert (response.status_code, response.get_json()) == (200, {"status": status})
+        assert client.head(path, headers={"Host": host}).status_code == 200
+    assert client.get("/v1/index", headers={"Host": "10.0.3.7", **BEARER}).status_code == 400
+
+
+def test_the_index_is_told_to_who_may_ask(client: FlaskClient, tmp_path: Path) -> None:
+    assert "index" in client.get("/readyz", headers=BEARER).get_json()
+    assert "index" not in client.get("/readyz", headers={**BEARER, "Host": "10.0.3.7"}).get_json()
+    assert "index" in api_site(tmp_path).test_client().get("/readyz").get_json()
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ def test_a_whole_number_may_be_written_with_a_point(client: FlaskClient) -> None
     assert len(answer.get_json()["passages"]) == 2
 
 
+def test_null_is_as_if_an_optional_field_were_not_given(client: FlaskClient) -> None:
+    names = ("history", "searched_for", "passages", "articles", "since", "until", "id", "quotes")
+    plain = client.post("/v1/ask", json={"question": QUESTION})
+    assert client.post("/v1/ask", json={"question": QUESTION, **dict.fromkeys(names)}).data == plain.data
+    turns = {"history": [{"question": "Who?", "answer": None}]}
+    assert client.post("/v1/ask", json={"question": QUESTION, **turns}).status_code == 200
+    for body in ({"question": None}, {"question": QUESTION, "articles": [None]}, {"question": QUESTION, "q": 1}):
+        assert client.post("/v1/ask", json=body).status_code == 400
+
+
 def test_an_answer_says_which_statements_it_consists_of(client: FlaskClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"{QUESTION} {HOTLINE}"}).get_json()
     assert answer["statements"] == [

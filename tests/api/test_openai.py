@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
@@ -133,7 +134,19 @@ def test_earlier_messages_are_the_history(client: openai.OpenAI, engine: ApiEngi
         ([{"role": "user", "content": "a" * 2001}], "Expected `str` of length <= 2000"),
         ([], "Expected `array` of length >= 1"),
         ([{"role": "nobody", "content": "a"}], "Invalid enum value 'nobody'"),
-        ([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}], "Invalid enum value"),
+        (
+            [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}],
+            "Only text can be answered; the question has a part of the type 'image_url'.",
+        ),
+        (
+            [
+                {
+                    "role": "user",
+                    "content": [{"type": "text", "text": CASES}, {"type": "input_audio", "input_audio": {}}],
+                }
+            ],
+            "Only text can be answered; the question has a part of the type 'input_audio'.",
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_said_where_the_client_looks(
@@ -144,6 +157,63 @@ def test_what_cannot_be_answered_is_said_where_the_client_looks(
     assert isinstance(caught.value.body, dict)
     assert caught.value.body["message"].startswith(words)
     assert caught.value.response.headers["content-type"] == "application/problem+json"
+
+
+def test_parts_of_earlier_messages_that_are_no_text_are_not_read(client: openai.OpenAI, engine: ApiEngine) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    messages: list[Any] = [
+        {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "file", "file": {}}]},
+        {"role": "user", "content": [picture, {"type": "text", "text": "What is this?"}]},
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+        {"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}]},
+        {"role": "assistant", "content": None, "audio": {"id": "a"}, "tool_calls": []},
+        {"role": "tool", "content": "42", "tool_call_id": "c"},
+        {"role": "user", "content": [{"type": "text", "text": CASES}]},
+    ]
+    assert client.chat.completions.create(model=MODEL, messages=messages).choices[0].message.annotations
+    (request,) = engine.requests
+    assert [(turn.question, turn.answer) for turn in request.history] == [("What is this?", ""), ("", "")]
+
+
+def test_null_is_as_if_not_given(client: openai.OpenAI) -> None:
+    names = ("model", "stream", "stream_options", "response_format", "modalities", "tools", "tool_choice", "n", "stop")
+    body = {"messages": asked(CASES), **dict.fromkeys(names)}
+    assert client.post("/chat/completions", body=body, cast_to=httpx2.Response).status_code == 200
+    body = {"messages": asked(CASES), "stream": True, "stream_options": {"include_usage": None}}
+    assert client.post("/chat/completions", body=body, cast_to=httpx2.Response).status_code == 200
+    texts = {"model": "fake", "input": "red fox", "encoding_format": None, "dimensions": None, "user": None}
+    assert client.post("/embeddings", body=texts, cast_to=httpx2.Response).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"response_format": {"type": "json_object"}}, "The answer is text: `response_format`"),
+        ({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}}, "The answer is text: `response"),
+        ({"modalities": ["text", "audio"]}, "The answer is text: `modalities` has to be text alone"),
+        ({"tool_choice": "required", "tools": []}, "No tool is called here: `tool_choice`"),
+        ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, "No tool is called here"),
+        ({"n": 3}, "There is one answer to a question: `n` has to be 1"),
+    ],
+)
+def test_another_form_of_answer_is_refused(client: openai.OpenAI, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=MODEL, messages=asked(CASES), **options)
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"].startswith(words)
+
+
+def test_the_form_that_there_is_may_be_asked_for(client: openai.OpenAI) -> None:
+    answered = client.chat.completions.create(
+        model=MODEL,
+        messages=asked(CASES),
+        response_format={"type": "text"},
+        modalities=["text"],
+        tool_choice="auto",
+        n=1,
+        logprobs=False,
+    )
+    assert answered.choices[0].message.content
 
 
 def test_every_address_of_theirs_is_known_to_the_problems(tmp_path: Path) -> None:
@@ -174,6 +244,12 @@ def test_embeddings_are_the_encoders_own_in_either_form(client: openai.OpenAI) -
 def test_one_text_may_come_by_itself(client: openai.OpenAI) -> None:
     (one,) = client.embeddings.create(model="fake", input="red fox").data
     assert one.embedding == pytest.approx(FakeEncoder().encode("red fox").sentence.tolist())
+
+
+def test_vectors_have_the_dimensions_of_the_model(client: openai.OpenAI) -> None:
+    assert len(client.embeddings.create(model="fake", input="red fox", dimensions=64).data[0].embedding) == 64
+    with pytest.raises(openai.BadRequestError, match="Vectors of fake have 64 dimensions, and no others are made"):
+        client.embeddings.create(model="fake", input="red fox", dimensions=256)
 
 
 def test_embeddings_of_another_model_are_not_made_up(client: openai.OpenAI) -> None:

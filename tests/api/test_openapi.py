@@ -85,7 +85,7 @@ def test_a_token_stands_in_the_document_where_one_is_asked_for(tmp_path: Path, d
     client = api_site(tmp_path, token="t" * 22).test_client()
     guarded = client.get("/openapi.json", headers={"Authorization": f"Bearer {'t' * 22}"}).get_json()
     assert guarded["security"] == [{"token": []}]
-    assert guarded["paths"]["/healthz"]["get"]["security"] == []
+    assert guarded["paths"]["/healthz"]["get"]["security"] == guarded["paths"]["/readyz"]["get"]["security"] == []
     assert "401" in guarded["paths"]["/v1/ask"]["post"]["responses"]
 
 

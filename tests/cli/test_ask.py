@@ -99,9 +99,12 @@ def test_lines_are_answered_in_order_and_refusals_are_no_failure(engine: FakeEng
 
 
 def test_options_hold_for_all_lines_that_say_nothing_else(engine: FakeEngine) -> None:
-    stdin = b'{"question": "Why?"}\n{"question": "Who?", "quotes": 1, "articles": ["b"]}'
+    stdin = (
+        b'{"question": "Why?"}\n{"question": "Who?", "quotes": 1, "articles": ["b"]}\n'
+        b'{"question": "When?", "quotes": null, "articles": null, "since": null}'
+    )
     run_here("ask", "--jsonl", "--quotes", "5", "--article", "a", stdin=stdin)
-    assert [(one.quotes, one.articles) for one in engine.requests] == [(5, ("a",)), (1, ("b",))]
+    assert [(one.quotes, one.articles) for one in engine.requests] == [(5, ("a",)), (1, ("b",)), (5, ("a",))]
 
 
 @pytest.mark.parametrize(

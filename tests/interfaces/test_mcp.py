@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import jsonschema
 import pytest
 import uvicorn
 from click.testing import CliRunner
@@ -154,6 +157,87 @@ def test_the_tools_answer_over_standard_streams() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     program = StdioServerParameters(command=sys.executable, args=["-c", PROGRAM], env=environment)
     assert run(program, call("ask", question=CASES)).structured_content["citations"][0]["article_id"] == "deserters"
+
+
+def talk_to_program(*messages: Any) -> dict[Any, Any]:
+    """Return what a program answers, by id, when it is sent these messages at once and its input ends after them."""
+    sent = "".join(one if isinstance(one, str) else f"{json.dumps({'jsonrpc': '2.0', **one})}\n" for one in messages)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM.replace("ApiEngine()", "ApiEngine(delay=0.3)")],
+        input=sent.encode(),
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len({one["id"] for one in answers}) == len(answers)
+    return {one["id"]: one for one in answers}
+
+
+INITIALIZE = {
+    "id": 0,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}},
+}
+INITIALIZED = {"method": "notifications/initialized"}
+
+
+def asking(identifier: Any) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "method": "tools/call",
+        "params": {"name": "ask", "arguments": {"question": CASES}},
+    }
+
+
+def test_what_was_asked_before_the_end_of_input_is_answered() -> None:
+    calls = [asking(number) for number in range(1, 7)]
+    answers = talk_to_program(INITIALIZE, INITIALIZED, *calls, "{not JSON\n", {"id": "last", "method": "tools/list"})
+    assert set(answers) == {0, 1, 2, 3, 4, 5, 6, "last"}
+    for call_ in calls:
+        assert answers[call_["id"]]["result"]["structuredContent"]["answered"] is True
+
+
+def test_the_end_of_input_does_not_wait_for_what_was_cancelled() -> None:
+    cancel = {"method": "notifications/cancelled", "params": {"requestId": 1}}
+    answers = talk_to_program(INITIALIZE, INITIALIZED, asking(1), cancel, asking(2))
+    assert answers[2]["result"]["isError"] is False
+
+
+def test_calls_may_come_before_the_client_says_that_it_is_initialised() -> None:
+    answers = talk_to_program(INITIALIZE, asking(1), INITIALIZED)
+    assert answers[1]["result"]["isError"] is False
+
+
+def test_a_call_without_initialisation_is_told_what_is_missing() -> None:
+    answers = talk_to_program({"id": 9, "method": "ping"}, asking(1), {"id": 2, "method": "nothing/here"})
+    assert answers[9]["result"] == {}
+    assert answers[1]["error"]["message"] == (
+        "The session is not initialised. Send initialize first, then this request again."
+    )
+    assert answers[2]["error"]["code"] == -32601
+
+
+def test_no_input_at_all_ends_the_program() -> None:
+    assert talk_to_program() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("ask", {"question": CASES, "since": None, "articles": None, "history": None, "quotes": None, "id": None}),
+        ("ask", {"question": CASES, "history": [{"question": "Who?", "answer": None}]}),
+        ("search", {"query": CASES, "passages": None, "articles": None, "until": None}),
+    ],
+)
+def test_null_is_as_if_not_given(name: str, arguments: dict[str, Any]) -> None:
+    assert in_process(name, **arguments).is_error is False
+    (tool,) = [
+        one for one in run(make_server(tools(), 2), lambda client: client.list_tools()).tools if one.name == name
+    ]
+    jsonschema.validate(arguments, tool.input_schema)
 
 
 @pytest.fixture

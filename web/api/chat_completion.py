@@ -19,14 +19,14 @@ MESSAGE_LIMIT = 500
 ANSWER_LIMIT = 20_000
 
 
-class TextPart(msgspec.Struct, frozen=True):
-    """A piece of a message; only text can be answered."""
+class Part(msgspec.Struct, frozen=True):
+    """A piece of a message: text, which counts, or anything else, which only an earlier message may have."""
 
-    type: Literal["text"]
-    text: str
+    type: str
+    text: str = ""
 
 
-Content = str | tuple[TextPart, ...] | None
+Content = str | tuple[Part, ...] | None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -42,13 +42,26 @@ class StreamOptions(msgspec.Struct, frozen=True):
     include_usage: bool = False
 
 
+class ResponseFormat(msgspec.Struct, frozen=True):
+    """The form of the answer, which is text."""
+
+    type: Annotated[str, Meta(extra_json_schema={"enum": ["text"]})]
+
+
 class ChatRequest(msgspec.Struct, frozen=True):
-    """A conversation whose last user message is the question; fields that are not named here are ignored."""
+    """A conversation whose last user message is the question.
+
+    What would give the answer another form is refused; fields that are not named here are ignored.
+    """
 
     messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MESSAGE_LIMIT)]
     model: Annotated[str, Meta(max_length=200, description="Ignored: there is one way of answering.")] = MODEL
     stream: bool | None = False
     stream_options: StreamOptions | None = None
+    response_format: ResponseFormat | None = None
+    modalities: tuple[Annotated[str, Meta(extra_json_schema={"enum": ["text"]})], ...] | None = None
+    tool_choice: Annotated[Any, Meta(extra_json_schema={"enum": ["auto", "none"]})] = "auto"
+    n: Annotated[int | None, Meta(extra_json_schema={"minimum": 1, "maximum": 1})] = None
 
 
 class UrlCitation(msgspec.Struct, frozen=True):
@@ -133,7 +146,14 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 def as_request(chat: ChatRequest) -> AskRequest:
-    """Return the question that a conversation asks, after its earlier turns; raises BadRequest when it has none."""
+    """Return the question that a conversation asks, after its earlier turns.
+
+    Raises BadRequest when it has none, or asks for another form of answer than one text.
+    """
+    _refuse_other_forms(chat)
+    asked = [one for one in chat.messages if one.role == "user"]
+    if asked:
+        _refuse_other_parts(asked[-1].content)
     said = [(one.role, _text(one.content)) for one in chat.messages if one.role in {"user", "assistant"}]
     last = max((at for at, (role, _) in enumerate(said) if role == "user"), default=None)
     if last is None:
@@ -177,9 +197,29 @@ def _parts(answer: Answer) -> Iterator[str]:
         yield answer.answer[start:end]
 
 
+def _refuse_other_forms(chat: ChatRequest) -> None:
+    if chat.response_format is not None and chat.response_format.type != "text":
+        raise BadRequest(
+            "The answer is text: `response_format` has to be of the type text, or left out. /v1/ask answers in JSON."
+        )
+    if any(one != "text" for one in chat.modalities or ()):
+        raise BadRequest("The answer is text: `modalities` has to be text alone, or left out.")
+    if chat.tool_choice not in ("auto", "none", None):
+        raise BadRequest("No tool is called here: `tool_choice` has to be auto or none, or left out.")
+    if chat.n not in (1, None):
+        raise BadRequest("There is one answer to a question: `n` has to be 1, or left out.")
+
+
+def _refuse_other_parts(content: Content) -> None:
+    for part in content if isinstance(content, tuple) else ():
+        if part.type != "text":
+            raise BadRequest(f"Only text can be answered; the question has a part of the type {part.type[:80]!r}.")
+
+
 def _text(content: Content) -> str:
+    """Return the text of a message; its other parts are not read."""
     if isinstance(content, tuple):
-        return "\n".join(part.text for part in content)
+        return "\n".join(part.text for part in content if part.type == "text")
     return content or ""
 
 

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 from werkzeug.exceptions import NotFound
 
+from qa.errors import BadRequest
 from qa.protocols import Encoder, Vector
 from qa.records import Answer
 from web.api.chat_completion import MODEL, ChatRequest, Chunk, Usage, as_request, chunks, completion
@@ -51,6 +52,7 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
     input: EmbeddedText | Annotated[tuple[EmbeddedText, ...], Meta(min_length=1, max_length=TEXTS_LIMIT)]
     model: Annotated[str, Meta(max_length=200, description="The encoder's name, as /v1/models has it.")]
     encoding_format: Literal["float", "base64"] = "float"
+    dimensions: Annotated[int | None, Meta(description="Those of the model, or left out.")] = None
 
 
 class Embedding(msgspec.Struct, frozen=True):
@@ -111,6 +113,8 @@ def embed() -> Response:
     asked, encoder = json_body(EmbeddingRequest), current_site().engine.encoder
     if asked.model != encoder.name:
         raise NotFound(_unknown(asked.model))
+    if asked.dimensions not in (None, encoder.dimension):
+        raise BadRequest(f"Vectors of {encoder.name} have {encoder.dimension} dimensions, and no others are made.")
     texts = (asked.input,) if isinstance(asked.input, str) else asked.input
     vectors = [encoder.encode(text).sentence for text in texts]
     tokens = sum(encoder.count_tokens(text) for text in texts)

@@ -13,10 +13,12 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
+from qa.requests import allow_nulls
 from web.api.chat_completion import Chunk
 from web.api.operations import JSON, OPERATIONS, Operation
 from web.api.questions import tag_response
 from web.problems import STATUS_WORDS, OpenAIProblem, Problem
+from web.serving.security import PROBES
 from web.site import Site
 
 PROBLEM = "application/problem+json"
@@ -89,7 +91,7 @@ def _operation(operation: Operation, rule: Rule, words: str, guarded: bool) -> d
     }
     if operation.takes is not None:
         described["requestBody"] = {"required": True, "content": {JSON: _content(operation.takes, operation.asked)}}
-    if operation.endpoint == "api.health":
+    if operation.endpoint in PROBES:
         described["security"] = []
     return described
 
@@ -145,7 +147,13 @@ def _content(kind: type, example: object) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     kinds = {kind for one in OPERATIONS for kind in (one.takes, one.sends) if kind is not None}
     ordered = sorted({*kinds, Chunk, Problem, OpenAIProblem}, key=lambda kind: kind.__name__)
-    schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")[1]
+    schemas = _components(ordered)
+    taken = _components([one.takes for one in OPERATIONS if one.takes is not None])
+    schemas.update({name: allow_nulls(schema) for name, schema in taken.items()})
     # The history of a question in a conversation is that conversation: only an empty one may be given.
-    schemas["ConversationAsk"]["properties"]["history"]["maxItems"] = 0
+    schemas["ConversationAsk"]["properties"]["history"]["anyOf"][0]["maxItems"] = 0
     return schemas
+
+
+def _components(kinds: list[type]) -> dict[str, Any]:
+    return msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from msgspec import Meta
 
 from qa.citations.verify import Check, VerifyRequest, verify
@@ -102,11 +102,14 @@ def health() -> Response:
 
 @blueprint.get("/readyz")
 def readiness() -> Response:
-    """Say whether questions are taken: 503 from the moment on that the server is stopping."""
+    """Say whether questions are taken: 503 from the moment on that the server is stopping.
+
+    The index is told to those alone who may ask: under a name of this site, with its token.
+    """
     site = current_site()
     if not site.ready:
         return as_json(Health("stopping"), 503)
-    return as_json(Health("ready", site.engine.snapshot.info))
+    return as_json(Health("ready", None if "stranger" in g else site.engine.snapshot.info))
 
 
 def as_json(content: object, status: int = 200) -> Response:

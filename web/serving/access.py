@@ -6,18 +6,19 @@ import hashlib
 import re
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa.exposure import TokenGate
 from qa.settings import Settings
 from web.problems import STATUS_WORDS, problem, wants_page
+from web.serving.security import PROBES
 
 COOKIE = "qa_login"
 COOKIE_SECONDS = 30 * 24 * 3600
-# What a load balancer and the login page itself need.
-OPEN = {"api.health", "access.show_login", "access.log_in", "static"}
+# What probes and the login page itself need.
+OPEN = PROBES | {"access.show_login", "access.log_in", "static"}
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 
 blueprint = Blueprint("access", __name__)
@@ -82,7 +83,10 @@ def log_out() -> AnyResponse:
 
 
 def _refuse_strangers() -> Response | None:
-    if request.endpoint in OPEN or _is_known():
+    if _is_known():
+        return None
+    g.stranger = True
+    if request.endpoint in OPEN:
         return None
     if wants_page() and request.method in {"GET", "HEAD"}:
         refusal = Response(render_template("login.html", inside=False, next=_here()), 401)

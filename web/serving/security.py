@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from qa.exposure import trusted_hosts
@@ -13,6 +13,8 @@ from qa.settings import Settings
 from web.requests import request_id
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+# Probes of a balancer or a cluster name the address of the machine as host, or no host, and bring no token.
+PROBES = {"api.health", "api.readiness"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
     "Content-Security-Policy": (
@@ -39,9 +41,16 @@ def protect(app: Flask, settings: Settings) -> None:
 
 
 def _refuse_foreign_host(trusted: frozenset[str]) -> None:
-    """Let no name but our own lead here (DNS rebinding); Flask's TRUSTED_HOSTS cannot hold an IPv6 address."""
+    """Let no name but our own lead here (DNS rebinding); Flask's TRUSTED_HOSTS cannot hold an IPv6 address.
+
+    A probe under another name is a stranger, who is told nothing else.
+    """
     host = _HOST.fullmatch(request.headers.get("Host", "").lower())
-    if host is None or host[1] not in trusted:
+    if host is not None and host[1] in trusted:
+        return
+    if request.endpoint in PROBES:
+        g.stranger = True
+    else:
         raise BadRequest("This site does not go by this host name. QA_TRUSTED_HOSTS can name it.")
 
 
