@@ -53,7 +53,7 @@ def check_exposure(settings: Settings, *, insecure: bool = False) -> None:
     """
     if settings.token:
         check_strength(settings.token)
-    elif not insecure and not _is_loopback(settings.host):
+    elif not insecure and not is_loopback(settings.host):
         raise BadSetting(
             f"Serving on {settings.host} lets everyone who can reach this machine ask. Set QA_TOKEN "
             "(python -c 'import secrets; print(secrets.token_urlsafe())'), or say --insecure if that is wanted."
@@ -69,7 +69,20 @@ def check_strength(token: str) -> None:
         )
 
 
-def _is_loopback(host: str) -> bool:
+def takes_uploads(settings: Settings) -> bool:
+    """Return whether articles may be added, renamed and removed over HTTP: with a token, or on this machine alone.
+
+    A public address means that a proxy passes others on, although the address served on is the loopback.
+
+    >>> takes_uploads(Settings()), takes_uploads(Settings(url="https://qa.example"))
+    (True, False)
+    """
+    alone = is_loopback(settings.host) and not settings.url and not settings.trusted_hosts
+    return settings.uploads and (bool(settings.token) or alone)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach this address."""
     if host == "localhost":
         return True
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
 
 from flask import Flask
 
-from qa.factory import open_engine
+from qa.build.report import BuildReport
+from qa.factory import build_index, open_engine
+from qa.progress import Progress
 from qa.protocols import AnswerEngine
 from qa.records import PERHAPS
 from qa.settings import Settings, read_settings
 from qa.suggestions import Suggestions
+from qa.uploads.changes import ArticleChanges, Build
 from web import problems
 from web.api import (
     articles,
@@ -21,20 +25,24 @@ from web.api import (
     openai,
     openapi,
     questions,
+    uploads,
 )
+from web.pages import adding, chat
 from web.pages import articles as article_pages
-from web.pages import chat
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
 from web.serving import access, metrics, observed, proxy, security
 from web.site import Site, current_site
 
 
-def create_app(engine: AnswerEngine | None = None, settings: Settings | None = None) -> Flask:
+def create_app(
+    engine: AnswerEngine | None = None, settings: Settings | None = None, build: Build | None = None
+) -> Flask:
     """Return the application that answers from this engine.
 
     Without settings they are read from the environment; without an engine the index that they name is opened. Raises
-    QAError where that cannot be done.
+    QAError where that cannot be done. ``build`` brings the index up to date with the folder; without it the index that
+    the settings name is built.
     """
     if settings is None:
         settings = read_settings(os.environ)
@@ -42,7 +50,8 @@ def create_app(engine: AnswerEngine | None = None, settings: Settings | None = N
             logging.getLogger("qa").warning(warning)
     app = Flask(__name__)
     engine = open_engine(settings) if engine is None else engine
-    app.extensions["qa"] = Site(engine, settings, Suggestions(engine))
+    build = partial(_build, settings) if build is None else build
+    app.extensions["qa"] = Site(engine, settings, Suggestions(engine), ArticleChanges(settings.articles, build))
     app.jinja_env.globals.update(current_site=current_site, request_id=request_id, perhaps_words=PERHAPS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
@@ -50,8 +59,12 @@ def create_app(engine: AnswerEngine | None = None, settings: Settings | None = N
     security.protect(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
-    for part in (questions, articles, conversations, openai, openapi, docs, discovery):
+    for part in (questions, articles, uploads, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, article_pages, conversation_pages, chat):
+    for part in (access, metrics, article_pages, adding, conversation_pages, chat):
         app.register_blueprint(part.blueprint)
     return app
+
+
+def _build(settings: Settings, progress: Progress) -> BuildReport:
+    return build_index(settings, progress=progress)

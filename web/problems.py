@@ -12,15 +12,18 @@ from werkzeug.exceptions import HTTPException
 
 from qa.conversations.store import ConversationNotFound, KeepingOff
 from qa.errors import ArticleNotFound, BadRequest, BadScope, QAError
-from qa.requests import BODY_BYTES
+from qa.uploads.changes import NameTaken
+from qa.uploads.staging import ChangeBusy, NotStored
+from web.bodies import too_large
 from web.requests import request_id
+from web.site import UploadsOff
 
 STATUS_WORDS = {
     400: "Bad request.",
     401: "A token is required. Send it as: Authorization: Bearer ...",
     404: "Page not found.",
     405: "Method not allowed.",
-    413: f"The request body is larger than {BODY_BYTES // 1024} KiB.",
+    413: "The request body is larger than this address takes.",
     415: "Unsupported media type: send application/json.",
     422: "The articles or days that the question is restricted to do not exist.",
     500: "Internal server error. The log has the details under this request id.",
@@ -33,8 +36,13 @@ CLIENT_ERRORS = {
     ConversationNotFound: 404,
     KeepingOff: 403,
     BadScope: 422,
+    UploadsOff: 403,
+    NameTaken: 409,
     BadRequest: 400,
+    ChangeBusy: 503,
+    NotStored: 507,
 }
+RETRY_SECONDS = "1"
 UNAVAILABLE = "The service is temporarily unavailable. The log has the reason under this request id."
 
 
@@ -110,6 +118,8 @@ def wants_page() -> bool:
 def _from_http(error: HTTPException) -> Response:
     status = error.code or 500
     message = error.description if error.description != type(error).description else None
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        message = too_large(request.path)
     response = problem(status, message or STATUS_WORDS.get(status, HTTPStatus(status).phrase))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -118,7 +128,10 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_qa(error: QAError) -> Response:
-    return problem(*to_status(error))
+    response = problem(*to_status(error))
+    if isinstance(error, ChangeBusy):
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
 
 
 def to_status(error: QAError) -> tuple[int, str]:

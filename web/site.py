@@ -10,9 +10,16 @@ from typing import cast
 from flask import current_app
 
 from qa.conversations.store import ConversationStore, KeepingOff
+from qa.errors import QAError
+from qa.exposure import takes_uploads
 from qa.protocols import AnswerEngine
 from qa.settings import Settings
 from qa.suggestions import Suggestions
+from qa.uploads.changes import ArticleChanges
+
+
+class UploadsOff(QAError):
+    """Articles are not added, renamed or removed over HTTP here."""
 
 
 @dataclass
@@ -22,12 +29,26 @@ class Site:
     engine: AnswerEngine
     settings: Settings
     suggestions: Suggestions
+    changes: ArticleChanges
     ready: bool = True
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     def issued(self, token: str) -> bool:
         """Return whether a page of this site put this token into its forms."""
         return hmac.compare_digest(token.encode(), self.form_token.encode())
+
+    @property
+    def takes_uploads(self) -> bool:
+        """Return whether articles may be added, renamed and removed here."""
+        return takes_uploads(self.settings)
+
+    def require_changes(self) -> None:
+        """Raise UploadsOff where articles may not be added, renamed or removed."""
+        if not self.takes_uploads:
+            raise UploadsOff(
+                "Articles are added here only by programs of this machine or with a token (QA_TOKEN), and where"
+                " QA_UPLOADS is not off."
+            )
 
     @property
     def kept(self) -> ConversationStore:

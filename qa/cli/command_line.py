@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from qa.cli import article_commands, check_commands
 from qa.cli.loading import FOLDER_OR_FILE, Commands, index_option, plain_option, runs
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -69,6 +70,10 @@ def index() -> None:
     Unchanged paragraphs are not encoded again; removed articles are gone. The summary at the end lists the files that
     were skipped and the text that was left out of the search.
     """
+
+
+for one in article_commands.COMMANDS:
+    qa.add_command(one)
 
 
 @qa.command(
@@ -156,44 +161,8 @@ def mcp() -> None:
     """
 
 
-@qa.command("verify")
-@click.argument("answers", metavar="FILE", type=FOLDER_OR_FILE)
-@click.option("--json", "json_", is_flag=True, help="Print the status of each citation as one JSON array.")
-@plain_option
-@index_option
-@runs("verify")
-def verify() -> None:
-    """Check the citations of a past answer against the articles as they are now.
-
-    \b
-    Examples:
-      qa verify answer.json
-      qa ask --json "Who was executed?" | qa verify -
-
-    FILE ("-" for standard input) holds the output of qa ask --json or --jsonl, or a conversation exported as JSON. Each
-    citation is unchanged, moved, edited or gone. Exit code 1 means that one of them is edited or gone.
-    """
-
-
-@qa.command("check")
-@click.option("--repair", is_flag=True, help="Write the index again if something is wrong.")
-@click.option(
-    "--absent", type=FOLDER_OR_FILE, metavar="FILE", help="Check that no text of this file is stored any more."
-)
-@index_option
-@runs("check")
-def check() -> None:
-    """Check that the index is whole: the digest of every file, the counts, and the text of every passage.
-
-    \b
-    Examples:
-      qa check
-      qa check --repair                writes a damaged index again, from its text store or the articles
-      qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
-
-    The generation before the current one is checked too where it is kept. Exit code 3 means that something is wrong;
-    standard error says what. With --absent, exit code 1 means that something is left; standard output says where.
-    """
+for one in check_commands.COMMANDS:
+    qa.add_command(one)
 
 
 @qa.command("eval")

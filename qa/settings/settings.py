@@ -77,6 +77,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = _setting((), _names, "host names to answer to besides the loopback ones")
     url: str = _setting("", _address, "public address of the site behind a proxy, its path included")
     token: str = _setting("", _word, "token that every request has to bring")
+    uploads: bool = _setting(True, _switch, "let articles be added and removed over HTTP (this machine, or a token)")
     log_questions: bool = _setting(False, _switch, "write questions into the log")
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)

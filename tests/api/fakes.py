@@ -46,4 +46,5 @@ class ApiEngine(FakeEngine):
 
 def api_site(folder: Path, engine: ApiEngine | None = None, **settings: Any) -> Flask:
     """Return an application over a fake engine that keeps its conversations in this folder."""
-    return create_app(engine or ApiEngine(), Settings(data=folder / "data", **settings))
+    own = {"articles": folder / "articles", "index": folder / "index", "data": folder / "data"}
+    return create_app(engine or ApiEngine(), Settings(**{**own, **settings}))

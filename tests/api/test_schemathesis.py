@@ -25,7 +25,7 @@ COMMAND = "from schemathesis.cli import schemathesis; schemathesis()"
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    server = Server(api_site(tmp_path), "127.0.0.1", 0, threads=4)
+    server = Server(api_site(tmp_path, uploads=False), "127.0.0.1", 0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server.address

@@ -15,7 +15,7 @@ LAYERS = [
     {"qa.store"},
     {"qa.build", "qa.search", "qa.citations"},
     {"qa.answer", "qa.conversations", "qa.suggestions"},
-    {"qa.evaluate", "qa.train", "qa.check"},
+    {"qa.evaluate", "qa.train", "qa.check", "qa.uploads"},
     {"qa.factory"},
     {"qa.index"},
     {"qa.mcp", "web"},

@@ -215,4 +215,5 @@ def _paragraph_number(one: Article, span: Span) -> int:
 
 def fake_site(folder: Path, engine: FakeEngine | None = None, **settings: Any) -> Flask:
     """Return an application over a fake engine that keeps its conversations in this folder."""
-    return create_app(engine or FakeEngine(), Settings(data=folder / "data", **settings))
+    own = {"articles": folder / "articles", "index": folder / "index", "data": folder / "data"}
+    return create_app(engine or FakeEngine(), Settings(**{**own, **settings}))

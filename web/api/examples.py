@@ -12,10 +12,12 @@ from qa.citations.verify import Check
 from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
 from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
+from qa.uploads.changes import AddedFile
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList
 from web.api.chat_completion import MODEL, Usage, completion
 from web.api.openai import Model, ModelList
 from web.api.questions import BatchResult, Verification
+from web.api.uploads import Additions
 from web.problems import problem_record
 
 SITE = "http://127.0.0.1:8000"
@@ -104,6 +106,13 @@ PASSAGE = PlacedPassage(
 ARTICLES = ArticleList(
     1, 0, 50, (ArticleEntry(ARTICLE.id, ARTICLE.title, ARTICLE.source, ARTICLE.date, ARTICLE.sha256),)
 )
+ADDITIONS = Additions(
+    (
+        AddedFile("mill.txt", "added", "mill"),
+        AddedFile("run.sh", "refused", None, "'run.sh' cannot be the name of an article."),
+    ),
+    INDEX,
+)
 BATCH_RESULT = BatchResult(
     (ANSWER, problem_record(400, "Expected `str` of length >= 1 - at `$.question`.", "9f86d081884c7d65"))
 )
@@ -114,5 +123,6 @@ COMPLETION = completion("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, ANSWER,
 ASK = {"question": QUESTION}
 BATCH: dict[str, Any] = {"questions": [msgspec.to_builtins(AskRequest(QUESTION)), {"question": ""}]}
 PAST = {"citations": [msgspec.to_builtins(CITATION)]}
+NEW_ARTICLES = {"articles": [{"name": "mill.txt", "text": "The mill closed."}, {"name": "run.sh", "text": "#"}]}
 CHAT = {"model": MODEL, "messages": [{"role": "user", "content": QUESTION}]}
 TEXTS = {"model": INDEX.model, "input": ["The harvest fell.", "Farmers blame the drought."]}

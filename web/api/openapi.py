@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
 from qa.requests import allow_nulls
+from qa.uploads.changes import FILES_PER_CHANGE
 from web.api.chat_completion import Chunk
 from web.api.operations import JSON, OPERATIONS, Operation
 from web.api.questions import tag_response
@@ -21,6 +22,20 @@ from web.problems import STATUS_WORDS, OpenAIProblem, Problem
 from web.serving.security import PROBES
 from web.site import Site
 
+FORM = "multipart/form-data"
+FILES = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": FILES_PER_CHANGE,
+            "items": {"type": "string", "format": "binary"},
+            "description": "Each file as a part of its own, with its file name.",
+        }
+    },
+}
 PROBLEM = "application/problem+json"
 EVERYWHERE = (400, 500, 503)
 WITH_BODY = (403, 413, 415)
@@ -90,10 +105,16 @@ def _operation(operation: Operation, rule: Rule, words: str, guarded: bool) -> d
         "responses": {str(status): response for status, response in _responses(operation, guarded)},
     }
     if operation.takes is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: _content(operation.takes, operation.asked)}}
+        described["requestBody"] = {"required": True, "content": dict(_taken(operation.takes, operation))}
     if operation.endpoint in PROBES:
         described["security"] = []
     return described
+
+
+def _taken(kind: type, operation: Operation) -> Iterator[tuple[str, Any]]:
+    yield JSON, _content(kind, operation.asked)
+    if operation.files:
+        yield FORM, {"schema": FILES}
 
 
 def _path_parameters(rule: Rule) -> Iterator[dict[str, Any]]:

@@ -14,11 +14,12 @@ from qa.records import Answer, IndexInfo, SearchResult
 from qa.requests import AskRequest, SearchRequest
 from qa.search.passages import PlacedPassage
 from web.api import examples
-from web.api.articles import ArticleDocument, ArticleList, ArticleQuery
+from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
 from web.api.chat_completion import ChatCompletion, ChatRequest
 from web.api.conversations import ConversationList, NewConversation, Renaming
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
+from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles
 from web.asking import ConversationAsk
 
 JSON = "application/json"
@@ -34,7 +35,11 @@ class ConversationQuery(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a route takes and sends; ``errors`` are those of its own, besides the ones that every route may have."""
+    """What a route takes and sends.
+
+    ``errors`` are those of its own, besides the ones that every route may have. With ``files`` it takes a form with
+    files too.
+    """
 
     endpoint: str
     group: str
@@ -43,6 +48,7 @@ class Operation:
     query: type | None = None
     status: int = 200
     errors: tuple[int, ...] = ()
+    files: bool = False
     media: tuple[str, ...] = (JSON,)
     asked: Any = None
     answered: Any = None
@@ -72,6 +78,19 @@ OPERATIONS = (
         answered=examples.ARTICLES,
     ),
     Operation("api_articles.read_article", ARTICLES, ArticleDocument, errors=(404,), answered=examples.ARTICLE),
+    Operation(
+        "uploads.add",
+        ARTICLES,
+        Additions,
+        NewArticles,
+        errors=(507,),
+        files=True,
+        asked=examples.NEW_ARTICLES,
+        answered=examples.ADDITIONS,
+    ),
+    Operation("uploads.rename", ARTICLES, ArticleEntry, FileRenaming, errors=(404, 409, 507)),
+    Operation("uploads.remove", ARTICLES, None, status=204, errors=(403, 404, 507)),
+    Operation("uploads.read_progress", ARTICLES, IndexProgress, answered=IndexProgress("encode", 40, 200)),
     Operation("api_articles.read_passage", ARTICLES, PlacedPassage, errors=(404,), answered=examples.PASSAGE),
     Operation("api.read_index", ARTICLES, IndexInfo, answered=examples.INDEX),
     Operation("conversations.create", KEPT, Conversation, NewConversation, status=201, errors=(403,)),

@@ -8,8 +8,8 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from qa.exposure import trusted_hosts
-from qa.requests import BODY_BYTES
 from qa.settings import Settings
+from web.bodies import body_limit
 from web.requests import request_id
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -34,10 +34,14 @@ HEADERS = {
 def protect(app: Flask, settings: Settings) -> None:
     """Refuse foreign hosts and origins, limit bodies, and put the headers on every response."""
     trusted = frozenset(trusted_hosts(settings))
-    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.before_request(_limit_body)
     app.before_request(lambda: _refuse_foreign_host(trusted))
     app.before_request(_refuse_foreign_origin)
     app.after_request(_with_headers)
+
+
+def _limit_body() -> None:
+    request.max_content_length = request.max_form_memory_size = body_limit(request.path)
 
 
 def _refuse_foreign_host(trusted: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sized
+from http import HTTPStatus
 from types import FrameType
 from typing import cast
 
@@ -19,8 +20,9 @@ from waitress.task import ErrorTask
 from waitress.wasyncore import dispatcher, poll2
 
 from qa.exposure import BACKLOG, bind
-from qa.requests import BODY_BYTES
-from web.problems import STATUS_WORDS, problem_json
+from web.bodies import too_large
+from web.problems import RETRY_SECONDS, STATUS_WORDS, problem_json
+from web.serving.bodies import READ_BYTES, BoundedParser, read_limit
 from web.serving.log import write_line, write_to_standard_error
 from web.serving.metrics import Metrics
 from web.serving.queue import QUEUE_LIMIT, BoundedDispatcher, Overloaded
@@ -31,11 +33,8 @@ if sys.platform != "win32":
     import resource
 
 HEADER_BYTES = 32 * 1024
-# A body over the limit is read up to here, so that its client gets the 413 and not a connection that is reset.
-READ_BYTES = 16 * BODY_BYTES
 IDLE_SECONDS = 60
 DRAIN_SECONDS = 30.0
-RETRY_SECONDS = "1"
 OVERLOADED = "More questions are waiting here than can be answered soon. Ask again in a moment."
 # Files, pipes and the index need descriptors too.
 KEPT_FREE = 200
@@ -80,6 +79,7 @@ class Server:
             ident=None,
             clear_untrusted_proxy_headers=True,
         )
+        adjustments.read_limit = read_limit(app)
         self._map: dict[int, dispatcher] = {}
         place = (listening.family, listening.type, listening.proto, listening.getsockname())
         self._server = _Listener(
@@ -138,8 +138,10 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
         error = self.request.error
         identifier = secrets.token_hex(8)
         overloaded = isinstance(error, Overloaded)
-        detail = OVERLOADED if overloaded else STATUS_WORDS.get(error.code, f"{error.reason}.")
-        body = problem_json(error.code, detail, identifier, getattr(self.request, "path", ""))
+        path = getattr(self.request, "path", "")
+        known = {**STATUS_WORDS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: too_large(path)}
+        detail = OVERLOADED if overloaded else known.get(error.code, f"{error.reason}.")
+        body = problem_json(error.code, detail, identifier, path)
         if overloaded:
             self.response_headers.append(("Retry-After", RETRY_SECONDS))
         self.status = f"{error.code} {error.reason}"
@@ -161,6 +163,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
     error_task_class = _Refusal
+    parser_class = BoundedParser
 
 
 class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped

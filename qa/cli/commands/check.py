@@ -28,7 +28,7 @@ def run(repair: bool, absent: Path | None, index: Path | None) -> int:
     """Check the index, repair it, or look for the text of a removed file."""
     settings = settings_with(index=index)
     if absent is not None:
-        return _search(absent, settings)
+        return search_for(absent, text_of(absent), settings)
     if repair:
         _repair_where_needed(settings)
     click.echo(_verify(settings))
@@ -83,9 +83,8 @@ def _repair_where_needed(settings: Settings) -> None:
     click.echo(summary(report), err=True)
 
 
-def _search(file: Path, settings: Settings) -> int:
-    """Print where any text of this file is still stored."""
-    text = text_of(file)
+def search_for(file: Path, text: str, settings: Settings) -> int:
+    """Print where any of the text, which this file holds or held, is still stored; 1 where any is."""
     with closing(open_snapshot(settings.index, None)) as snapshot:
         folder = Path(snapshot.manifest.folder)
     traces = traces_of(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))

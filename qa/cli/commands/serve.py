@@ -14,6 +14,7 @@ from qa.cli.environment import settings_with
 from qa.cli.loading import close_with_command
 from qa.errors import IndexMissing
 from qa.exposure import check_exposure
+from qa.uploads.staging import clear_staging
 from web.serving import server
 
 
@@ -26,6 +27,7 @@ def run(folder: Path | None, insecure: bool, **options: Any) -> int:
     except IndexMissing:
         build(settings)
         engine = close_with_command(factory.open_engine(settings))
+    clear_staging(settings.articles)
     app = web.create_app(engine, settings)
     server.serve(app, settings.host, settings.port, settings.threads, started=_print_address)
     return 0

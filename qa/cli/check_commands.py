@@ -1,0 +1,50 @@
+"""The commands that check: past citations, and the index."""
+
+from __future__ import annotations
+
+import click
+
+from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
+
+
+@click.command("verify")
+@click.argument("answers", metavar="FILE", type=FOLDER_OR_FILE)
+@click.option("--json", "json_", is_flag=True, help="Print the status of each citation as one JSON array.")
+@plain_option
+@index_option
+@runs("verify")
+def verify() -> None:
+    """Check the citations of a past answer against the articles as they are now.
+
+    \b
+    Examples:
+      qa verify answer.json
+      qa ask --json "Who was executed?" | qa verify -
+
+    FILE ("-" for standard input) holds the output of qa ask --json or --jsonl, or a conversation exported as JSON. Each
+    citation is unchanged, moved, edited or gone. Exit code 1 means that one of them is edited or gone.
+    """
+
+
+@click.command("check")
+@click.option("--repair", is_flag=True, help="Write the index again if something is wrong.")
+@click.option(
+    "--absent", type=FOLDER_OR_FILE, metavar="FILE", help="Check that no text of this file is stored any more."
+)
+@index_option
+@runs("check")
+def check() -> None:
+    """Check that the index is whole: the digest of every file, the counts, and the text of every passage.
+
+    \b
+    Examples:
+      qa check
+      qa check --repair                writes a damaged index again, from its text store or the articles
+      qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
+
+    The generation before the current one is checked too where it is kept. Exit code 3 means that something is wrong;
+    standard error says what. With --absent, exit code 1 means that something is left; standard output says where.
+    """
+
+
+COMMANDS = (verify, check)

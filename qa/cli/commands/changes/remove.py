@@ -1,0 +1,24 @@
+"""The body of ``qa remove``: an article removed, and the proof that nothing of it is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qa.check.leftovers import text_of
+from qa.cli.commands.changes.under_way import changes_of
+from qa.cli.commands.check import search_for
+from qa.cli.environment import settings_with
+from qa.cli.text_format import one_line
+
+
+def run(article: str, prove: bool, index: Path | None) -> int:
+    """Remove the article; with ``prove``, 1 means that something of it is left."""
+    settings = settings_with(index=index)
+    with changes_of(settings) as changes:
+        path = changes.path_of(article)
+        text = text_of(path) if prove else ""
+        changes.remove(article)
+    click.echo(one_line(f"{article}: removed"))
+    return search_for(path, text, settings) if prove else 0
