@@ -213,6 +213,8 @@ class Answer:
     how far the quotes answer the question: "answered", "perhaps" where that is doubtful, "none" for a refusal.
     ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
     of them contradict each other.
+    What is not done here of what was asked, such as a summary, is a statement without markers before the others. Small
+    talk gets a reply in place of the refusal, and no passages.
     """
 
     id: str | int | None

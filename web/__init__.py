@@ -27,7 +27,7 @@ from web.api import (
     questions,
     uploads,
 )
-from web.pages import adding, chat
+from web.pages import about, adding, chat
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -61,7 +61,7 @@ def create_app(
     proxy.serve_behind(app, settings)
     for part in (questions, articles, uploads, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, article_pages, adding, conversation_pages, chat):
+    for part in (access, metrics, about, article_pages, adding, conversation_pages, chat):
         app.register_blueprint(part.blueprint)
     return app
 

@@ -7,6 +7,7 @@ import time
 from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.evidence import weigh
+from qa.answer.limits import note_on, reply_to
 from qa.answer.reader import Reader
 from qa.answer.reading import Results, read_found
 from qa.citations.statements import quote_all, unsupported
@@ -76,14 +77,18 @@ class Engine:
         """Return the Answer to a request, all of it from one snapshot."""
         started = time.perf_counter()
         snapshot = self.snapshot
+        reply = reply_to(request.question)
+        if reply is not None:
+            return _reply(request, reply, snapshot, started)
         with self._cores:
             results = self.results(request, snapshot)
             evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)
             cited = compose.citations(evidence.quotes, snapshot.text)
+            note = note_on(request.question, quoted=bool(cited))
             if cited:
-                answer, statements = quote_all(cited)
+                answer, statements = quote_all(cited, note)
             else:
-                answer = compose.refusal(snapshot.text, results.scope, evidence.unmet)
+                answer = " ".join(filter(None, [note, compose.refusal(snapshot.text, results.scope, evidence.unmet)]))
                 statements = unsupported(answer)
             return Answer(
                 id=request.id,
@@ -105,6 +110,26 @@ class Engine:
     def results(self, request: SearchRequest, snapshot: Snapshot) -> Results:
         """Return the passages for a request as they were found and read, best first."""
         return read_found(self._searcher.find(request, snapshot), snapshot, self._reader)
+
+
+def _reply(request: AskRequest, reply: str, snapshot: Snapshot, started: float) -> Answer:
+    """Return the answer to small talk, which nothing is searched for."""
+    return Answer(
+        id=request.id,
+        question=request.question,
+        searched_for=request.question,
+        reading="alone",
+        answered=False,
+        support="none",
+        confidence=0.0,
+        disagreement=False,
+        answer=reply,
+        statements=unsupported(reply),
+        citations=(),
+        passages=(),
+        index=snapshot.info,
+        took_ms=_milliseconds_since(started),
+    )
 
 
 def _milliseconds_since(started: float) -> float:

@@ -10,7 +10,6 @@ from qa.answer.contract import check_quote
 from qa.answer.disagreement import disagree
 from qa.answer.expected import describe_unmet
 from qa.answer.reader import Quote, Reader, ReadPassage
-from qa.answer.small_talk import is_chitchat
 from qa.records import Support
 from qa.search.kinds import is_quotable
 
@@ -39,7 +38,7 @@ def weigh(
     question: str, passages: Sequence[ReadPassage], count: int, confidence: Confidence, reader: Reader
 ) -> Evidence:
     """Return at most ``count`` quotes, each from another paragraph; passages come best first."""
-    if not passages or is_chitchat(question):
+    if not passages:
         return Evidence((), 0.0, "none")
     probability = confidence.probability(features(passages))
     usable = [read for read in passages if is_quotable(question, read.candidate.paragraph.kind)]

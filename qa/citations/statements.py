@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from qa.records import Citation, Statement
 
 
-def quote_all(citations: Sequence[Citation]) -> tuple[str, tuple[Statement, ...]]:
+def quote_all(citations: Sequence[Citation], note: str = "") -> tuple[str, tuple[Statement, ...]]:
     """Return the answer that quotes these citations in order, each in marks and with its marker, and its statements.
 
-    Markup is left out of a quotation; nothing else of it is changed.
+    A note comes first, as a statement without markers. Of a quotation markup is left out and nothing else changed.
     """
-    parts: list[str] = []
-    statements: list[Statement] = []
-    start = len("“")
+    parts = [note] if note else []
+    statements = list(unsupported(note)) if note else []
+    start = len(f"{note} “") if note else len("“")
     for citation in citations:
         shown = citation.shown or citation.quote
         statements.append(Statement(shown, start, start + len(shown), (citation.marker,)))

@@ -216,8 +216,8 @@ def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:
 
 
 def test_a_refusal_names_the_titles_of_the_scope_alone(engine: Engine) -> None:
-    assert engine.ask(AskRequest("hello")).answer.endswith("They are about: About birds; About fish.")
-    assert engine.ask(AskRequest("hello", articles=("fish",))).answer.endswith("They are about: About fish.")
+    assert engine.ask(AskRequest("chromodynamics")).answer.endswith("They are about: About birds; About fish.")
+    assert engine.ask(AskRequest("chromodynamics", articles=("fish",))).answer.endswith("They are about: About fish.")
 
 
 def test_an_unknown_article_is_an_error_for_questions_and_searches(engine: Engine) -> None:
@@ -228,3 +228,20 @@ def test_an_unknown_article_is_an_error_for_questions_and_searches(engine: Engin
 
 def test_a_question_without_words_is_refused(engine: Engine) -> None:
     assert not engine.ask(AskRequest("😀 ?!")).answered
+
+
+def test_small_talk_gets_a_reply_and_nothing_is_searched(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("What can you do?"))
+    assert (answer.answered, answer.support, answer.passages) == (False, "none", ())
+    assert answer.answer.startswith("This answers questions about the articles in exact quotations")
+    assert [one.text for one in answer.statements] == [answer.answer]
+
+
+def test_a_request_for_a_summary_gets_quotations_after_what_is_not_done(engine: Engine) -> None:
+    answer = engine.ask(AskRequest("Summarise how the heron waits for fish near the river."))
+    assert [one.text for one in answer.statements[:2]] == [
+        "No summary is written here. These are quotations on the subject.",
+        "The heron waits for fish near the river.",
+    ]
+    refused = engine.ask(AskRequest("Summarise quantum chromodynamics"))
+    assert refused.answer.startswith("No summary is written here. The articles do not answer this.")

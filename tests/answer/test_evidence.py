@@ -105,11 +105,6 @@ def test_below_the_threshold_nothing_is_quoted_but_the_probability_is_told() -> 
     assert evidence.confidence == pytest.approx(1 / (1 + math.exp(2.0 - 1.4)))
 
 
-@pytest.mark.parametrize("words", ["Hello!", "thanks", "Thank you very much.", "who are you?", "ok, bye"])
-def test_small_talk_is_never_answered(words: str) -> None:
-    assert weigh(words, [read(1, "Ten ships.", 0.9)], 3, CERTAIN, FakeReader()).quotes == ()
-
-
 def test_quotes_that_contradict_each_other_are_told() -> None:
     passages = read(1, "Ten ships sank.", 0.7), read(2, "In all 14 ships sank.", 0.68)
     assert weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader()).disagreement

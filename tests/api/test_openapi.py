@@ -12,7 +12,18 @@ from tests.api.fakes import api_site
 from web.api.openapi import path_of
 from web.api.operations import OPERATIONS
 
-PAGES = {"adding", "pages", "article_pages", "conversation_pages", "static", "access", "docs", "discovery", "openapi"}
+PAGES = {
+    "about",
+    "adding",
+    "pages",
+    "article_pages",
+    "conversation_pages",
+    "static",
+    "access",
+    "docs",
+    "discovery",
+    "openapi",
+}
 
 
 @pytest.fixture

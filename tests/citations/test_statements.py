@@ -15,6 +15,15 @@ def test_an_answer_quotes_each_citation_with_its_marker_and_says_where_each_quot
     assert [answer[one.start : one.end] for one in statements] == [one.text for one in statements]
 
 
+def test_a_note_is_a_statement_without_markers_before_the_quotations() -> None:
+    answer, statements = quote_all([citation(1, "It is red.")], "No summary is written here.")
+    assert answer == "No summary is written here. “It is red.” [1]"
+    assert [(answer[one.start : one.end], one.markers) for one in statements] == [
+        ("No summary is written here.", ()),
+        ("It is red.", (1,)),
+    ]
+
+
 def test_nothing_quoted_is_no_statement() -> None:
     assert quote_all([]) == ("", ())
 

@@ -31,8 +31,8 @@ QUESTIONS = [
     "Who translated the article about Brazil?",
     "best pasta recipe",
 ]
-QUOTATION = r'<q data-f="quote">([^<]+)</q>&nbsp;<a class="marker"[^>]*>([0-9]+)</a>'
-REFUSAL = r'<p class="words" data-f="words" dir="auto">(.*)</p>'
+QUOTATION = r'<q>([^<]+)</q>&nbsp;<a class="marker"[^>]*>([0-9]+)</a>'
+REFUSAL = r'<p class="words" dir="auto">(.*)</p>'
 Statements = list[tuple[str, list[int]]]
 Evidence = list[tuple[str, int, int, str]]
 
