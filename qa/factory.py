@@ -20,7 +20,7 @@ from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, find_model
-from qa.errors import IndexCorrupt, ModelMismatch
+from qa.errors import BadSetting, IndexCorrupt, ModelMismatch
 from qa.search.fuse import MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from qa.build.report import BuildReport
     from qa.build.structures import Structures
     from qa.progress import Progress
+    from qa.protocols import AnswerEngine
+    from qa.writing.written import CheckedWriter
 
 
+THREADS_WITHOUT_WRITING = 2
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
 
 
@@ -85,6 +88,35 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
     except IndexCorrupt:
         encoder = _encoder(settings, rebuild=True)
     return repair(settings.articles, settings.index, encoder, local_structures(), progress)
+
+
+def open_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter | None:
+    """Return the writer behind the endpoint of the settings, or None where there is none.
+
+    Raises BadSetting where its model is not named or its key cannot be read.
+    """
+    if not settings.writer:
+        return None
+    if not settings.writer_model:
+        raise BadSetting(
+            "QA_WRITER is set and QA_WRITER_MODEL is not. Name the model, such as: QA_WRITER_MODEL=llama3.2"
+        )
+    from qa.writing.endpoint import EndpointWriter  # late: it loads an HTTP client, which no quotation needs
+    from qa.writing.written import CheckedWriter
+
+    endpoint = EndpointWriter(
+        settings.writer, settings.writer_model, _writer_key(settings), settings.writer_context, settings.writer_wait
+    )
+    return CheckedWriter(endpoint, engine.encoder, max(1, settings.threads - THREADS_WITHOUT_WRITING))
+
+
+def _writer_key(settings: Settings) -> str:
+    if settings.writer_key_file is None:
+        return settings.writer_key
+    try:
+        return settings.writer_key_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"QA_WRITER_KEY_FILE {settings.writer_key_file} cannot be read as text.") from error
 
 
 def local_structures() -> Structures:

@@ -9,12 +9,12 @@ from functools import partial
 from flask import Flask
 
 from qa.build.report import BuildReport
-from qa.factory import build_index, open_engine
+from qa.conversations.suggestions import Suggestions
+from qa.factory import build_index, open_engine, open_writer
 from qa.progress import Progress
 from qa.protocols import AnswerEngine
 from qa.records import PERHAPS
 from qa.settings import Settings, read_settings
-from qa.suggestions import Suggestions
 from qa.uploads.changes import ArticleChanges, Build
 from web import problems
 from web.api import (
@@ -51,7 +51,8 @@ def create_app(
     app = Flask(__name__)
     engine = open_engine(settings) if engine is None else engine
     build = partial(_build, settings) if build is None else build
-    app.extensions["qa"] = Site(engine, settings, Suggestions(engine), ArticleChanges(settings.articles, build))
+    changes, writer = ArticleChanges(settings.articles, build), open_writer(settings, engine)
+    app.extensions["qa"] = Site(engine, settings, Suggestions(engine), changes, writer)
     app.jinja_env.globals.update(current_site=current_site, request_id=request_id, perhaps_words=PERHAPS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 from qa.conversations.store import ConversationStore, KeepingOff
+from qa.conversations.suggestions import Suggestions
 from qa.errors import QAError
 from qa.exposure import takes_uploads
 from qa.protocols import AnswerEngine
 from qa.settings import Settings
-from qa.suggestions import Suggestions
 from qa.uploads.changes import ArticleChanges
+
+if TYPE_CHECKING:
+    from qa.writing.written import CheckedWriter
 
 
 class UploadsOff(QAError):
@@ -30,6 +33,7 @@ class Site:
     settings: Settings
     suggestions: Suggestions
     changes: ArticleChanges
+    writer: CheckedWriter | None = None
     ready: bool = True
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 

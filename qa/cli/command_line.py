@@ -92,6 +92,7 @@ do not answer.
 @plain_option
 @click.option("--passages", type=click.IntRange(1, 100), help="Passages to show, or in the JSON Answer (there 10).")
 @click.option("--quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotations at most.")
+@click.option("--write", is_flag=True, help="Let the language model of QA_WRITER write from the quotations.")
 @click.option("--searched-for", metavar="WORDS", help="Search for exactly this instead of the question.")
 @click.option("--article", multiple=True, metavar="ID", help="Answer from this article only; may be repeated.")
 @click.option("--since", type=DAY, metavar="DAY", help="Answer only from articles of this day or later (YYYY-MM-DD).")

@@ -13,6 +13,8 @@ from qa.settings.home import PROJECT_DATA, PROJECT_INDEX, find_home
 from qa.settings.unknown import check_unknown
 
 PREFIX = "QA_"
+# Their values are never shown; the address of a writer can hold a key where it does not belong.
+SECRETS = {"QA_TOKEN", "QA_WRITER", "QA_WRITER_KEY"}
 
 
 def _folder(value: str) -> Path:
@@ -49,6 +51,21 @@ def _address(value: str) -> str:
     return found[1]
 
 
+def _endpoint(value: str) -> str:
+    """Return an address without a slash at its end; unlike that of the site it may have any port and path."""
+    found = re.fullmatch(r"(https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[\w.~-]+)*)/?", value.strip())
+    if found is None:
+        raise ValueError("an address such as http://127.0.0.1:11434/v1, without a key in it")
+    return found[1]
+
+
+def _file(value: str) -> Path:
+    path = Path(value)
+    if not path.is_file():
+        raise ValueError("a file that is there")
+    return path
+
+
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
@@ -79,6 +96,14 @@ class Settings:
     token: str = _setting("", _word, "token that every request has to bring")
     uploads: bool = _setting(True, _switch, "let articles be added and removed over HTTP (this machine, or a token)")
     log_questions: bool = _setting(False, _switch, "write questions into the log")
+    writer: str = _setting(
+        "", _endpoint, "address of an OpenAI-compatible endpoint that writes; empty: nothing is sent"
+    )
+    writer_model: str = _setting("", _word, "name of the model at that endpoint")
+    writer_key: str = _setting("", _word, "key of that endpoint")
+    writer_key_file: Path | None = _setting(None, _file, "file with the key of that endpoint")
+    writer_context: int = _setting(4096, _between(512, 1_000_000), "tokens that the model reads and writes at most")
+    writer_wait: int = _setting(60, _between(1, 3600), "seconds that its text may take")
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
@@ -114,7 +139,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         try:
             values[readers[name].name] = readers[name].metadata["read"](environment[name])
         except ValueError as error:
-            shown = "" if name == "QA_TOKEN" else f" {environment[name]!r}"
+            shown = "" if name in SECRETS else f" {environment[name]!r}"
             raise BadSetting(f"{name}{shown} has to be {error}.") from error
     origins = {name: PREFIX + name.upper() for name in values}
     home = find_home(values.get("home"))

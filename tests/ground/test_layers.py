@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
+    {"qa.written"},
     {"qa.records", "qa.errors", "qa.digests", "qa.progress"},
     {"qa.core_pool", "qa.graphs", "qa.requests", "qa.settings"},
     {"qa.exposure", "qa.protocols"},
@@ -14,7 +15,7 @@ LAYERS = [
     {"qa.ingest", "qa.encode"},
     {"qa.store"},
     {"qa.build", "qa.search", "qa.citations"},
-    {"qa.answer", "qa.conversations", "qa.suggestions"},
+    {"qa.answer", "qa.conversations", "qa.writing"},
     {"qa.evaluate", "qa.train", "qa.check", "qa.uploads"},
     {"qa.factory"},
     {"qa.index"},

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from qa import suggestions
+from qa.conversations.suggestions import Suggestions, possible_questions, suggest
 from qa.errors import IndexCorrupt
-from qa.suggestions import Suggestions, possible_questions, suggest
 from tests.web.fakes import FakeEngine, article, fake_site
 
 PEOPLE = (

@@ -13,7 +13,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
-from qa.requests import allow_nulls
+from qa.requests import AskRequest, allow_nulls
 from qa.uploads.changes import FILES_PER_CHANGE
 from web.api.chat_completion import Chunk
 from web.api.operations import JSON, OPERATIONS, Operation
@@ -167,9 +167,9 @@ def _content(kind: type, example: object) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     kinds = {kind for one in OPERATIONS for kind in (one.takes, one.sends) if kind is not None}
-    ordered = sorted({*kinds, Chunk, Problem, OpenAIProblem}, key=lambda kind: kind.__name__)
+    ordered = sorted({*kinds, AskRequest, Chunk, Problem, OpenAIProblem}, key=lambda kind: kind.__name__)
     schemas = _components(ordered)
-    taken = _components([one.takes for one in OPERATIONS if one.takes is not None])
+    taken = _components([AskRequest, *(one.takes for one in OPERATIONS if one.takes is not None)])
     schemas.update({name: allow_nulls(schema) for name, schema in taken.items()})
     # The history of a question in a conversation is that conversation: only an empty one may be given.
     schemas["ConversationAsk"]["properties"]["history"]["anyOf"][0]["maxItems"] = 0

@@ -11,7 +11,7 @@ from msgspec import Meta
 from qa.citations.verify import VerifyRequest
 from qa.conversations.store import Conversation, KeptTurn
 from qa.records import Answer, IndexInfo, SearchResult
-from qa.requests import AskRequest, SearchRequest
+from qa.requests import SearchRequest
 from qa.search.passages import PlacedPassage
 from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
@@ -20,6 +20,7 @@ from web.api.conversations import ConversationList, NewConversation, Renaming
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
 from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles
+from web.api.writing import EVENTS, WrittenAsk
 from web.asking import ConversationAsk
 
 JSON = "application/json"
@@ -57,7 +58,16 @@ class Operation:
 ASK, ARTICLES, KEPT, OPENAI, RUNNING = "Ask", "Articles", "Conversations", "OpenAI-compatible", "Operations"
 
 OPERATIONS = (
-    Operation("api.ask", ASK, Answer, AskRequest, errors=(422,), asked=examples.ASK, answered=examples.ANSWER),
+    Operation(
+        "api.ask",
+        ASK,
+        Answer,
+        WrittenAsk,
+        errors=(422,),
+        media=(JSON, EVENTS),
+        asked=examples.ASK,
+        answered=examples.ANSWER,
+    ),
     Operation("api.ask_batch", ASK, BatchResult, BatchRequest, asked=examples.BATCH, answered=examples.BATCH_RESULT),
     Operation(
         "api.find_passages",

@@ -12,6 +12,7 @@ from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest
+from web.api.writing import WrittenAsk, respond_in_writing, site_writer
 from web.problems import Problem, problem_record, to_status
 from web.requests import decode_body, json_body, request_id
 from web.site import current_site
@@ -66,7 +67,11 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
 @blueprint.post("/v1/ask")
 def ask() -> Response:
     """Answer one question in exact quotations from the articles."""
-    return as_json(current_site().engine.ask(json_body(AskRequest)))
+    asked = json_body(WrittenAsk)
+    if asked.write:
+        site_writer()
+    answer = current_site().engine.ask(asked)
+    return respond_in_writing(answer) if asked.write else as_json(answer)
 
 
 @blueprint.post("/v1/ask/batch")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,20 +15,29 @@ from qa.cli.command_line import ASK_EXAMPLES
 from qa.cli.environment import settings_with
 from qa.cli.jsonl import answer_lines
 from qa.cli.loading import close_with_command
-from qa.cli.present import answer_text, line_numbers
-from qa.cli.text_format import as_json, output_style
-from qa.errors import BadRequest
+from qa.cli.present import answer_text, line_numbers, writer_note
+from qa.cli.text_format import Style, as_json, output_style
+from qa.errors import BadRequest, BadSetting
 from qa.protocols import AnswerEngine
+from qa.records import Answer
 from qa.requests import request_from
+from qa.written import NOT_ASKED, WrittenSentence
+
+if TYPE_CHECKING:
+    from qa.writing.written import CheckedWriter
 
 # Longer than any question that is accepted; nothing beyond it is read.
 INPUT_BYTES = 65_536
 
 
-def run(question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, index: Path | None, **options: Any) -> int:
+def run(
+    question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, write: bool, index: Path | None, **options: Any
+) -> int:
     """Print the answer, or the answers to all lines of standard input; 1 means that the articles do not answer."""
     fields = _fields(**options)
     if jsonl:
+        if write:
+            raise click.UsageError("--write takes one question: leave --jsonl out.")
         if question:
             raise click.UsageError("With --jsonl the questions come from standard input: give none as argument.")
         return answer_lines(_engine(index), sys.stdin.buffer, fields)
@@ -38,17 +49,45 @@ def run(question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, index:
         raise BadRequest("The question is empty. Ask something in words.")
     request = request_from({"question": text, **fields})
     engine = _engine(index)
+    writer = _writer(engine, index) if write else None
     answer = engine.ask(request)
+    if json_ and writer is not None:
+        answer = replace(answer, written=writer.write_all(answer))
     if json_:
         click.echo(as_json(answer))
     else:
         numbers = line_numbers(engine.snapshot, answer)
         click.echo(answer_text(answer, output_style(plain), numbers, passages=options["passages"] or 0))
+        if writer is not None:
+            _echo_written(writer, answer, output_style(plain))
     return 0 if answer.answered else 1
 
 
 def _engine(index: Path | None) -> AnswerEngine:
     return close_with_command(factory.open_engine(settings_with(index=index)))
+
+
+def _echo_written(writer: CheckedWriter, answer: Answer, style: Style) -> None:
+    """Print each written sentence as it comes, and then by whom it was written and how much was left out.
+
+    Ctrl-C ends the writing; the quotations stand already.
+    """
+    with closing(writer.write(answer)) as parts:
+        for part in parts:
+            if isinstance(part, WrittenSentence):
+                markers = "".join(f"[{marker}]" for marker in part.markers)
+                click.echo("\n" + style.wrap(f"{part.text} {markers}"))
+            elif part.outcome != NOT_ASKED:
+                click.echo("\n" + style.paint(style.wrap(writer_note(part)), dim=True))
+
+
+def _writer(engine: AnswerEngine, index: Path | None) -> CheckedWriter:
+    writer = factory.open_writer(settings_with(index=index), engine)
+    if writer is None:
+        raise BadSetting(
+            "--write needs a language model. Set QA_WRITER to its address and QA_WRITER_MODEL to its name."
+        )
+    return writer
 
 
 def _fields(article: tuple[str, ...], since: Any, until: Any, **options: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from qa.cli.environment import settings_with
 from qa.cli.text_format import as_json, one_line
 from qa.settings import PREFIX, Settings
 
-HIDDEN = {"token"}
+HIDDEN = {"token", "writer_key"}
 
 
 class ShownSetting(msgspec.Struct, frozen=True):

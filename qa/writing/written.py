@@ -1,0 +1,84 @@
+"""A written answer: the writer's sentences, each shown only if the quotations support it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from typing import cast
+
+from qa.protocols import Encoder
+from qa.records import Answer, Citation
+from qa.writing.checks.check import Checker
+from qa.writing.checks.content import Meanings
+from qa.writing.sentences import split_stream
+from qa.writing.writer import Source, Writer, WriterFailed, WriteTask
+from qa.written import BUSY, NOT_ASKED, NOT_SUPPORTED, WRITTEN, Written, WrittenSentence
+
+# Sentences in a row that are not supported, after which the writer is stopped.
+MOST_LEFT_OUT_IN_A_ROW = 3
+MOST_SENTENCES = 8
+
+
+class CheckedWriter:
+    """A writer whose sentences are checked; at most ``at_once`` answers are written at the same time."""
+
+    def __init__(self, writer: Writer, encoder: Encoder, at_once: int) -> None:
+        self._writer, self._encoder = writer, encoder
+        self._free = threading.BoundedSemaphore(at_once)
+
+    @property
+    def host(self) -> str:
+        """Return the host that the quotations are sent to."""
+        return self._writer.host
+
+    def write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
+        """Yield each supported sentence as it comes, and last of all the whole.
+
+        A refusal is never sent. A failure of the writer ends the text; what was written before stays. Closing the
+        generator stops the writer.
+        """
+        if not answer.answered or not answer.citations:
+            yield self._whole((), 0, NOT_ASKED)
+        elif not self._free.acquire(blocking=False):
+            yield self._whole((), 0, BUSY, "Other answers are being written. Ask again in a moment.")
+        else:
+            try:
+                yield from self._write(answer)
+            finally:
+                self._free.release()
+
+    def write_all(self, answer: Answer) -> Written:
+        """Return what ``write`` yields last: the whole."""
+        *_, whole = self.write(answer)
+        return cast(Written, whole)
+
+    def _write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
+        task = WriteTask(answer.question, tuple(_source(one) for one in answer.citations))
+        checker = Checker(task.sources, Meanings(self._encoder))
+        kept: list[WrittenSentence] = []
+        left_out = in_a_row = 0
+        outcome, message = WRITTEN, ""
+        try:
+            with closing(self._writer.write(task)) as pieces:
+                for draft in split_stream(pieces):
+                    if checker.find_fault(draft.text, draft.markers) is None:
+                        kept.append(WrittenSentence(draft.text, draft.markers))
+                        in_a_row = 0
+                        yield kept[-1]
+                    else:
+                        left_out, in_a_row = left_out + 1, in_a_row + 1
+                    if in_a_row == MOST_LEFT_OUT_IN_A_ROW or len(kept) == MOST_SENTENCES:
+                        break
+        except WriterFailed as failure:
+            outcome, message = failure.code, str(failure)
+        if outcome == WRITTEN and not kept:
+            outcome = NOT_SUPPORTED
+        yield self._whole(tuple(kept), left_out, outcome, message)
+
+    def _whole(self, kept: tuple[WrittenSentence, ...], left_out: int, outcome: str, message: str = "") -> Written:
+        return Written(kept, left_out, outcome, message, self._writer.model, self._writer.host)
+
+
+def _source(citation: Citation) -> Source:
+    return Source(citation.marker, citation.title, citation.date, citation.shown or citation.quote)
