@@ -106,7 +106,7 @@ def can_be_headline(line: Line, following: Line | None, *, certain: bool) -> boo
 
 def is_repeated_headline(line: Line, headline: Line, position: int) -> bool:
     """Tell whether a line repeats the headline or its beginning; a headline of under four words only at the top."""
-    if len(line.words) < 4 and position > 3:
+    if line.words[:1] != headline.words[:1] or (len(line.words) < 4 and position > 3):
         return False
     words = split_words(_CUT_SHORT.sub("", line.folded))
     if not words or (position > 12 and _PROSE_END.search(line.text)):

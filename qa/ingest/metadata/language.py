@@ -8,7 +8,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 DEFAULT = "en"
 # How much of the content decides, and how much is needed to decide at all.
-READ_CHARACTERS = 2_000
+READ_CHARACTERS = 600
 FEWEST_CHARACTERS = 40
 # The languages that can be told apart reliably and that are written in sentences of their own rules.
 LANGUAGES = (

@@ -25,10 +25,11 @@ _FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S.*")
 _LABELLED = re.compile(r"[^\W\d_][^:]{0,30}: \S")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
 # Names have capitals inside words too, so only words that open sentences prove a lost line break.
-_GLUE = re.compile(
-    r"(?<=[^\W\d_A-Z]{3})(?=(?:The|This|These|Those|There|It|He|She|They|We|You|In|On|At|As|After|Before|When|While|But|"
-    r"According|Since|During|For|From|With|If|One|His|Her|Its|Their|Although|However|Many|Most|Some|By|To) )"
+_GLUED = re.compile(
+    r"(?:The|This|These|Those|There|It|He|She|They|We|You|In|On|At|As|After|Before|When|While|But|According|Since|"
+    r"During|For|From|With|If|One|His|Her|Its|Their|Although|However|Many|Most|Some|By|To) "
 )
+_WORD_END = re.compile(r"[^\W\d_A-Z]{3}")
 
 
 def has_heading_shape(text: str) -> bool:
@@ -105,8 +106,11 @@ def find_glued_heading(text: str) -> int | None:
     >>> find_glued_heading("BackgroundThe war started in 2014 and has not ended.")
     10
     """
-    match = _GLUE.search(text, 0, GLUED_CHARACTERS + 12)
-    if match is None or match.start() > GLUED_CHARACTERS or len(text) < match.start() + 40:
+    opened = _GLUED.finditer(text, 0, GLUED_CHARACTERS + 12)
+    end = next(
+        (word.start() for word in opened if _WORD_END.fullmatch(text, max(0, word.start() - 3), word.start())), None
+    )
+    if end is None or end > GLUED_CHARACTERS or len(text) < end + 40:
         return None
-    head = text[: match.start()]
-    return match.start() if has_heading_shape(head) and head[0].isupper() and not _is_text(head) else None
+    head = text[:end]
+    return end if has_heading_shape(head) and head[0].isupper() and not _is_text(head) else None

@@ -29,11 +29,12 @@ _REMARK = re.compile(
 )
 
 
-# One of these stands in every admitted error and remark; most paragraphs hold none.
-_SIGN = re.compile(
-    r"[(\[][A-Z]|[Ee]arlier|[Pp]revious|[Pp]rior|[Oo]riginal|[Ff]irst|rongly|ncorrect|istaken|rroneous|\b[Ww]e "
-    r"|isstate|isspel|isident|isattrib|rüher|rrtüm|älschlich"
-)
+# One of these stands in every admitted error and remark; most paragraphs hold none. Looking for each of them in turn
+# takes a fifth of the time of one pattern.
+_SIGNS = (
+    "(", "[", "arlier", "revious", "rior", "riginal", "irst", "rongly", "ncorrect", "istaken", "rroneous", "We ", "we ",
+    "isstate", "isspel", "isident", "isattrib", "rüher", "rrtüm", "älschlich",
+)  # fmt: skip
 
 
 def join_lead(lead: Span, sentences: Sequence[Span]) -> list[Span]:
@@ -50,7 +51,10 @@ def join_corrections(text: str, sentences: Sequence[Span]) -> list[Span]:
     >>> [span.of(text) for span in join_corrections(text, spans)]
     ['Earlier, we wrongly said two ships sank. One did. (Corrected at noon.)', 'It was old.']
     """
-    if not sentences or not _SIGN.search(text, sentences[0].start, sentences[-1].end):
+    if not sentences:
+        return []
+    whole = text[sentences[0].start : sentences[-1].end]
+    if not any(sign in whole for sign in _SIGNS):
         return list(sentences)
     joined: list[Span] = []
     until = -1
