@@ -10,15 +10,18 @@ class QAError(Exception):
 
 
 class BadRequest(QAError):
-    """A question or its options cannot be taken as they are."""
+    """A question or its options cannot be taken as they are.
+
+    ``field`` is the path of the wrong field where there is one, with slashes: "history/0/question".
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class BadScope(BadRequest):
-    """The articles or days that a question is restricted to cannot be; ``field`` is the path of the wrong field."""
-
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
-        self.field = field
+    """The articles or days that a question is restricted to cannot be."""
 
 
 class BadSetting(QAError):

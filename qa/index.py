@@ -11,11 +11,10 @@ import msgspec
 
 from qa.answer.engine import Engine
 from qa.encode.model import DEFAULT_MODEL
-from qa.errors import BadRequest
 from qa.factory import build_index, open_engine
 from qa.progress import silent
 from qa.records import Answer, Article, SearchResult
-from qa.requests import AskRequest, SearchRequest, Turn
+from qa.requests import AskRequest, SearchRequest, Turn, explain
 from qa.settings import Settings
 
 Request = TypeVar("Request", AskRequest, SearchRequest)
@@ -130,4 +129,4 @@ def _request(kind: type[Request], **fields: Any) -> Request:
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
+        raise explain(error) from error

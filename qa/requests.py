@@ -7,7 +7,7 @@ from them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -139,7 +139,68 @@ def request_from(fields: Mapping[str, Any], *, ignore_unknown: bool = False) -> 
     try:
         return msgspec.convert(_known(given) if ignore_unknown else given, AskRequest)
     except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
+        raise explain(error) from error
+
+
+def explain(error: msgspec.ValidationError) -> BadRequest:
+    """Return the refusal of a request: the field that is wrong and its limit, in plain words.
+
+    >>> str(explain(msgspec.ValidationError("Expected `str` of length <= 2000 - at `$.history[0].question`")))
+    '`history[0].question` may have 2,000 characters at most.'
+    """
+    words, _, place = str(error).partition(" - at `$")
+    path = re.findall(r"[^.\[\]`]+", place)
+    for form, sentence in _REFUSALS:
+        if (found := form.fullmatch(words)) is not None:
+            path += [found["field"]] if "field" in found.groupdict() else []
+            return BadRequest(sentence(f"`{_dotted(path)}`" if path else "The request", found), _pointer(path))
+    place = f": `{_dotted(path)}`." if path else "."
+    return BadRequest(f"{words.removesuffix('.')}{place}", _pointer(path))
+
+
+def _dotted(path: Sequence[str]) -> str:
+    return "".join(f"[{one}]" if one.isdigit() else f".{one}" for one in path).removeprefix(".")
+
+
+def _pointer(path: Sequence[str]) -> str | None:
+    return "/".join(one.replace("~", "~0").replace("/", "~1") for one in path) or None
+
+
+_KINDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+_ONE_DAY = "{} has to be a day of the calendar as YYYY-MM-DD."
+
+
+def _kinds(names: str) -> str:
+    return " or ".join(_KINDS.get(one, one) for one in names.removesuffix(" | null").split(" | "))
+
+
+# What msgspec says, and what a person is told instead: the name of the field comes first.
+_REFUSALS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], str]], ...] = tuple(
+    (re.compile(form, re.DOTALL), sentence)
+    for form, sentence in (
+        (r"Expected `\w+` of length >= 1", lambda name, _: f"{name} is empty."),
+        (r"Expected `str` of length <= (\d+)", lambda name, of: f"{name} may have {int(of[1]):,} characters at most."),
+        (r"Expected `array` of length <= (\d+)", lambda name, of: f"{name} may have {int(of[1]):,} entries at most."),
+        (r"Expected `(?:int|float)` >= (-?[\d.]+)", lambda name, of: f"{name} has to be {of[1]} or more."),
+        (r"Expected `(?:int|float)` <= (-?[\d.]+)", lambda name, of: f"{name} has to be {of[1]} or less."),
+        (r"Expected `str` matching regex .*", lambda name, _: _ONE_DAY.format(name)),
+        (r"Invalid RFC3339 encoded date", lambda name, _: _ONE_DAY.format(name)),
+        (
+            r"Expected `([^`]+)`, got `([^`]+)`",
+            lambda name, of: f"{name} has to be {_kinds(of[1])}, not {_kinds(of[2])}.",
+        ),
+        (r"Object missing required field `(?P<field>.*)`", lambda name, _: f"{name} is missing."),
+        (r"Object contains unknown field `(?P<field>.*)`", lambda name, _: f"There is no field {name}."),
+        (r"Invalid enum value (.*)", lambda name, of: f"{name} may not be {of[1]}."),
+    )
+)
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 
@@ -43,6 +44,22 @@ CLIENT_ERRORS = {
     NotStored: 507,
 }
 RETRY_SECONDS = "1"
+# The short names of errors that come of a status; those of CLIENT_ERRORS have the name of their class.
+STATUS_CODES = {
+    400: "bad-request",
+    401: "token-required",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+    500: "internal-error",
+    503: "unavailable",
+}
+NO_SUCH_CALL = (
+    "There is no {path} here. /docs shows what there is; of OpenAI's API that is /v1/chat/completions, /v1/models and "
+    "/v1/embeddings."
+)
 UNAVAILABLE = "The service is temporarily unavailable. The log has the reason under this request id."
 
 
@@ -51,9 +68,13 @@ class Problem(msgspec.Struct, frozen=True):
 
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
-    detail: str
+    detail: Annotated[str, Meta(description="What happened, for a person.")]
     request_id: str
-    type: str = "about:blank"
+    type: Annotated[str, Meta(description="`urn:qa:problem:` and the code: a name that stays.")]
+    code: Annotated[str, Meta(description="What kind of error it is, for a program; it stays.")]
+    pointer: Annotated[
+        str | None, Meta(description="JSON Pointer to the wrong field of the body, as in `#/history/0/question`.")
+    ] = None
 
 
 class OpenAIError(msgspec.Struct, frozen=True):
@@ -78,21 +99,31 @@ def register(app: Flask) -> None:
     app.register_error_handler(QAError, _from_qa)
 
 
-def problem(status: int, detail: str) -> Response:
-    """Return the response that describes the problem: a page for a browser, else JSON."""
+def problem(status: int, detail: str, error: QAError | None = None) -> Response:
+    """Return the response that describes the problem, of this error where there is one.
+
+    It is a page for a browser, else JSON.
+    """
     if wants_page():
         return Response(render_template("problem.html", status=status, detail=detail), status, mimetype="text/html")
-    content = problem_json(status, detail, request_id(), request.path)
+    record = problem_record(status, detail, request_id(), error)
+    unknown = status == HTTPStatus.NOT_FOUND and request.url_rule is None
+    content = _encode(record, openai=_is_openais(request.path) or (unknown and request.path.startswith("/v1/")))
     return Response(content, status, mimetype="application/problem+json")
 
 
-def problem_record(status: int, detail: str, identifier: str) -> Problem:
-    """Return the problem, with the id of its request.
+def problem_record(status: int, detail: str, identifier: str, error: QAError | None = None) -> Problem:
+    """Return the problem of this error, where there is one, with the id of its request.
 
-    >>> problem_record(404, "No such article.", "a1").title
-    'Not Found'
+    >>> found = problem_record(404, "No such article.", "a1", ArticleNotFound())
+    >>> found.title, found.code
+    ('Not Found', 'article-not-found')
     """
-    return Problem(HTTPStatus(status).phrase, status, detail, identifier)
+    known = isinstance(error, tuple(CLIENT_ERRORS))
+    code = _kebab(type(error).__name__) if known else STATUS_CODES.get(status, f"http-{status}")
+    field = error.field if isinstance(error, BadRequest) else None
+    pointer = None if field is None else f"#/{field}"
+    return Problem(HTTPStatus(status).phrase, status, detail, identifier, f"urn:qa:problem:{code}", code, pointer)
 
 
 def problem_json(status: int, detail: str, identifier: str, path: str) -> bytes:
@@ -101,11 +132,24 @@ def problem_json(status: int, detail: str, identifier: str, path: str) -> bytes:
     >>> problem_json(404, "No such article.", "a1", "/v1/articles/x")[:32]
     b'{"title":"Not Found","status":40'
     """
-    content = problem_record(status, detail, identifier)
-    if path.startswith(OPENAI_PATHS):
-        error = OpenAIError(detail, status, "server_error" if status >= 500 else "invalid_request_error")
+    return _encode(problem_record(status, detail, identifier), openai=_is_openais(path))
+
+
+def _encode(content: Problem, *, openai: bool) -> bytes:
+    if openai:
+        kind = "server_error" if content.status >= 500 else "invalid_request_error"
+        param = None if content.pointer is None else content.pointer.removeprefix("#/").replace("/", ".")
+        error = OpenAIError(content.detail, content.status, kind, param)
         content = OpenAIProblem(**msgspec.structs.asdict(content), error=error)
     return msgspec.json.encode(content)
+
+
+def _is_openais(path: str) -> bool:
+    return path.startswith(OPENAI_PATHS)
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def wants_page() -> bool:
@@ -120,6 +164,8 @@ def _from_http(error: HTTPException) -> Response:
     message = error.description if error.description != type(error).description else None
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         message = too_large(request.path)
+    if status == HTTPStatus.NOT_FOUND and message is None and request.path.startswith("/v1/"):
+        message = NO_SUCH_CALL.format(path=request.path[:80])
     response = problem(status, message or STATUS_WORDS.get(status, HTTPStatus(status).phrase))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -128,7 +174,7 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_qa(error: QAError) -> Response:
-    response = problem(*to_status(error))
+    response = problem(*to_status(error), error)
     if isinstance(error, ChangeBusy):
         response.headers["Retry-After"] = RETRY_SECONDS
     return response

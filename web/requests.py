@@ -13,7 +13,7 @@ from flask import g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
-from qa.requests import drop_nulls
+from qa.requests import drop_nulls, explain
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -62,7 +62,7 @@ def _decode_tolerantly(content: bytes | msgspec.Raw, kind: type[Body], refusal: 
     try:
         return msgspec.convert(drop_nulls(_whole(msgspec.json.decode(content))), kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(_sentence(refusal)) from error
+        raise explain(refusal) from error
 
 
 def _whole(content: Any) -> Any:
@@ -88,7 +88,7 @@ def query(kind: type[Body]) -> Body:
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        raise BadRequest(_sentence(error)) from error
+        raise BadRequest(str(explain(error))) from error
 
 
 def _numeric(kind: type[object]) -> frozenset[str]:
@@ -98,10 +98,6 @@ def _numeric(kind: type[object]) -> frozenset[str]:
 
 def _bare(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
     return kind.type if isinstance(kind, msgspec.inspect.Metadata) else kind
-
-
-def _sentence(error: msgspec.ValidationError) -> str:
-    return f"{error}.".replace("..", ".")
 
 
 def number(name: str, default: int, low: int, high: int) -> int:

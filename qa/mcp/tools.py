@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from qa.citations.links import article_link, quotation_link
-from qa.errors import ArticleNotFound, BadRequest
+from qa.errors import ArticleNotFound
 from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation
 from qa.requests import (
@@ -20,6 +20,7 @@ from qa.requests import (
     SearchText,
     allow_nulls,
     drop_nulls,
+    explain,
     request_from,
 )
 from qa.search.article_names import find_article
@@ -174,7 +175,7 @@ def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
     try:
         return msgspec.convert(drop_nulls(given), kind)
     except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
+        raise explain(error) from error
 
 
 def input_schema(kind: type) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -130,10 +130,10 @@ def test_earlier_messages_are_the_history(client: openai.OpenAI, engine: ApiEngi
     ("messages", "words"),
     [
         ([{"role": "system", "content": "a"}], "The messages have no question: the last one of the role user"),
-        ([{"role": "user", "content": ""}], "Expected `str` of length >= 1"),
-        ([{"role": "user", "content": "a" * 2001}], "Expected `str` of length <= 2000"),
-        ([], "Expected `array` of length >= 1"),
-        ([{"role": "nobody", "content": "a"}], "Invalid enum value 'nobody'"),
+        ([{"role": "user", "content": ""}], "`question` is empty."),
+        ([{"role": "user", "content": "a" * 2001}], "`question` may have 2,000 characters at most."),
+        ([], "`messages` is empty."),
+        ([{"role": "nobody", "content": "a"}], "`messages[0].role` may not be 'nobody'."),
         (
             [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}],
             "Only text can be answered; the question has a part of the type 'image_url'.",
@@ -201,6 +201,34 @@ def test_another_form_of_answer_is_refused(client: openai.OpenAI, options: dict[
         client.chat.completions.create(model=MODEL, messages=asked(CASES), **options)
     assert isinstance(caught.value.body, dict)
     assert caught.value.body["message"].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [
+        (lambda client: client.responses.create(model=MODEL, input="a"), "/v1/responses"),
+        (lambda client: client.completions.create(model=MODEL, prompt="a"), "/v1/completions"),
+        (lambda client: client.images.generate(model=MODEL, prompt="a"), "/v1/images/generations"),
+        (lambda client: client.moderations.create(input="a"), "/v1/moderations"),
+        (lambda client: client.files.list(), "/v1/files"),
+    ],
+)
+def test_calls_that_are_not_here_get_an_error_that_the_client_can_print(
+    client: openai.OpenAI, call: Callable[[openai.OpenAI], Any], path: str
+) -> None:
+    with pytest.raises(openai.NotFoundError, match=f"There is no {path} here") as caught:
+        call(client)
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"].startswith(f"There is no {path} here. /docs shows what there is; of OpenAI's")
+
+
+def test_an_error_names_the_field_where_the_client_looks(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=MODEL, messages=asked(CASES), n=3)
+    assert caught.value.param == "n"
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=MODEL, messages=asked("a" * 2001))
+    assert caught.value.param == "messages"
 
 
 def test_the_form_that_there_is_may_be_asked_for(client: openai.OpenAI) -> None:

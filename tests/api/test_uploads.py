@@ -123,10 +123,10 @@ def test_changes_are_off_unless_the_site_is_this_machines_alone_or_has_a_token(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"articles": []}, "Expected `array` of length >= 1"),
-        ({"articles": [{"name": "a.txt"}]}, "missing required field `text`"),
-        ({"articles": [{"name": "", "text": "x"}]}, "length >= 1 - at `$.articles[0].name`"),
-        ({"articles": [{"name": "a.txt", "text": "x"}] * 101}, "length <= 100"),
+        ({"articles": []}, "`articles` is empty."),
+        ({"articles": [{"name": "a.txt"}]}, "`articles[0].text` is missing."),
+        ({"articles": [{"name": "", "text": "x"}]}, "`articles[0].name` is empty."),
+        ({"articles": [{"name": "a.txt", "text": "x"}] * 101}, "`articles` may have 100 entries at most."),
     ],
 )
 def test_a_body_that_breaks_a_limit_is_refused(client: FlaskClient, body: Any, said: str) -> None:

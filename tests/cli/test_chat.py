@@ -104,7 +104,7 @@ def test_a_search_keeps_the_question_and_takes_other_words(session: ChatSession,
             [QUESTION, "/export /no/such/folder/talk.md"],
             "qa: Cannot write /no/such/folder/talk.md: No such file or d",
         ),
-        (["x" * 2001], "qa: Expected `str` of length <= 2000"),
+        (["x" * 2001], "qa: `question` may have 2,000 characters at most."),
     ],
 )
 def test_what_cannot_be_done_is_told(lines: list[str], said: str, session: ChatSession) -> None:

@@ -78,9 +78,9 @@ def test_articles_are_listed_and_read(index: Index) -> None:
 def test_an_argument_that_cannot_be_used_is_named(index: Index) -> None:
     with pytest.raises(BadRequest, match="The question is empty"):
         index.ask(" ")
-    with pytest.raises(BadRequest, match=r"<= 10 - at `\$\.quotes`"):
+    with pytest.raises(BadRequest, match=r"`quotes` has to be 10 or less\."):
         index.ask(QUESTION, quotes=11)
-    with pytest.raises(BadRequest, match=r">= 1 - at `\$\.passages`"):
+    with pytest.raises(BadRequest, match=r"`passages` has to be 1 or more\."):
         index.search(QUESTION, passages=0)
 
 

@@ -83,8 +83,8 @@ def test_a_long_question_in_the_address_is_never_cut(client: FlaskClient) -> Non
     [
         ({"question": "  "}, "The question is empty. Ask something in words."),
         ({"question": "x" * 2001}, "The question has 2,001 characters; the limit is 2,000."),
-        ({"question": "Why?", "quotes": "11"}, "Expected `int` <= 10 - at `$.quotes`."),
-        ({"question": "Why?", "since": "yesterday"}, "Expected `str` matching regex"),
+        ({"question": "Why?", "quotes": "11"}, "`quotes` has to be 10 or less."),
+        ({"question": "Why?", "since": "yesterday"}, "`since` has to be a day of the calendar as YYYY-MM-DD."),
         ({"question": "Why?", "token": "old"}, "This page is out of date. Nothing was lost; please submit again."),
         ({"question": "Why?", "token": "ö"}, "This page is out of date. Nothing was lost; please submit again."),
     ],

@@ -158,7 +158,10 @@ def as_request(chat: ChatRequest) -> AskRequest:
     last = max((at for at, (role, _) in enumerate(said) if role == "user"), default=None)
     if last is None:
         raise BadRequest("The messages have no question: the last one of the role user is answered.")
-    return request_from({"question": said[last][1], "history": _turns(said[:last])})
+    try:
+        return request_from({"question": said[last][1], "history": _turns(said[:last])})
+    except BadRequest as error:
+        raise BadRequest(str(error), "messages") from error
 
 
 def annotate(answer: Answer, site: str) -> tuple[Annotation, ...]:
@@ -200,20 +203,22 @@ def _parts(answer: Answer) -> Iterator[str]:
 def _refuse_other_forms(chat: ChatRequest) -> None:
     if chat.response_format is not None and chat.response_format.type != "text":
         raise BadRequest(
-            "The answer is text: `response_format` has to be of the type text, or left out. /v1/ask answers in JSON."
+            "The answer is text: `response_format` has to be of the type text, or left out. /v1/ask answers in JSON.",
+            "response_format",
         )
     if any(one != "text" for one in chat.modalities or ()):
-        raise BadRequest("The answer is text: `modalities` has to be text alone, or left out.")
+        raise BadRequest("The answer is text: `modalities` has to be text alone, or left out.", "modalities")
     if chat.tool_choice not in ("auto", "none", None):
-        raise BadRequest("No tool is called here: `tool_choice` has to be auto or none, or left out.")
+        raise BadRequest("No tool is called here: `tool_choice` has to be auto or none, or left out.", "tool_choice")
     if chat.n not in (1, None):
-        raise BadRequest("There is one answer to a question: `n` has to be 1, or left out.")
+        raise BadRequest("There is one answer to a question: `n` has to be 1, or left out.", "n")
 
 
 def _refuse_other_parts(content: Content) -> None:
     for part in content if isinstance(content, tuple) else ():
         if part.type != "text":
-            raise BadRequest(f"Only text can be answered; the question has a part of the type {part.type[:80]!r}.")
+            words = f"Only text can be answered; the question has a part of the type {part.type[:80]!r}."
+            raise BadRequest(words, "messages")
 
 
 def _text(content: Content) -> str:

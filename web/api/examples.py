@@ -9,6 +9,7 @@ import msgspec
 from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all
 from qa.citations.verify import Check
+from qa.errors import BadRequest
 from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
 from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
@@ -114,7 +115,7 @@ ADDITIONS = Additions(
     INDEX,
 )
 BATCH_RESULT = BatchResult(
-    (ANSWER, problem_record(400, "Expected `str` of length >= 1 - at `$.question`.", "9f86d081884c7d65"))
+    (ANSWER, problem_record(400, "`question` is empty.", "9f86d081884c7d65", BadRequest("", "question")))
 )
 CHECKED = Verification((Check(1, ARTICLE.id, "unchanged", QUOTE, START, END, SHA256),), INDEX)
 MODELS = ModelList((Model(MODEL), Model(INDEX.model)))

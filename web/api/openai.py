@@ -114,7 +114,8 @@ def embed() -> Response:
     if asked.model != encoder.name:
         raise NotFound(_unknown(asked.model))
     if asked.dimensions not in (None, encoder.dimension):
-        raise BadRequest(f"Vectors of {encoder.name} have {encoder.dimension} dimensions, and no others are made.")
+        words = f"Vectors of {encoder.name} have {encoder.dimension} dimensions, and no others are made."
+        raise BadRequest(words, "dimensions")
     texts = (asked.input,) if isinstance(asked.input, str) else asked.input
     vectors = [encoder.encode(text).sentence for text in texts]
     tokens = sum(encoder.count_tokens(text) for text in texts)

@@ -134,4 +134,4 @@ def _answer_or_problem(question: msgspec.Raw) -> Answer | Problem:
     try:
         return current_site().engine.ask(decode_body(question, AskRequest))
     except QAError as error:
-        return problem_record(*to_status(error), request_id())
+        return problem_record(*to_status(error), request_id(), error)

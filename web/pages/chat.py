@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa.conversations.store import Conversation, KeptTurn, Scope, utc_now
 from qa.errors import BadScope
 from qa.records import PERHAPS, Answer
-from qa.requests import QUESTION_LIMIT, Turn
+from qa.requests import QUESTION_LIMIT, Turn, explain
 from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
@@ -112,7 +112,7 @@ def _form_ask() -> tuple[str, ConversationAsk | None]:
         asked = msgspec.convert(fields, ConversationAsk, strict=False)
         scope_of(asked, current_site().engine.snapshot.text)
     except msgspec.ValidationError as error:
-        return f"{error}.", None
+        return str(explain(error)), None
     except BadScope as error:
         return str(error), None
     return "", asked
