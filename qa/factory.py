@@ -19,9 +19,9 @@ from qa.answer.trained_reader import TrainedReader
 from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
-from qa.encode.model import DEFAULT_MODEL, find_model
+from qa.encode.model import DEFAULT_MODEL, model_name
 from qa.errors import BadSetting, IndexCorrupt, ModelMismatch
-from qa.search.fuse import MIXES, Mix
+from qa.search.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
 from qa.store.folder.manifest import require_current
@@ -39,9 +39,10 @@ THREADS_WITHOUT_WRITING = 2
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
 
 
-def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool = False) -> Engine:
+def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool = False) -> Engine:
     """Return an engine over the index that is there, by the trained readers where its vocabulary is the one they know.
 
+    No mix stands for the one that was fitted to the model.
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
     require_current(settings.index)
@@ -49,9 +50,11 @@ def open_engine(settings: Settings, mix: Mix = MIXES["all"], *, untrained: bool 
     _check_model(encoder.name, settings)
     cores = CorePool(core_count())
     index = IndexReader(settings.index, encoder.fingerprint, cores)
+    mix = mix or MODEL_MIXES.get(encoder.name, MIXES["all"])
     network = None if untrained or encoder.name != DEFAULT_MODEL else PairNetwork.open(WEIGHTS)
     if network is None or network.vocabulary != encoder.vocabulary:
-        confidence = read_confidence(WEIGHTS / "confidence_untrained.json")
+        own = WEIGHTS / f"confidence_{encoder.name}.json"
+        confidence = read_confidence(own if own.is_file() else WEIGHTS / "confidence_untrained.json")
         return Engine(encoder, index, SentenceReader(), confidence, mix, cores)
     ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
     reader = TwoReaders(ranking, CrossEncoderReader(network, cores))
@@ -142,7 +145,7 @@ def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
 
 
 def _check_model(name: str, settings: Settings) -> None:
-    wanted = find_model(settings.model).name
+    wanted = model_name(settings.model)
     if name != wanted:
         raise ModelMismatch(
             f"The index in {settings.index} was built by {name}, and the model now is {wanted}. "

@@ -16,11 +16,18 @@ def write_quantised(graph: Path, path: Path) -> None:
     """Write the graph with its weights as eight-bit integers, one scale per channel."""
     _load_runtime()
     from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
 
     prepared = path.with_name("prepared")
-    quant_pre_process(str(graph), str(prepared), skip_symbolic_shape=True)
+    write_prepared(graph, prepared)
     quantize_dynamic(str(prepared), str(path), per_channel=True, weight_type=QuantType.QInt8)
+
+
+def write_prepared(graph: Path, path: Path) -> None:
+    """Write the graph with everything computed that depends on no input, as quantisation expects it."""
+    _load_runtime()
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    quant_pre_process(str(graph), str(path), skip_symbolic_shape=True)
 
 
 def write_fused(graph: Path, path: Path) -> None:

@@ -88,7 +88,14 @@ def seeds_index(encoder_folder: Path, seeds: Path, tmp_path_factory: pytest.Temp
 
 
 def _export_key() -> str:
-    names = ("encode/model.py", "encode/card.py", "encode/export.py", "graphs.py")
+    names = (
+        "encode/model.py",
+        "encode/card.py",
+        "encode/tracing.py",
+        "encode/per_token.py",
+        "encode/export.py",
+        "graphs.py",
+    )
     sources = [(ROOT / "qa" / name).read_bytes() for name in names]
     versions = [version(package).encode() for package in ("torch", "sentence-transformers", "onnxruntime", "onnx")]
     return hashlib.sha256(b"\n".join(sources + versions)).hexdigest()[:16]

@@ -18,20 +18,22 @@ NAME = "qa_one_node"
 
 
 @contextmanager
-def attention_as_one_node(model: nn.Module, opset: int) -> Iterator[None]:
+def attention_as_one_node(model: nn.Module, opset: int) -> Iterator[bool]:
     """Export attention as com.microsoft::MultiHeadAttention within this block.
 
     Only attention from every token to every token; a model that does not use transformers' attention is left as it is.
+    Gives whether any model's attention may be written so.
     """
     AttentionInterface.register(NAME, _attend)
     AttentionMaskInterface.register(NAME, sdpa_mask)
     register_custom_op_symbolic("qa::attention", _node, opset)
     models = [one for one in model.modules() if isinstance(one, PreTrainedModel)]
+    models = [one for one in models if one._can_set_attn_implementation()]
     before = [one.config._attn_implementation for one in models]
     try:
         for one in models:
             one.set_attn_implementation(NAME)
-        yield
+        yield bool(models)
     finally:
         for one, name in zip(models, before, strict=True):
             one.set_attn_implementation(name)

@@ -36,7 +36,7 @@ class OnnxEncoder:
         self._card = card
         self._session = session
         self._tokenizer = tokenizer
-        self._prefix, self._suffix = _special_tokens(tokenizer)
+        self._prefix, self._suffix = special_tokens(tokenizer)
 
     @classmethod
     def open(cls, folder: Path) -> OnnxEncoder:
@@ -103,7 +103,7 @@ class OnnxEncoder:
         return word_pieces(text, found.ids[: self.max_tokens], found.offsets[: self.max_tokens], words)
 
 
-def _special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+def special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     """Return the ids that the tokenizer puts before and after every text."""
     encoding = tokenizer.encode("a")
     before = len(list(takewhile(bool, encoding.special_tokens_mask)))

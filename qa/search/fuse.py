@@ -42,6 +42,10 @@ MIXES = {
     "lexical": Mix(lexical=1.0),
     "late": Mix(late=1.0),
 }
+# The mixes of models that have one of their own in place of "all".
+MODEL_MIXES = {
+    "all-mpnet-base-v2": MIXES["all"],
+}
 
 
 @cache

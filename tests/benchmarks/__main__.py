@@ -178,9 +178,9 @@ def _peers(options: Options, place: Path, count: int) -> list[Project]:
 
 
 def _peer(python: str, name: str, place: Path, count: int) -> Project:
-    from qa.encode.model import find_model
+    from qa.encode.model import DEFAULT_MODEL, find_model
 
-    model, folder = find_model().location, place / name.partition(" ")[0].strip(",")
+    model, folder = find_model(DEFAULT_MODEL, place).location, place / name.partition(" ")[0].strip(",")
     _write(place / "one.json", json.loads((place / "questions.json").read_text(encoding="utf-8"))[:1])
     built = run([python, BESIDE, name, "index", place / "texts.json", folder, model])
     cold = run([python, BESIDE, name, "ask", folder, model, place / "one.json"])

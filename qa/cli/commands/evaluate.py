@@ -26,7 +26,8 @@ def run(questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, 
     if by not in MIXES:
         raise click.BadParameter(f"{by!r} is not one of {', '.join(MIXES)}.", param_hint="--by")
     asked = read_questions(questions)
-    engine = close_with_command(factory.open_engine(settings_with(index=index), MIXES[by], untrained=by != "all"))
+    mix = None if by == "all" else MIXES[by]
+    engine = close_with_command(factory.open_engine(settings_with(index=index), mix, untrained=mix is not None))
     with Bars() as progress:
         outcomes = ask_all(asked, engine, progress)
     figures = metrics.figures(outcomes)
