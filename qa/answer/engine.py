@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
@@ -52,6 +53,12 @@ class Engine:
     def snapshot(self) -> Snapshot:
         """Return the current snapshot."""
         return self._snapshots.current()
+
+    def with_confidence(self, confidence: Confidence) -> Engine:
+        """Return an engine over the same index that judges by another confidence; closing either closes both."""
+        other = copy(self)
+        other._confidence = confidence
+        return other
 
     def close(self) -> None:
         """Close the index; text that was removed meanwhile goes with its last reader."""

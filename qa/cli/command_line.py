@@ -172,6 +172,7 @@ for one in check_commands.COMMANDS:
 @click.option("--misses", is_flag=True, help="Print the questions that went wrong, too.")
 @click.option("--plot", type=FOLDER_OR_FILE, help="Draw risk-coverage and reliability to a .png or .svg.")
 @click.option("--by", default="all", show_default=True, help="Rank by one score alone: dense, lexical or late.")
+@click.option("--folds", type=click.IntRange(2), metavar="N", help="Judge by confidences fitted to other articles.")
 @index_option
 @runs("evaluate", package="ir_measures", extra="eval")
 def evaluate() -> None:

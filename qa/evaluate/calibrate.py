@@ -24,11 +24,15 @@ DOUBTED_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The features of a question's first passage, whether that passage answers, and whether any passage does."""
+    """The features of a question's first passage, whether that passage answers, and whether any passage does.
+
+    articles: those of its evidence; where it has none, that of the first passage.
+    """
 
     features: dict[str, float]
     right: bool
     answerable: bool
+    articles: tuple[str, ...] = ()
 
 
 def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: Progress) -> list[Example]:
@@ -40,7 +44,8 @@ def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: 
         if read:
             first = read[0].candidate.paragraph
             right = question.answerable and places.hit(first.article_id, first.start, first.end)
-            found.append(Example(features(read), right, question.answerable))
+            articles = tuple(dict.fromkeys(place.article_id for place in places.places)) or (first.article_id,)
+            found.append(Example(features(read), right, question.answerable, articles))
         progress("asking", done, len(questions))
     return found
 

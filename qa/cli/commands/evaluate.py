@@ -13,13 +13,16 @@ from qa.cli.progress import Bars
 from qa.cli.text_format import as_json
 from qa.errors import BadSetting
 from qa.evaluate import metrics, report
+from qa.evaluate.folds import ask_by_folds
 from qa.evaluate.plot import draw
 from qa.evaluate.questions import read_questions
 from qa.evaluate.run import ask_all
 from qa.search.fuse import MIXES
 
 
-def run(questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, index: Path | None) -> int:
+def run(
+    questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, folds: int | None, index: Path | None
+) -> int:
     """Ask all questions and print the figures."""
     if plot is not None and plot.suffix not in {".png", ".svg"}:
         raise BadSetting(f"--plot {plot} has to end in .png or .svg.")
@@ -29,9 +32,13 @@ def run(questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, 
     mix = None if by == "all" else MIXES[by]
     engine = close_with_command(factory.open_engine(settings_with(index=index), mix, untrained=mix is not None))
     with Bars() as progress:
-        outcomes = ask_all(asked, engine, progress)
+        judged = [] if folds is None else ask_by_folds(asked, engine, folds, progress)
+        outcomes = [one for fold in judged for one in fold.outcomes] or ask_all(asked, engine, progress)
     figures = metrics.figures(outcomes)
-    click.echo(as_json(figures) if json_ else report.table(figures))
+    if json_:
+        click.echo(as_json({**figures, "folds": report.fold_figures(judged)} if judged else figures))
+    else:
+        click.echo("\n\n".join([report.table(figures), *([report.fold_table(judged)] if judged else [])]))
     if misses:
         click.echo("\n".join(report.misses(outcomes)))
     if plot is not None:
