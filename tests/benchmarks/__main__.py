@@ -24,7 +24,14 @@ from tests.benchmarks.corpus import make_questions, paragraphs, read_questions, 
 from tests.benchmarks.figures import ROOT, Child, disk_mb, load, quantile, run, say, table
 from tests.benchmarks.plot import draw
 
-PEERS = ["txtai", "LangChain + FAISS", "LlamaIndex + FAISS", "Chroma", "sentence-transformers + FAISS"]
+PEERS = [
+    "txtai",
+    "LangChain + FAISS",
+    "LlamaIndex + FAISS",
+    "Chroma",
+    "sentence-transformers + FAISS",
+    "sentence-transformers + FAISS + CrossEncoder",
+]
 BESIDE = ROOT / "tests" / "benchmarks" / "peers.py"
 COLD_STARTS = 5
 HTTP_QUESTIONS = 400

@@ -154,9 +154,30 @@ class Bare:
 
         def ask(question: str) -> str:
             vector = encoder.encode([question], normalize_embeddings=True, show_progress_bar=False)
-            return str(texts[index.search(vector, TOP)[1][0][0]])
+            return self._best(question, [texts[row] for row in index.search(vector, TOP)[1][0]])
 
         return ask
+
+    def _best(self, question: str, found: list[str]) -> str:
+        """Return the best of the texts, which come best first."""
+        return found[0]
+
+
+class Reranked(Bare):
+    """The same, and sentence-transformers' CrossEncoder over what was found, as this project reads passages.
+
+    The cross-encoder is the model itself with an untrained head: what it costs is measured, not how good it is.
+    """
+
+    def open(self, folder: str, model: str) -> Ask:
+        from sentence_transformers import CrossEncoder
+
+        self._reranker = CrossEncoder(model, num_labels=1, device="cpu")
+        return super().open(folder, model)
+
+    def _best(self, question: str, found: list[str]) -> str:
+        scores = self._reranker.predict([(question, text) for text in found], show_progress_bar=False)
+        return found[int(scores.argmax())]
 
 
 class Peer(Protocol):
@@ -173,6 +194,7 @@ PEERS: dict[str, Peer] = {
     "LlamaIndex + FAISS": LlamaIndex(),
     "Chroma": Chroma(),
     "sentence-transformers + FAISS": Bare(),
+    "sentence-transformers + FAISS + CrossEncoder": Reranked(),
 }
 
 
