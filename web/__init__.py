@@ -19,6 +19,7 @@ from qa.uploads.changes import ArticleChanges, Build
 from web import problems
 from web.api import (
     articles,
+    checks,
     conversations,
     discovery,
     docs,
@@ -27,7 +28,7 @@ from web.api import (
     questions,
     uploads,
 )
-from web.pages import about, adding, chat
+from web.pages import about, adding, chat, tools
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -60,9 +61,9 @@ def create_app(
     security.protect(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
-    for part in (questions, articles, uploads, conversations, openai, openapi, docs, discovery):
+    for part in (questions, articles, uploads, checks, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, about, article_pages, adding, conversation_pages, chat):
+    for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, chat):
         app.register_blueprint(part.blueprint)
     return app
 

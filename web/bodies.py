@@ -1,4 +1,4 @@
-"""How large the body of a request may be: small, but where articles are sent."""
+"""How large the body of a request may be: small, but where articles or drafts are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from qa.requests import BODY_BYTES
 MEBIBYTE = 1024 * 1024
 # One file of the largest size that is read, and what a form puts around it.
 UPLOAD_BYTES = 65 * MEBIBYTE
-LARGE_BODIES = {"/v1/articles": UPLOAD_BYTES, "/add": UPLOAD_BYTES}
+# A draft of a million characters, each of them escaped.
+DRAFT_BYTES = 12 * MEBIBYTE
+UPLOAD_BODIES = {"/v1/articles": UPLOAD_BYTES, "/add": UPLOAD_BYTES}
+DRAFT_BODIES = {"/v1/check": DRAFT_BYTES, "/check": DRAFT_BYTES}
+LARGE_BODIES = {**UPLOAD_BODIES, **DRAFT_BODIES}
 
 
 def body_limit(path: str) -> int:

@@ -17,6 +17,9 @@ SEED_STEP = 4
 SEED_HITS = 50
 # Below this share of equal characters in order, two sentences say different things.
 ALIKE = 0.7
+# What a comparison costs is the number of pairs of equal characters: in a text of few letters that is nearly the square
+# of its length, and it is compared many times. Two sentences of 2,000 letters have half a million.
+EQUAL_PAIRS = 2_000_000
 _BOUNDARY = re.compile(r"[.?!…][\"'”’»)\]]*\s+|\n")
 _TERMINATOR = re.compile(r"[.?!…][\"'”’»)\]]*(?=\s|$)|\n")
 
@@ -83,6 +86,8 @@ def _best_match(text: str, quote: str, guess: int) -> tuple[float, int, int]:
     """Return the likeness and the range of the part near the guess that is most like the quotation."""
     low = max(0, guess - len(quote) // 2 - SEED)
     window = text[low : guess + len(quote) * 3 // 2 + SEED]
+    if _equal_pairs(window, quote) > EQUAL_PAIRS:
+        return 0.0, 0, 0
     blocks = SequenceMatcher(None, window, quote, autojunk=False).get_matching_blocks()
     long_enough = [block for block in blocks if block.size >= SEED_STEP]
     if not long_enough:
@@ -91,6 +96,11 @@ def _best_match(text: str, quote: str, guess: int) -> tuple[float, int, int]:
     start = _sentence_start(text, low + first.a, first.b)
     end = _sentence_end(text, low + last.a + last.size, len(quote) - last.b - last.size)
     return SequenceMatcher(None, text[start:end], quote, autojunk=False).ratio(), start, end
+
+
+def _equal_pairs(one: str, other: str) -> int:
+    counts = Counter(other)
+    return sum(count * counts[character] for character, count in Counter(one).items())
 
 
 def _sentence_start(text: str, at: int, missing: int) -> int:

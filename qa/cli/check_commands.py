@@ -8,8 +8,9 @@ from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
 
 
 @click.command("verify")
-@click.argument("answers", metavar="FILE", type=FOLDER_OR_FILE)
-@click.option("--json", "json_", is_flag=True, help="Print the status of each citation as one JSON array.")
+@click.argument("answers", metavar="[FILE]", required=False, type=FOLDER_OR_FILE)
+@click.option("--draft", type=FOLDER_OR_FILE, metavar="FILE", help="Look up the quotations and figures of this text.")
+@click.option("--json", "json_", is_flag=True, help="Print the statuses as JSON.")
 @plain_option
 @index_option
 @runs("verify")
@@ -20,9 +21,13 @@ def verify() -> None:
     Examples:
       qa verify answer.json
       qa ask --json "Who was executed?" | qa verify -
+      qa verify --draft story.txt
 
     FILE ("-" for standard input) holds the output of qa ask --json or --jsonl, or a conversation exported as JSON. Each
     citation is unchanged, moved, edited or gone. Exit code 1 means that one of them is edited or gone.
+
+    With --draft, each quotation of three words or more and each figure of a text is exact (in the articles, to the
+    letter), differs (its differences are shown) or absent. Exit code 1 means that one of them differs or is absent.
     """
 
 

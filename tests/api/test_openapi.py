@@ -15,6 +15,7 @@ from web.api.operations import OPERATIONS
 PAGES = {
     "about",
     "adding",
+    "tools",
     "pages",
     "article_pages",
     "conversation_pages",
@@ -76,7 +77,7 @@ def test_every_example_is_what_its_schema_says(document: Any) -> None:
 
 
 def test_every_example_of_a_question_is_answered_as_documented(client: FlaskClient, document: Any) -> None:
-    for path in ("/v1/ask", "/v1/ask/batch", "/v1/search", "/v1/verify", "/v1/chat/completions"):
+    for path in ("/v1/ask", "/v1/ask/batch", "/v1/search", "/v1/verify", "/v1/check", "/v1/chat/completions"):
         operation = document["paths"][path]["post"]
         response = client.post(path, json=operation["requestBody"]["content"]["application/json"]["example"])
         assert response.status_code == 200

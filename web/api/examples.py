@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from qa.check.drafts.records import CheckedDraft, Claim, ClaimSource, Difference
 from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all
 from qa.citations.verify import Check
@@ -124,6 +125,19 @@ COMPLETION = completion("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, ANSWER,
 ASK = {"question": QUESTION}
 BATCH: dict[str, Any] = {"questions": [msgspec.to_builtins(AskRequest(QUESTION)), {"question": ""}]}
 PAST = {"citations": [msgspec.to_builtins(CITATION)]}
+DRAFT_TEXT = "The minister said: “The harvest fell by 21 percent in 2022.”"
+DRAFT = {"text": DRAFT_TEXT}
+_PLACE_OF_QUOTE = ClaimSource(ARTICLE.id, ARTICLE.title, ARTICLE.source, ARTICLE.date, QUOTE, START, END, CITATION.link)
+_CHANGES = (
+    Difference("same", "The harvest fell by"),
+    Difference("draft", "21"),
+    Difference("article", "12"),
+    Difference("same", "percent in 2022."),
+)
+_QUOTED_WRONGLY = Claim(
+    "quotation", DRAFT_TEXT[20:-1], 20, len(DRAFT_TEXT) - 1, "differs", (_PLACE_OF_QUOTE,), _CHANGES
+)
+CHECKED_DRAFT = CheckedDraft((_QUOTED_WRONGLY,), 0, INDEX)
 NEW_ARTICLES = {"articles": [{"name": "mill.txt", "text": "The mill closed."}, {"name": "run.sh", "text": "#"}]}
 CHAT = {"model": MODEL, "messages": [{"role": "user", "content": QUESTION}]}
 TEXTS = {"model": INDEX.model, "input": ["The harvest fell.", "Farmers blame the drought."]}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from qa.check.drafts.records import CheckedDraft, CheckRequest
 from qa.citations.verify import VerifyRequest
 from qa.conversations.store import Conversation, KeptTurn
 from qa.records import Answer, IndexInfo, SearchResult
@@ -79,6 +80,7 @@ OPERATIONS = (
         answered=examples.FOUND,
     ),
     Operation("api.verify_citations", ASK, Verification, VerifyRequest, asked=examples.PAST, answered=examples.CHECKED),
+    Operation("checks.check", ASK, CheckedDraft, CheckRequest, asked=examples.DRAFT, answered=examples.CHECKED_DRAFT),
     Operation(
         "api_articles.list_articles",
         ARTICLES,

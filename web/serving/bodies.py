@@ -11,7 +11,7 @@ from waitress.parser import HTTPRequestParser
 from werkzeug.http import parse_cookie
 
 from qa.requests import BODY_BYTES
-from web.bodies import LARGE_BODIES
+from web.bodies import DRAFT_BODIES, LARGE_BODIES
 from web.serving.access import COOKIE, LoginGate
 from web.site import Site
 
@@ -28,8 +28,9 @@ def read_limit(app: Flask) -> ReadLimit:
 
     def limit(path: str, headers: Mapping[str, str]) -> int:
         # A proxy may have left the path of the public address in front.
-        large = next((size for suffix, size in LARGE_BODIES.items() if path.endswith(suffix)), 0)
-        if not large or not site.takes_uploads:
+        sizes = LARGE_BODIES if site.takes_uploads else DRAFT_BODIES
+        large = next((size for suffix, size in sizes.items() if path.endswith(suffix)), 0)
+        if not large:
             return READ_BYTES
         cookie = parse_cookie(headers.get("COOKIE", "")).get(COOKIE, "")
         known = gate is None or gate.admits(headers.get("AUTHORIZATION", ""), cookie)

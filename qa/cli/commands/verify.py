@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import click
 
 from qa.citations.verify import Check, verify
 from qa.cli.answer_file import read_citations
+from qa.cli.commands.draft import check
 from qa.cli.environment import settings_with
 from qa.cli.loading import close_with_command
 from qa.cli.present import place, shorten
@@ -23,8 +25,14 @@ STANDING = {"unchanged", "moved"}
 QUOTE_CHARACTERS = 100
 
 
-def run(answers: Path, json_: bool, plain: bool, index: Path | None) -> int:
-    """Print the status of each citation; 1 means that one of them is edited or gone."""
+def run(answers: Path | None, draft: Path | None, json_: bool, plain: bool, index: Path | None) -> int:
+    """Print the status of each citation, or of each claim of a draft; 1 means that one does not stand."""
+    if (answers is None) == (draft is None):
+        raise click.UsageError("Name one file: an answer, or a text with --draft.")
+    return _verify(answers, json_, plain, index) if answers else check(cast(Path, draft), json_, plain, index)
+
+
+def _verify(answers: Path, json_: bool, plain: bool, index: Path | None) -> int:
     content = sys.stdin.buffer.read() if str(answers) == "-" else _content(answers)
     citations = read_citations(content, str(answers))
     text = close_with_command(open_snapshot(settings_with(index=index).index, None)).text
