@@ -1,16 +1,19 @@
-"""The interpretations of a question: alone, and after the last turn of its conversation."""
+"""The interpretations of a question: alone, and after the earlier turns of its conversation where it needs them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.records import InterpretationKind
-from qa.requests import SearchRequest
+from qa.requests import SearchRequest, Turn
+from qa.search.follow_up import depends_on_history
 from qa.search.question import Question
 
-# Characters of the last answer that are searched for together with the question.
-ANSWER_LENGTH = 300
+# Characters of an earlier answer, and of all earlier turns together with the question, that are searched for. More than
+# the encoder reads would cut off the question, which comes last.
+ANSWER_LENGTH, CONTEXT_LENGTH = 300, 900
 MARKER = re.compile(r" \[\d+\]")
 # A question that matches the corpus this poorly, late interaction and cosine together, with at least this share of
 # words that no article holds, starts a new topic.
@@ -28,17 +31,28 @@ class Interpretation:
 def interpret(request: SearchRequest) -> tuple[Interpretation, ...]:
     """Return every interpretation of the request, the plainest first.
 
-    ``searched_for`` is taken as it is. Otherwise the question is searched for alone and, where there is a history, also
-    after the last question and the beginning of its answer.
+    ``searched_for`` is taken as it is. Otherwise the question is searched for alone and, where it depends on earlier
+    turns, also after these: the newest ones, each with the beginning of its answer, within CONTEXT_LENGTH.
     """
     if request.searched_for is not None:
         return (Interpretation(request.searched_for, "given"),)
     alone = Interpretation(request.question, "alone")
-    if not request.history:
+    if not depends_on_history(request.question, request.history):
         return (alone,)
-    last = request.history[-1]
-    words = f"{last.question} {_beginning(last.answer)} {request.question}".split()
+    words = f"{_context(request.history, CONTEXT_LENGTH - len(request.question))} {request.question}".split()
     return alone, Interpretation(" ".join(words), "with_history")
+
+
+def _context(history: Sequence[Turn], length: int) -> str:
+    """Return the newest turns in their order, as many as fit into this many characters, and at least the last one."""
+    said: list[str] = []
+    for turn in reversed(history):
+        words = f"{turn.question} {_beginning(turn.answer)}"
+        length -= len(words)
+        if said and length < 0:
+            break
+        said.append(words)
+    return " ".join(reversed(said))
 
 
 def _beginning(answer: str) -> str:
