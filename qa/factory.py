@@ -5,12 +5,19 @@ The readers of a generation belong to its format, so qa/store/snapshot.py opens 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answer.confidence import read_confidence
 from qa.answer.cross_encoder.network import PairNetwork
 from qa.answer.cross_encoder.reader import CrossEncoderReader
+from qa.answer.disagreement.find import (
+    FindDisagreement,
+    encoded_likeness,
+    find_disagreement,
+    read_disagreement_weights,
+)
 from qa.answer.engine import Engine
 from qa.answer.network import ReadingNetwork
 from qa.answer.reader import TwoReaders
@@ -21,6 +28,7 @@ from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, model_name
 from qa.errors import BadSetting, IndexCorrupt, ModelMismatch
+from qa.protocols import Encoder
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
@@ -55,10 +63,16 @@ def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool =
     if network is None or network.vocabulary != encoder.vocabulary:
         own = WEIGHTS / f"confidence_{encoder.name}.json"
         confidence = read_confidence(own if own.is_file() else WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, index, SentenceReader(), confidence, mix, cores)
+        return Engine(encoder, index, SentenceReader(), confidence, mix, cores, _find_disagreement(encoder))
     ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
     reader = TwoReaders(ranking, CrossEncoderReader(network, cores))
-    return Engine(encoder, index, reader, read_confidence(WEIGHTS / "confidence.json"), mix, cores)
+    confidence = read_confidence(WEIGHTS / "confidence.json")
+    return Engine(encoder, index, reader, confidence, mix, cores, _find_disagreement(encoder))
+
+
+def _find_disagreement(encoder: Encoder) -> FindDisagreement:
+    weights = read_disagreement_weights(WEIGHTS / "disagreement.json")
+    return partial(find_disagreement, weights=weights, likeness=encoded_likeness(encoder))
 
 
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:

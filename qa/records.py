@@ -13,6 +13,7 @@ from qa.written import Written
 ParagraphKind = Literal["body", "heading", "caption", "metadata"]
 InterpretationKind = Literal["alone", "with_history", "given"]
 Support = Literal["answered", "perhaps", "none"]
+DisagreementKind = Literal["disagree", "later", "another of that name"]
 ConfidenceLevel = Literal["high", "fair", "low"]
 
 # What interfaces for people say before quotes that perhaps answer.
@@ -214,9 +215,9 @@ class Answer:
     false means a refusal: no citations, one statement without markers, ``passages`` are the nearest. ``support`` says
     how far the quotes answer the question: "answered", "perhaps" where that is doubtful, "none" for a refusal.
     ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
-    of them contradict each other. ``written`` is the text of a language model where one was asked to write. What is
-    not done here of what was asked, such as a summary, is a statement without markers before the others. Small talk
-    gets a reply in place of the refusal, and no passages.
+    of them contradict each other, ``disagreement_kind`` how. ``written`` is the text of a language model that was asked
+    to write. What is not done here of what was asked, such as a summary, is a statement without markers before the
+    others. Small talk gets a reply in place of the refusal, and no passages.
     """
 
     id: str | int | None
@@ -233,6 +234,7 @@ class Answer:
     passages: tuple[Passage, ...]
     index: IndexInfo
     took_ms: float
+    disagreement_kind: DisagreementKind | None = None
     written: Written | None = None
 
     @property

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Flask
 
 from qa.build.report import BuildReport
+from qa.citations.statements import describe_disagreement
 from qa.conversations.suggestions import Suggestions
 from qa.factory import build_index, open_engine, open_writer
 from qa.progress import Progress
@@ -55,6 +56,7 @@ def create_app(
     changes, writer = ArticleChanges(settings.articles, build), open_writer(settings, engine)
     app.extensions["qa"] = Site(engine, settings, Suggestions(engine), changes, writer)
     app.jinja_env.globals.update(current_site=current_site, request_id=request_id, perhaps_words=PERHAPS)
+    app.jinja_env.globals.update(describe_disagreement=describe_disagreement)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
     observed.observe(app)

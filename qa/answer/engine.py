@@ -7,6 +7,8 @@ from copy import copy
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
+from qa.answer.disagreement.find import FindDisagreement
+from qa.answer.disagreement.sides import Comparison
 from qa.answer.evidence import weigh
 from qa.answer.limits import note_on, reply_to
 from qa.answer.reader import Reader
@@ -31,6 +33,7 @@ class Engine:
         confidence: Confidence,
         mix: Mix,
         cores: CorePool,
+        find_disagreement: FindDisagreement,
     ) -> None:
         self._encoder = encoder
         self._snapshots = snapshots
@@ -38,6 +41,7 @@ class Engine:
         self._reader = reader
         self._confidence = confidence
         self._cores = cores
+        self._find_disagreement = find_disagreement
 
     @property
     def encoder(self) -> Encoder:
@@ -89,7 +93,8 @@ class Engine:
             return _reply(request, reply, snapshot, started)
         with self._cores:
             results = self.results(request, snapshot)
-            evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader)
+            comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
+            evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
             cited = compose.citations(evidence.quotes, snapshot.text)
             note = note_on(request.question, quoted=bool(cited))
             if cited:
@@ -105,7 +110,8 @@ class Engine:
                 answered=bool(cited),
                 support=evidence.support,
                 confidence=round(evidence.confidence, 3),
-                disagreement=evidence.disagreement,
+                disagreement=evidence.disagreement is not None,
+                disagreement_kind=evidence.disagreement.kind if evidence.disagreement else None,
                 answer=answer,
                 statements=statements,
                 citations=cited,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qa.answer.confidence import FIRST_PASSAGES, Confidence, features
 from qa.answer.contract import check_quote
-from qa.answer.disagreement import disagree
+from qa.answer.disagreement.find import Disagreement
+from qa.answer.disagreement.sides import Comparison, sides_of
 from qa.answer.expected import describe_unmet
 from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.records import Support
@@ -15,44 +16,57 @@ from qa.search.kinds import is_quotable
 
 # Log odds of a passage to be about what is asked below which it is quoted only as the best one.
 FURTHER_RELEVANT = -4.0
-# Passages whose score is further below the best are rarely about the same, so what they say is no contradiction.
-COMPARED_BELOW_BEST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The quotes, best first and none for a refusal, how probable it is that they answer, and what that is worth.
 
-    ``disagreement`` says that two of the quotes contradict each other. ``unmet`` tells, for a refusal, which parts of
-    the question no passage meets.
+    ``disagreement`` is that of two of the quotes, None where there is none. ``unmet`` tells, for a refusal, which parts
+    of the question no passage meets.
     """
 
     quotes: tuple[Quote, ...]
     confidence: float
     support: Support
-    disagreement: bool = False
+    disagreement: Disagreement | None = None
     unmet: tuple[str, ...] = ()
 
 
 def weigh(
-    question: str, passages: Sequence[ReadPassage], count: int, confidence: Confidence, reader: Reader
+    question: str,
+    passages: Sequence[ReadPassage],
+    count: int,
+    confidence: Confidence,
+    reader: Reader,
+    comparison: Comparison,
 ) -> Evidence:
-    """Return at most ``count`` quotes, each from another paragraph; passages come best first."""
+    """Return at most ``count`` quotes, each from another paragraph; passages come best first.
+
+    Where two articles disagree both sides are among the quotes, unless only one is wanted.
+    """
     if not passages:
         return Evidence((), 0.0, "none")
     probability = confidence.probability(features(passages))
     usable = [read for read in passages if is_quotable(question, read.candidate.paragraph.kind)]
     if probability < confidence.threshold or not usable:
         return Evidence((), probability, "none", unmet=_unmet(passages))
+    support = confidence.support(probability)
+    quotes = {id(read): _quote(read, reader) for read in usable}
     further = [read for read in usable[1:] if read.relevant >= FURTHER_RELEVANT]
-    quoted = [usable[0], *further][:count]
-    quotes = tuple(_quote(read, reader) for read in quoted)
-    compared = [
-        quote.text
-        for quote, read in zip(quotes, quoted, strict=True)
-        if read.score >= usable[0].score - COMPARED_BELOW_BEST
-    ]
-    return Evidence(quotes, probability, confidence.support(probability), disagree(question, compared))
+    quoted = [quotes[id(read)] for read in (usable[0], *further)][:count]
+    sides = sides_of(question, [(read, quotes[id(read)]) for read in usable])
+    found = comparison.find_among(question, sides) if count > 1 else None
+    if found is None:
+        return Evidence(tuple(quoted), probability, support)
+    both = [sides[place].quote for place in found.sides]
+    return Evidence(_with(quoted, both, list(quotes.values()), count), probability, support, found)
+
+
+def _with(quoted: Sequence[Quote], wanted: Sequence[Quote], ranked: Sequence[Quote], count: int) -> tuple[Quote, ...]:
+    """Return the wanted quotes and the first others, ``count`` in all, in the order in which they are ranked."""
+    others = [quote for quote in quoted if not any(quote is one for one in wanted)][: max(0, count - len(wanted))]
+    return tuple(quote for quote in ranked if any(quote is one for one in (*wanted, *others)))
 
 
 def _unmet(passages: Sequence[ReadPassage]) -> tuple[str, ...]:

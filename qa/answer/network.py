@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answer.disagreement.values import AnswerSpan
 from qa.answer.sentences import sentence_numbers
 from qa.core_pool import CorePool
 from qa.graphs import open_session
-from qa.protocols import Matrix, StoredParagraph, Vector, WordPieces
+from qa.protocols import CONTINUES_WORD, Matrix, StoredParagraph, Vector, WordPieces
 from qa.search.question import Question
 
 # A mark of a token, beside those of the word pieces.
@@ -22,6 +23,8 @@ FIRST_OF_SENTENCE = 4
 NO_TOKEN = -1
 # Tokens of padding that cost as much as another run.
 PADDING_TOKENS = 50
+# Phrases that are kept of a passage, tokens of the longest, and first tokens that are tried.
+SPANS, LONGEST_SPAN, TRIED = 6, 14, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class Judgement:
     """The network's judgement of one passage.
 
     answerable: the log odds that the passage answers. sentences (sentences,): the log probability of each sentence to
-    be the one that answers.
+    be the one that answers. spans: the phrases that may be the answer, best first.
     """
 
     answerable: float
     sentences: Vector
+    spans: tuple[AnswerSpan, ...] = ()
 
 
 def passage_tokens(paragraph: StoredParagraph, vectors: Matrix, pieces: WordPieces) -> PassageTokens:
@@ -97,12 +101,17 @@ class ReadingNetwork:
                 "p_flags": _padded([token_flags(one.pieces, one.sentence) for one in passages], np.int64, 0),
             },
         )
-        evidence = logits[:, 2]
-        weights = np.exp(evidence - evidence.max(axis=1, keepdims=True))
         return [
-            Judgement(odds, _sentence_probabilities(passage, one[: len(passage.sentence)]))
-            for passage, odds, one in zip(passages, answerable.tolist(), weights, strict=True)
+            _judgement(passage, odds, one[:, : len(passage.sentence)])
+            for passage, odds, one in zip(passages, answerable.tolist(), logits, strict=True)
         ]
+
+
+def _judgement(passage: PassageTokens, odds: float, logits: Matrix) -> Judgement:
+    """Return what the logits (3, n) of a passage's tokens say: first of the answer, last of it, inside its sentence."""
+    weights = np.exp(logits[2] - logits[2].max())
+    spans = answer_spans(logits[0], logits[1], passage.pieces, passage.sentence, passage.paragraph.text)
+    return Judgement(odds, _sentence_probabilities(passage, weights), spans)
 
 
 def _halves(passages: Sequence[PassageTokens]) -> tuple[list[int], list[int]]:
@@ -164,3 +173,38 @@ def _padded(arrays: Sequence[NDArray[np.generic]], kind: type, fill: int) -> NDA
     for row, array in zip(whole, arrays, strict=True):
         row[: len(array)] = array
     return whole
+
+
+def answer_spans(
+    first: Vector, last: Vector, pieces: WordPieces, sentence: NDArray[np.int64], text: str
+) -> tuple[AnswerSpan, ...]:
+    """Return the most probable phrases, best first, none of which overlap; each is of whole words in one sentence.
+
+    first, last (n,): logits of each token to begin and to end the answer. sentence (n,) numbers that of each token.
+    """
+    begins, ends = _log_softmax(first), _log_softmax(last)
+    continued = (pieces.marks & CONTINUES_WORD) > 0
+    word_ends = np.append(~continued[1:], True)
+    found = sorted(
+        (
+            (float(begins[start] + ends[end]), int(pieces.spans[start, 0]), int(pieces.spans[end, 1]))
+            for start in np.argsort(-begins)[:TRIED].tolist()
+            if not continued[start]
+            for end in range(start, min(start + LONGEST_SPAN, len(sentence)))
+            if word_ends[end] and sentence[end] == sentence[start]
+        ),
+        reverse=True,
+    )
+    kept: list[tuple[float, int, int]] = []
+    for one in found:
+        if all(one[2] <= start or end <= one[1] for _, start, end in kept):
+            kept.append(one)
+        if len(kept) == SPANS:
+            break
+    return tuple(AnswerSpan(text[start:end], probability) for probability, start, end in kept)
+
+
+def _log_softmax(logits: Vector) -> Vector:
+    highest = logits.max()
+    scores: Vector = logits - highest - np.log(np.exp(logits - highest).sum())
+    return scores

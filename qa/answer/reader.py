@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from qa.answer.disagreement.values import AnswerSpan
 from qa.protocols import StoredParagraph, StoredTokens, Vector
 from qa.search.question import Question
 
@@ -39,12 +40,26 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of a passage that may be the answer, best first, and the log odds that it answers.
+
+    Both come from one network, so that they are on one scale; there are none when they are not known.
+    """
+
+    answerable: float
+    spans: tuple[AnswerSpan, ...]
+
+
+NO_PHRASES = Phrases(0.0, ())
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPassage:
     """A passage after reading.
 
     score: that of the mix, raised by what was read. relevant: the log odds that the passage is about what is asked.
     answerable: the log odds that it answers. sentences (sentences,): the log odds of each sentence to be the one that
-    answers. Log odds are 0 when they are not known.
+    answers. Log odds are 0 when they are not known. phrases: those that may be the answer.
     """
 
     candidate: Candidate
@@ -52,6 +67,7 @@ class ReadPassage:
     relevant: float
     answerable: float
     sentences: Vector
+    phrases: Phrases = NO_PHRASES
 
 
 class Reader(Protocol):
@@ -67,7 +83,7 @@ class Reader(Protocol):
 
 
 class TwoReaders:
-    """Two readers as one, with the scores of ``ranking`` and the log odds, sentences and quotes of ``judging``."""
+    """Two readers as one: scores and phrases of ``ranking``; log odds, sentences and quotes of ``judging``."""
 
     def __init__(self, ranking: Reader, judging: Reader) -> None:
         self._ranking = ranking
@@ -75,7 +91,9 @@ class TwoReaders:
 
     def read(self, passages: Sequence[Candidate]) -> list[ReadPassage]:
         ranked, judged = self._ranking.read(passages), self._judging.read(passages)
-        return [replace(one, score=other.score) for one, other in zip(judged, ranked, strict=True)]
+        return [
+            replace(one, score=other.score, phrases=other.phrases) for one, other in zip(judged, ranked, strict=True)
+        ]
 
     def quote(self, passage: ReadPassage) -> Quote:
         return self._judging.quote(passage)

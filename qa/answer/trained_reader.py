@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
-from qa.answer.reader import Candidate, Quote, ReadPassage
+from qa.answer.reader import Candidate, Phrases, Quote, ReadPassage
 from qa.answer.sentences import best_quote, score_sentences
 from qa.search.fuse import interpretation_weights
 
@@ -43,4 +43,5 @@ def _read(candidate: Candidate, judgements: Sequence[Judgement]) -> ReadPassage:
     """Return the passage as read; judgements has one for each interpretation of the question."""
     odds = sum(judgement.answerable for judgement in judgements) / len(judgements)
     sentences = interpretation_weights(len(judgements)) @ np.array([judgement.sentences for judgement in judgements])
-    return ReadPassage(candidate, candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds)), odds, odds, sentences)
+    score = candidate.score + ANSWERABLE_GAIN / (1 + math.exp(-odds))
+    return ReadPassage(candidate, score, odds, odds, sentences, Phrases(odds, judgements[-1].spans))

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.records import Citation, Statement
+from qa.records import Citation, DisagreementKind, Statement
+
+_DISAGREEMENTS: dict[DisagreementKind | None, str] = {
+    "later": "The articles disagree, and one is later than the other.",
+    "another of that name": "The articles may be about two that share a name.",
+}
+
+
+def describe_disagreement(kind: DisagreementKind | None) -> str:
+    """Return the words with which interfaces for people introduce quotations that contradict each other.
+
+    >>> describe_disagreement("disagree")
+    'The articles disagree.'
+    """
+    return _DISAGREEMENTS.get(kind, "The articles disagree.")
 
 
 def quote_all(citations: Sequence[Citation], note: str = "") -> tuple[str, tuple[Statement, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from qa.citations.statements import describe_disagreement
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
 from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, Span, Statement
@@ -41,7 +42,7 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
     if answer.support == "perhaps":
         parts.append(style.paint(style.wrap(PERHAPS), bold=True))
     if answer.disagreement:
-        parts.append(style.paint("The sources disagree.", bold=True))
+        parts.append(style.paint(style.wrap(describe_disagreement(answer.disagreement_kind)), bold=True))
     parts += [_statement(statement, style) for statement in answer.statements]
     if not answer.answered:
         nearest = answer.passages[: passages or NEAREST_PASSAGES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from qa.citations.statements import describe_disagreement
 from qa.conversations.store import Conversation
 from qa.records import PERHAPS, Answer, Citation, Statement
 
@@ -46,7 +47,7 @@ def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
     if answer.support == "perhaps":
         yield from (PERHAPS, "")
     if answer.disagreement:
-        yield from ("The articles disagree.", "")
+        yield from (describe_disagreement(answer.disagreement_kind), "")
     footnotes = {one.marker: number for number, one in enumerate(answer.citations, start=footnotes_before + 1)}
     for statement in answer.statements:
         yield from (*_statement(statement, [footnotes[marker] for marker in statement.markers]), "")

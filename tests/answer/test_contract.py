@@ -20,6 +20,7 @@ from qa.requests import AskRequest, SearchRequest
 from qa.search.fuse import MIXES
 from tests.answer.test_engine import Always, engine_over
 from tests.answer.test_evidence import read
+from tests.fakes import no_disagreement
 
 FIRST, SECOND = read(1, "Ten ships.", 0.7), read(2, "In all 14 ships sank.", 0.6)
 CANDIDATES = [FIRST.candidate, SECOND.candidate]
@@ -82,7 +83,9 @@ def test_the_engine_refuses_a_reader_that_breaks_its_contract(tmp_path: Path) ->
 
     def over(reader: SentenceReader) -> Engine:
         confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-        return Engine(engine.encoder, Always(engine.snapshot), reader, confidence, MIXES["all"], CorePool(1))
+        return Engine(
+            engine.encoder, Always(engine.snapshot), reader, confidence, MIXES["all"], CorePool(1), no_disagreement
+        )
 
     calls: list[tuple[Callable[[], object], str]] = [
         (lambda: over(FakeForgetfulReader()).ask(AskRequest("cold trout water")), "0 passages for 1"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.answer.confidence import Confidence
+from qa.answer.disagreement.find import Disagreement
 from qa.answer.engine import Engine
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
@@ -18,7 +19,7 @@ from qa.requests import AskRequest, SearchRequest, Turn
 from qa.search.fuse import MIXES
 from qa.store.reader import IndexReader
 from tests.building import build
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, no_disagreement
 
 BIRDS = "About birds\n\nThe heron waits for fish near the river. It stands on one leg.\n\nOwls hunt mice by night.\n"
 FISH = "About fish\n\nA pike eats other fish. Trout prefer cold rivers and clear water.\n\nOwls hunt mice by night.\n"
@@ -51,7 +52,7 @@ def engine_over(folder: Path, index: Path) -> Engine:
     build(folder, index, encoder)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
     generations = IndexReader(index, encoder.fingerprint)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2))
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2), no_disagreement)
 
 
 class FakeWatchedReader(SentenceReader):
@@ -76,7 +77,9 @@ class FakeWatchedReader(SentenceReader):
 def test_no_more_questions_are_worked_on_at_once_than_there_are_cores(engine: Engine, count: int) -> None:
     reader = FakeWatchedReader()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    limited = Engine(engine.encoder, Always(engine.snapshot), reader, confidence, MIXES["all"], CorePool(count))
+    limited = Engine(
+        engine.encoder, Always(engine.snapshot), reader, confidence, MIXES["all"], CorePool(count), no_disagreement
+    )
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(limited.ask, [AskRequest("owls hunt mice")] * 12))
     assert len(answers) == 12
@@ -99,7 +102,15 @@ class FakeRemoteReader(SentenceReader):
 def test_a_reader_that_waits_holds_no_core(engine: Engine) -> None:
     cores = CorePool(1)
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    waiting = Engine(engine.encoder, Always(engine.snapshot), FakeRemoteReader(cores), confidence, MIXES["all"], cores)
+    waiting = Engine(
+        engine.encoder,
+        Always(engine.snapshot),
+        FakeRemoteReader(cores),
+        confidence,
+        MIXES["all"],
+        cores,
+        no_disagreement,
+    )
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(waiting.ask, [AskRequest("owls hunt mice")] * 3))
     assert [answer.citations[0].quote for answer in answers] == ["Owls hunt mice by night."] * 3
@@ -111,7 +122,15 @@ def test_a_search_returns_the_passages_of_the_answer_and_quotes_nothing(engine: 
             raise AssertionError("quoted")
 
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    mute = Engine(engine.encoder, Always(engine.snapshot), FakeMuteReader(), confidence, MIXES["all"], CorePool(2))
+    mute = Engine(
+        engine.encoder,
+        Always(engine.snapshot),
+        FakeMuteReader(),
+        confidence,
+        MIXES["all"],
+        CorePool(2),
+        no_disagreement,
+    )
     for history in ((), (Turn("Where does the heron wait?", "Near the river."),)):
         answer = engine.ask(AskRequest("owls hunt mice", history=history, passages=3, id="a"))
         found = mute.search(SearchRequest("owls hunt mice", history=history, passages=3, id="a"))
@@ -245,3 +264,22 @@ def test_a_request_for_a_summary_gets_quotations_after_what_is_not_done(engine: 
     ]
     refused = engine.ask(AskRequest("Summarise quantum chromodynamics"))
     assert refused.answer.startswith("No summary is written here. The articles do not answer this.")
+
+
+def test_the_kind_of_a_disagreement_is_told(tmp_path: Path) -> None:
+    for name, count in (("old", "Ten"), ("new", "14")):
+        (tmp_path / f"{name}.txt").write_text(f"The harbour of Elbe\n\n{count} ships sank near the Elbe harbour.\n")
+    engine = engine_over(tmp_path, tmp_path / "index")
+    told = Disagreement("later", (0, 1), ("Ten", "14"))
+    telling = Engine(
+        engine.encoder,
+        Always(engine.snapshot),
+        SentenceReader(),
+        Confidence({"score": 20.0}, -6.0, 0.5),
+        MIXES["all"],
+        CorePool(1),
+        lambda question, sides, date_of: told if len(sides) > 1 else None,
+    )
+    answer = telling.ask(AskRequest("How many ships sank near the Elbe harbour?"))
+    assert (answer.disagreement, answer.disagreement_kind) == (True, "later")
+    assert {one.article_id for one in answer.citations} == {"old", "new"}

@@ -3,13 +3,17 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from qa.answer.confidence import MOST_ODDS, Confidence, features
+from qa.answer.disagreement.find import Disagreement, DisagreementWeights, find_disagreement
+from qa.answer.disagreement.sides import Comparison
+from qa.answer.disagreement.values import AnswerSpan
 from qa.answer.evidence import FURTHER_RELEVANT, weigh
-from qa.answer.reader import Candidate, Quote, ReadPassage
+from qa.answer.reader import Candidate, Phrases, Quote, ReadPassage
 from qa.evaluate.calibrate import Example, fit
 from qa.protocols import Encoded, StoredParagraph
 from qa.records import ParagraphKind, Span
@@ -20,6 +24,8 @@ from tests.store.plain import PlainTokens
 
 NOTHING = FakeEncoder(2).encode("")
 CERTAIN = Confidence({"score": 0.0}, 5.0, 0.5)
+ANY_PAIR = DisagreementWeights({"words": 0.0}, 5.0, 0.5)
+COMPARISON = Comparison(partial(find_disagreement, weights=ANY_PAIR, likeness=lambda one, other: 1.0), lambda _: None)
 
 
 def asked(text: str, unknown: float = 0.0) -> Question:
@@ -27,8 +33,8 @@ def asked(text: str, unknown: float = 0.0) -> Question:
     return Question(text, "alone", nothing, np.zeros(0, np.float32), unknown)
 
 
-def paragraph(row: int, text: str, kind: ParagraphKind = "body") -> StoredParagraph:
-    return StoredParagraph(row, "a", "A", "a.txt", "0" * 64, 0, len(text), kind, text, (Span(0, len(text)),), ())
+def paragraph(row: int, text: str, kind: ParagraphKind = "body", article: str = "a") -> StoredParagraph:
+    return StoredParagraph(row, article, "A", "a.txt", "0" * 64, 0, len(text), kind, text, (Span(0, len(text)),), ())
 
 
 def read(
@@ -38,10 +44,13 @@ def read(
     question: str = "How many ships?",
     kind: ParagraphKind = "body",
     relevant: float = 2.5,
+    article: str = "a",
+    value: str = "",
 ) -> ReadPassage:
-    one = paragraph(row, text, kind)
+    one = paragraph(row, text, kind, article)
     candidate = Candidate(one, (asked(question, unknown=0.25),), score, 0.6, 0.5, PlainTokens(NOTHING))
-    return ReadPassage(candidate, score, relevant, 1.5, np.full(1, -0.5, np.float32))
+    phrases = Phrases(1.5, (AnswerSpan(value, -0.1),) if value else ())
+    return ReadPassage(candidate, score, relevant, 1.5, np.full(1, -0.5, np.float32), phrases)
 
 
 class FakeReader:
@@ -56,7 +65,7 @@ class FakeReader:
 
 
 def quoted(question: str, *passages: ReadPassage, count: int = 3) -> list[str]:
-    return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader()).quotes]
+    return [quote.text for quote in weigh(question, passages, count, CERTAIN, FakeReader(), COMPARISON).quotes]
 
 
 def test_further_passages_are_quoted_where_they_are_about_what_is_asked() -> None:
@@ -76,7 +85,7 @@ def test_further_passages_are_quoted_where_they_are_about_what_is_asked() -> Non
 )
 def test_what_the_quotes_are_worth_has_three_levels(threshold: float, certain: float, support: str) -> None:
     confidence = Confidence({"score": 2.0}, -2.0, threshold, certain)  # 0.354
-    evidence = weigh("How many ships?", [read(1, "Ten ships.", 0.7)], 3, confidence, FakeReader())
+    evidence = weigh("How many ships?", [read(1, "Ten ships.", 0.7)], 3, confidence, FakeReader(), COMPARISON)
     assert evidence.support == support
     assert bool(evidence.quotes) == (support != "none")
 
@@ -84,7 +93,7 @@ def test_what_the_quotes_are_worth_has_three_levels(threshold: float, certain: f
 def test_a_refusal_tells_what_of_the_question_is_not_met() -> None:
     refusing = Confidence({"score": 0.0}, -5.0, 0.5)
     question = "When did 12 ships sink?"
-    evidence = weigh(question, [read(1, "It sank.", 0.7, question)], 3, refusing, FakeReader())
+    evidence = weigh(question, [read(1, "It sank.", 0.7, question)], 3, refusing, FakeReader(), COMPARISON)
     assert evidence.unmet == (
         "12 is not mentioned in the passages found.",
         "No time is given in the passages found.",
@@ -99,18 +108,28 @@ def test_a_byline_is_quoted_only_when_asked_about() -> None:
 
 def test_below_the_threshold_nothing_is_quoted_but_the_probability_is_told() -> None:
     evidence = weigh(
-        "How many ships?", [read(1, "Ten ships.", 0.7)], 3, Confidence({"score": 2.0}, -2.0, 0.9), FakeReader()
+        "How many ships?",
+        [read(1, "Ten ships.", 0.7)],
+        3,
+        Confidence({"score": 2.0}, -2.0, 0.9),
+        FakeReader(),
+        COMPARISON,
     )
     assert evidence.quotes == ()
     assert evidence.confidence == pytest.approx(1 / (1 + math.exp(2.0 - 1.4)))
 
 
-def test_quotes_that_contradict_each_other_are_told() -> None:
-    passages = read(1, "Ten ships sank.", 0.7), read(2, "In all 14 ships sank.", 0.68)
-    assert weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader()).disagreement
-    assert not weigh("How many ships sank?", passages[:1], 3, CERTAIN, FakeReader()).disagreement
-    far = passages[0], replace(passages[1], score=0.59)
-    assert not weigh("How many ships sank?", far, 3, CERTAIN, FakeReader()).disagreement
+def test_both_sides_of_a_disagreement_are_quoted() -> None:
+    passages = [
+        read(1, "Ten ships sank.", 0.7, article="a", value="Ten"),
+        read(2, "Ships sank.", 0.6, article="a"),
+        read(3, "Ships sank here.", 0.5, article="a"),
+        read(4, "In all 14 ships sank.", 0.4, article="b", value="14"),
+    ]
+    evidence = weigh("How many ships sank?", passages, 3, CERTAIN, FakeReader(), COMPARISON)
+    assert evidence.disagreement == Disagreement("disagree", (0, 1), ("Ten", "14"))
+    assert [quote.text for quote in evidence.quotes] == ["Ten ships sank.", "Ships sank.", "In all 14 ships sank."]
+    assert weigh("How many ships sank?", passages, 1, CERTAIN, FakeReader(), COMPARISON).disagreement is None
 
 
 def test_features_are_those_of_the_first_passage_and_the_best_judgement_of_the_first_three() -> None:

@@ -77,7 +77,7 @@ def test_what_was_searched_for_is_shown_when_the_history_was_read() -> None:
 
 
 def test_disagreement_is_said_first() -> None:
-    assert answer_text(replace(ANSWER, disagreement=True), Style(), line).startswith("The sources disagree.\n\n“It")
+    assert answer_text(replace(ANSWER, disagreement=True), Style(), line).startswith("The articles disagree.\n\n“It")
 
 
 def test_a_doubtful_answer_says_so_first() -> None:

@@ -21,7 +21,7 @@ from qa.search.fuse import MIXES
 from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.building import build
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, no_disagreement
 
 FOX = "The red fox crossed the frozen river at night. Nobody in the village saw it happen."
 HARBOUR = "Fishermen in the harbour mended their nets for eleven days. The storm had torn every one of them."
@@ -77,7 +77,7 @@ def engine_over(generations: SnapshotSource) -> Engine:
     """Return an engine that quotes from these generations."""
     encoder = FakeEncoder()
     confidence = Confidence({"score": 20.0}, -6.0, 0.5)
-    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2))
+    return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2), no_disagreement)
 
 
 def following(index: Path) -> Engine:

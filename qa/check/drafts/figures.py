@@ -40,7 +40,7 @@ class FigureCheck:
     def check(self, draft: str, span: Span) -> Claim | None:
         """Return the sentence with its status, None where no number of it counts anything."""
         text = span.of(draft)
-        figures, words = quantities(text[:SENTENCE_CHARACTERS]), _content_words(text[:SENTENCE_CHARACTERS])
+        figures, words = _counted(text[:SENTENCE_CHARACTERS]), _content_words(text[:SENTENCE_CHARACTERS])
         if not figures:
             return None
         nearest: tuple[int, str, _Sentence, ClaimStatus] | None = None
@@ -68,9 +68,14 @@ class FigureCheck:
         for paragraph in article.paragraphs:
             for span in paragraph.sentences:
                 text = span.of(article.text)[:SENTENCE_CHARACTERS]
-                if named := quantities(text):
+                if named := _counted(text):
                     found.append(_Sentence(span, named, _content_words(text)))
         return tuple(found)
+
+
+def _counted(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities that name the thing they count."""
+    return tuple(one for one in quantities(text) if one.unit)
 
 
 def _compare(figures: Sequence[Quantity], others: Sequence[Quantity]) -> ClaimStatus:
