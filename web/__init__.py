@@ -24,6 +24,7 @@ from web.api import (
     conversations,
     discovery,
     docs,
+    mentions,
     openai,
     openapi,
     questions,
@@ -63,7 +64,7 @@ def create_app(
     security.protect(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
-    for part in (questions, articles, uploads, checks, conversations, openai, openapi, docs, discovery):
+    for part in (questions, articles, uploads, checks, mentions, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
     for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, chat):
         app.register_blueprint(part.blueprint)

@@ -1,10 +1,10 @@
-"""The commands that change the folder of articles, and the index with it."""
+"""The commands about articles: those that change their folder, and the mentions of a name in them."""
 
 from __future__ import annotations
 
 import click
 
-from qa.cli.loading import FOLDER_OR_FILE, index_option, runs
+from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
 
 
 @click.command("add")
@@ -58,4 +58,21 @@ def remove() -> None:
     """
 
 
-COMMANDS = (add, rename, remove)
+@click.command("mentions")
+@click.argument("name", nargs=-1, required=True, metavar="NAME...")
+@click.option("--json", "json_", is_flag=True, help="Print the mentions as one JSON object.")
+@plain_option
+@index_option
+@runs("mentions")
+def mentions() -> None:
+    """List every place where the articles have a name, in every spelling, in order of time.
+
+    \b
+    Example:
+      qa mentions Alexander Vinogradov
+
+    Each place has its date, its file with the line, and its sentence. Exit code 1 means that no article has the name.
+    """
+
+
+COMMANDS = (add, rename, remove, mentions)

@@ -77,12 +77,14 @@ def _nearest(term: str, words: WordIndex) -> str | None:
 
 def _commoner_name(term: str, frequency: int, words: WordIndex) -> str | None:
     """Return the most frequent term that sounds the same and is more frequent, or None."""
-    alike = {
-        other: count
-        for other, count in words.near(term, NAME_DISTANCE).items()
-        if count > frequency and sound(other) == sound(term) and not _is_inflected(term, other)
-    }
-    return _most_frequent(alike) if alike else None
+    commoner = {other: count for other, count in alike(term, words).items() if count > frequency}
+    return _most_frequent(commoner) if commoner else None
+
+
+def alike(term: str, words: WordIndex) -> dict[str, int]:
+    """Return the other spellings of a name, each with its frequency: terms near to this one that sound the same."""
+    near = words.near(term, NAME_DISTANCE).items()
+    return {other: count for other, count in near if sound(other) == sound(term) and not _is_inflected(term, other)}
 
 
 def _most_frequent(frequencies: Mapping[str, int]) -> str:

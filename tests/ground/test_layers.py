@@ -16,7 +16,7 @@ LAYERS = [
     {"qa.store"},
     {"qa.build", "qa.search", "qa.citations"},
     {"qa.answer", "qa.conversations", "qa.writing"},
-    {"qa.evaluate", "qa.train", "qa.check", "qa.uploads"},
+    {"qa.evaluate", "qa.train", "qa.check", "qa.mentions", "qa.uploads"},
     {"qa.factory"},
     {"qa.index"},
     {"qa.mcp", "web"},

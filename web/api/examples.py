@@ -11,6 +11,7 @@ from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all
 from qa.citations.verify import Check
 from qa.errors import BadRequest
+from qa.mentions.mentions import Mention, Mentions, Spelling
 from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
 from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
@@ -138,6 +139,28 @@ _QUOTED_WRONGLY = Claim(
     "quotation", DRAFT_TEXT[20:-1], 20, len(DRAFT_TEXT) - 1, "differs", (_PLACE_OF_QUOTE,), _CHANGES
 )
 CHECKED_DRAFT = CheckedDraft((_QUOTED_WRONGLY,), 0, INDEX)
+MENTIONS = Mentions(
+    "harvest",
+    1,
+    0,
+    50,
+    (Spelling("harvest", 1),),
+    (
+        Mention(
+            ARTICLE.id,
+            ARTICLE.title,
+            ARTICLE.source,
+            ARTICLE.date,
+            "harvest",
+            START + 4,
+            START + 11,
+            True,
+            QUOTE,
+            range_link(ARTICLE.id, START + 4, START + 11),
+        ),
+    ),
+    INDEX,
+)
 NEW_ARTICLES = {"articles": [{"name": "mill.txt", "text": "The mill closed."}, {"name": "run.sh", "text": "#"}]}
 CHAT = {"model": MODEL, "messages": [{"role": "user", "content": QUESTION}]}
 TEXTS = {"model": INDEX.model, "input": ["The harvest fell.", "Farmers blame the drought."]}

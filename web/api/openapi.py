@@ -128,7 +128,8 @@ def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     schema = msgspec.json.schema_components([operation.query])[1][operation.query.__name__]
     for name, one in schema["properties"].items():
         described = {key: value for key, value in one.items() if key != "description"}
-        yield {"name": name, "in": "query", "description": one.get("description", ""), "schema": described}
+        required = {"required": True} if name in schema.get("required", ()) else {}
+        yield {"name": name, "in": "query", **required, "description": one.get("description", ""), "schema": described}
 
 
 def _responses(operation: Operation, guarded: bool) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from qa.check.drafts.records import CheckedDraft, CheckRequest
 from qa.citations.verify import VerifyRequest
 from qa.conversations.store import Conversation, KeptTurn
+from qa.mentions.mentions import Mentions
 from qa.records import Answer, IndexInfo, SearchResult
 from qa.requests import SearchRequest
 from qa.search.passages import PlacedPassage
@@ -18,6 +19,7 @@ from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
 from web.api.chat_completion import ChatCompletion, ChatRequest
 from web.api.conversations import ConversationList, NewConversation, Renaming
+from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
 from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles
@@ -81,6 +83,7 @@ OPERATIONS = (
     ),
     Operation("api.verify_citations", ASK, Verification, VerifyRequest, asked=examples.PAST, answered=examples.CHECKED),
     Operation("checks.check", ASK, CheckedDraft, CheckRequest, asked=examples.DRAFT, answered=examples.CHECKED_DRAFT),
+    Operation("mentions.list_mentions", ARTICLES, Mentions, query=MentionQuery, answered=examples.MENTIONS),
     Operation(
         "api_articles.list_articles",
         ARTICLES,

@@ -1,4 +1,4 @@
-"""The pages beside asking: a draft checked against the articles."""
+"""The pages beside asking: a draft checked against the articles, all mentions of a name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa.check.drafts.draft import check_draft
 from qa.check.drafts.records import DRAFT_CHARACTERS, CheckedDraft
+from qa.mentions.mentions import find_mentions
+from web.api.mentions import NAME_CHARACTERS
 from web.pages.conversations import STALE
+from web.requests import number
 from web.site import current_site
+
+PAGE = 50
 
 blueprint = Blueprint("tools", __name__)
 
@@ -40,6 +45,15 @@ def check() -> AnyResponse:
             notice=f"The text has {len(draft):,} characters; the limit is {DRAFT_CHARACTERS:,}. Check it in parts.",
         )
     return _check_page(draft, check_draft(draft, site.engine.snapshot))
+
+
+@blueprint.get("/mentions")
+def list_mentions() -> str:
+    """List the mentions of the name in the query string, or show the form that takes one."""
+    name, page = request.args.get("name", "").strip()[:NAME_CHARACTERS], number("page", 1, 1, 10**6)
+    found = find_mentions(name, current_site().engine.snapshot, (page - 1) * PAGE, PAGE) if name else None
+    pages = -(-found.total // PAGE) if found else 0
+    return render_template("mentions.html", found=found, page=page, pages=pages)
 
 
 def _check_page(draft: str, checked: CheckedDraft | None = None, notice: str = "") -> AnyResponse:
