@@ -72,12 +72,14 @@ def check_strength(token: str) -> None:
 def takes_uploads(settings: Settings) -> bool:
     """Return whether articles may be added, renamed and removed over HTTP: with a token, or on this machine alone.
 
-    A public address means that a proxy passes others on, although the address served on is the loopback.
+    A public address means that a proxy passes others on, although the address served on is the loopback; pages of other
+    sites are others too.
 
     >>> takes_uploads(Settings()), takes_uploads(Settings(url="https://qa.example"))
     (True, False)
     """
-    alone = is_loopback(settings.host) and not settings.url and not settings.trusted_hosts
+    others = settings.url or settings.trusted_hosts or settings.cors
+    alone = is_loopback(settings.host) and not others
     return settings.uploads and (bool(settings.token) or alone)
 
 

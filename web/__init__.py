@@ -34,7 +34,7 @@ from web.pages import about, adding, chat, tools
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
-from web.serving import access, metrics, observed, proxy, security
+from web.serving import access, cors, metrics, observed, proxy, security
 from web.site import Site, current_site
 
 
@@ -62,6 +62,7 @@ def create_app(
     problems.register(app)
     observed.observe(app)
     security.protect(app, settings)
+    cors.share(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
     for part in (questions, articles, uploads, checks, mentions, conversations, openai, openapi, docs, discovery):

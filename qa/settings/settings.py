@@ -70,6 +70,13 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    names = tuple(name.rstrip("/").lower() for name in _names(value))
+    if not all(re.fullmatch(r"\*|https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", name) for name in names):
+        raise ValueError("origins such as https://desk.example, with commas between them, or *")
+    return names
+
+
 def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"read": read, "meaning": meaning})
 
@@ -92,6 +99,7 @@ class Settings:
     keep: bool = _setting(True, _switch, "keep conversations")
     shared_conversations: bool = _setting(False, _switch, "list everyone's conversations to each browser")
     trusted_hosts: tuple[str, ...] = _setting((), _names, "host names to answer to besides the loopback ones")
+    cors: tuple[str, ...] = _setting((), _origins, "origins whose pages may use the API; * is any")
     url: str = _setting("", _address, "public address of the site behind a proxy, its path included")
     token: str = _setting("", _word, "token that every request has to bring")
     uploads: bool = _setting(True, _switch, "let articles be added and removed over HTTP (this machine, or a token)")

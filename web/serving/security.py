@@ -11,6 +11,7 @@ from qa.exposure import trusted_hosts
 from qa.settings import Settings
 from web.bodies import body_limit
 from web.requests import request_id
+from web.serving.cors import is_shared
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 # Probes of a balancer or a cluster name the address of the machine as host, or no host, and bring no token.
@@ -36,7 +37,7 @@ def protect(app: Flask, settings: Settings) -> None:
     trusted = frozenset(trusted_hosts(settings))
     app.before_request(_limit_body)
     app.before_request(lambda: _refuse_foreign_host(trusted))
-    app.before_request(_refuse_foreign_origin)
+    app.before_request(lambda: _refuse_foreign_origin(settings.cors))
     app.after_request(_with_headers)
 
 
@@ -58,9 +59,9 @@ def _refuse_foreign_host(trusted: frozenset[str]) -> None:
         raise BadRequest("This site does not go by this host name. QA_TRUSTED_HOSTS can name it.")
 
 
-def _refuse_foreign_origin() -> None:
-    """Let nothing change here because a page of another site asked for it."""
-    if request.method in SAFE_METHODS:
+def _refuse_foreign_origin(origins: tuple[str, ...]) -> None:
+    """Let nothing change here because a page of another site asked for it, other than one of these origins."""
+    if request.method in SAFE_METHODS or is_shared(origins):
         return
     origin = request.headers.get("Origin")
     if origin is not None and origin != request.host_url.rstrip("/"):
