@@ -154,7 +154,7 @@ class Citation:
     ``link`` is its path in the reader of the site, where the other quotations of the answer are marked too. ``shown``
     is the quotation without markup, such as the pipes of a table and the targets of links. ``locator`` is
     its page or section, ``paragraph`` the number of its body paragraph in the article, from 1. ``date`` and ``authors``
-    are those of the article.
+    are the article's. ``emphasis`` is the range of the article with the words that answer, where such words stand out.
     """
 
     marker: int
@@ -174,6 +174,7 @@ class Citation:
     paragraph: int | None = None
     date: str | None = None
     authors: tuple[str, ...] = ()
+    emphasis: Span | None = None
 
     @property
     def place(self) -> str | None:
@@ -188,13 +189,14 @@ class Statement:
     """A part of an answer that says one thing: ``answer[start:end] == text``.
 
     ``markers`` number the citations that support it; one with markers is the quotation of its citation,
-    without markup.
+    without markup. ``emphasis`` is the range of ``answer`` with the words that answer, where they stand out.
     """
 
     text: str
     start: int
     end: int
     markers: tuple[int, ...]
+    emphasis: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,8 @@ class Answer:
     how far the quotes answer the question: "answered", "perhaps" where that is doubtful, "none" for a refusal.
     ``confidence`` is the probability, in [0, 1], that the quotes answer the question; ``disagreement`` says that two
     of them contradict each other, ``disagreement_kind`` how. ``written`` is the text of a language model that was asked
-    to write. What is not done here of what was asked, such as a summary, is a statement without markers before the
-    others. Small talk gets a reply in place of the refusal, and no passages.
+    to write. ``further`` counts the passages that could be quoted besides. What is not done here of what was asked,
+    such as a summary, is a statement without markers before the others. Small talk gets a reply and no passages.
     """
 
     id: str | int | None
@@ -236,13 +238,13 @@ class Answer:
     took_ms: float
     disagreement_kind: DisagreementKind | None = None
     written: Written | None = None
+    further: int = 0
 
     @property
     def confidence_level(self) -> ConfidenceLevel:
         """Return the confidence in a word, for interfaces for people."""
-        if self.support != "answered":
-            return "low"
-        return "high" if self.confidence >= HIGH_CONFIDENCE else "fair"
+        sure: ConfidenceLevel = "high" if self.confidence >= HIGH_CONFIDENCE else "fair"
+        return sure if self.support == "answered" else "low"
 
 
 @dataclass(frozen=True, slots=True)

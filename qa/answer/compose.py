@@ -56,6 +56,7 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable
         paragraph=paragraph_number(article, paragraph.start),
         date=article.date,
         authors=article.authors,
+        emphasis=quote.emphasis,
         shown=leave_out(paragraph.text, quote.start, quote.end, paragraph.markup, paragraph.start),
         also_in=tuple(
             Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))

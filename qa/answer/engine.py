@@ -118,6 +118,7 @@ class Engine:
                 passages=compose.passages(results.ranked()[: request.passages]),
                 index=snapshot.info,
                 took_ms=_milliseconds_since(started),
+                further=evidence.further,
             )
 
     def results(self, request: SearchRequest, snapshot: Snapshot) -> Results:

@@ -23,7 +23,7 @@ class Evidence:
     """The quotes, best first and none for a refusal, how probable it is that they answer, and what that is worth.
 
     ``disagreement`` is that of two of the quotes, None where there is none. ``unmet`` tells, for a refusal, which parts
-    of the question no passage meets.
+    of the question no passage meets. ``further`` counts the passages that could be quoted besides.
     """
 
     quotes: tuple[Quote, ...]
@@ -31,6 +31,7 @@ class Evidence:
     support: Support
     disagreement: Disagreement | None = None
     unmet: tuple[str, ...] = ()
+    further: int = 0
 
 
 def weigh(
@@ -53,14 +54,16 @@ def weigh(
         return Evidence((), probability, "none", unmet=_unmet(passages))
     support = confidence.support(probability)
     quotes = {id(read): _quote(read, reader) for read in usable}
-    further = [read for read in usable[1:] if read.relevant >= FURTHER_RELEVANT]
-    quoted = [quotes[id(read)] for read in (usable[0], *further)][:count]
+    relevant = [usable[0], *(read for read in usable[1:] if read.relevant >= FURTHER_RELEVANT)]
+    further = max(0, len(relevant) - count)
+    quoted = [quotes[id(read)] for read in relevant][:count]
     sides = sides_of(question, [(read, quotes[id(read)]) for read in usable])
     found = comparison.find_among(question, sides) if count > 1 else None
     if found is None:
-        return Evidence(tuple(quoted), probability, support)
+        return Evidence(tuple(quoted), probability, support, further=further)
     both = [sides[place].quote for place in found.sides]
-    return Evidence(_with(quoted, both, list(quotes.values()), count), probability, support, found)
+    shown = _with(quoted, both, list(quotes.values()), count)
+    return Evidence(shown, probability, support, found, further=further)
 
 
 def _with(quoted: Sequence[Quote], wanted: Sequence[Quote], ranked: Sequence[Quote], count: int) -> tuple[Quote, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa.answer.disagreement.values import AnswerSpan
-from qa.protocols import StoredParagraph, StoredTokens, Vector
+from qa.protocols import Matrix, StoredParagraph, StoredTokens, Vector
+from qa.records import Span
 from qa.search.question import Question
 
 
@@ -28,11 +29,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A range of a paragraph to be quoted, in offsets of its article."""
+    """A range of a paragraph to be quoted, in offsets of its article; emphasis is the part of it that answers."""
 
     paragraph: StoredParagraph
     start: int
     end: int
+    emphasis: Span | None = None
 
     @property
     def text(self) -> str:
@@ -59,7 +61,8 @@ class ReadPassage:
 
     score: that of the mix, raised by what was read. relevant: the log odds that the passage is about what is asked.
     answerable: the log odds that it answers. sentences (sentences,): the log odds of each sentence to be the one that
-    answers. Log odds are 0 when they are not known. phrases: those that may be the answer.
+    answers. Log odds are 0 when they are not known. phrases: those that may be the answer. words (2, n): the log odds
+    of each of the n word pieces to begin and to end the words that answer, where they are known.
     """
 
     candidate: Candidate
@@ -68,6 +71,7 @@ class ReadPassage:
     answerable: float
     sentences: Vector
     phrases: Phrases = NO_PHRASES
+    words: Matrix | None = None
 
 
 class Reader(Protocol):

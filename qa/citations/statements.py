@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.records import Citation, DisagreementKind, Statement
+from qa.records import Citation, DisagreementKind, Span, Statement
 
 _DISAGREEMENTS: dict[DisagreementKind | None, str] = {
     "later": "The articles disagree, and one is later than the other.",
@@ -31,10 +31,36 @@ def quote_all(citations: Sequence[Citation], note: str = "") -> tuple[str, tuple
     start = len(f"{note} “") if note else len("“")
     for citation in citations:
         shown = citation.shown or citation.quote
-        statements.append(Statement(shown, start, start + len(shown), (citation.marker,)))
+        emphasis = _emphasis(citation, shown, start)
+        statements.append(Statement(shown, start, start + len(shown), (citation.marker,), emphasis))
         parts.append(f"“{shown}” [{citation.marker}]")
         start += len(parts[-1]) + len(" ")
     return " ".join(parts), tuple(statements)
+
+
+def split_emphasis(statement: Statement) -> tuple[str, str, str]:
+    """Return the statement's text before, in and after the words that answer."""
+    text, emphasis = statement.text, statement.emphasis
+    if emphasis is None:
+        return text, "", ""
+    first, last = emphasis.start - statement.start, emphasis.end - statement.start
+    return text[:first], text[first:last], text[last:]
+
+
+def _emphasis(citation: Citation, shown: str, start: int) -> Span | None:
+    """Return where the emphasised words stand in the answer, in which the quotation begins at start.
+
+    None where markup that is left out makes that uncertain.
+    """
+    if citation.emphasis is None:
+        return None
+    first, last = citation.emphasis.start - citation.start, citation.emphasis.end - citation.start
+    words = citation.quote[first:last]
+    if shown != citation.quote:
+        if shown.count(words) != 1:
+            return None
+        first = shown.index(words)
+    return Span(start + first, start + first + len(words))
 
 
 def unsupported(words: str) -> tuple[Statement, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.citations.statements import describe_disagreement
+from qa.citations.statements import describe_disagreement, split_emphasis
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
 from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, Span, Statement
@@ -110,7 +110,11 @@ def _neighbours(article: Article, paragraphs: Sequence[Paragraph], style: Style)
 def _statement(statement: Statement, style: Style) -> str:
     if not statement.markers:
         return style.wrap(statement.text)
-    return style.wrap(f"“{statement.text}” {''.join(f'[{marker}]' for marker in statement.markers)}")
+    before, words, _ = split_emphasis(statement)
+    quoted = f"“{statement.text}” {''.join(f'[{marker}]' for marker in statement.markers)}"
+    if not words or not style.colour:
+        return style.wrap(quoted)
+    return style.mark(quoted, len(f"“{before}"), len(f"“{before}{words}"))
 
 
 def _source(citation: Citation, style: Style, line: LineNumbers) -> str:

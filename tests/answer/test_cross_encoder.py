@@ -58,16 +58,19 @@ def test_windows_overlap_and_reach_the_end(
 class FakeNetwork:
     """Relevance is the number of the passage's pieces that the question has, answerability that less 1.
 
-    The evidence is 0 in those pieces and -10 in the others.
+    The evidence is 0 in those pieces and -10 in the others. The answer begins and ends with the pieces of ``answer``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, answer: str = "") -> None:
         self.read: list[Window] = []
+        self._answer = ENCODER.encode(answer).pieces.ids
 
     def judge(self, window: Window) -> WindowJudgement:
         self.read.append(window)
         shared = np.isin(window.passage, window.question)
-        return WindowJudgement(shared.sum(), shared.sum() - 1, np.where(shared, 0, -10).astype(np.float32))
+        evidence = np.where(shared, 0, -10).astype(np.float32)
+        starts, ends = (np.where(np.isin(window.passage, ids), 3, -3) for ids in (self._answer[:1], self._answer[-1:]))
+        return WindowJudgement(shared.sum(), shared.sum() - 1, evidence, starts, ends)
 
 
 def candidate(sentences: list[str], *questions: tuple[str, InterpretationKind], score: float = 0.5) -> Candidate:
@@ -99,6 +102,33 @@ def test_the_best_sentence_is_quoted_and_the_score_stays() -> None:
     third = np.log(np.exp(-10) + 1)
     assert read.sentences == pytest.approx([-10 + np.log(2), np.log(2 + np.exp(-10)), third], abs=1e-5)
     assert reader(FakeNetwork()).quote(read).text == "two three four."
+
+
+@pytest.mark.parametrize(
+    ("answer", "emphasised"),
+    [
+        ("three", "three"),
+        ("three four", "three four"),
+        ("four three", None),  # it ends before it begins
+        ("zero", None),  # outside of the quote
+        ("two three four nine", None),  # nearly the whole quote
+        ("", None),
+    ],
+)
+def test_the_words_that_answer_are_emphasised_inside_of_the_quote(answer: str, emphasised: str | None) -> None:
+    one = candidate(["zero one.", "two three four nine.", "five six."], ("two four five", "alone"))
+    network = reader(FakeNetwork(answer))
+    quote = network.quote(network.read([one])[0])
+    assert quote.text == "two three four nine."
+    text = one.paragraph.text
+    found = None if quote.emphasis is None else text[quote.emphasis.start - 100 : quote.emphasis.end - 100]
+    assert found == emphasised
+
+
+def test_a_passage_that_hardly_answers_has_no_emphasis() -> None:
+    one = candidate(["two three four nine."], ("five", "alone"))
+    network = reader(FakeNetwork("three"))
+    assert network.quote(network.read([one])[0]).emphasis is None
 
 
 def test_interpretations_weigh_as_in_the_ranking() -> None:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-from qa.citations.statements import quote_all, unsupported
-from qa.records import Citation, Statement
+from dataclasses import replace
+
+import pytest
+
+from qa.citations.statements import quote_all, split_emphasis, unsupported
+from qa.records import Citation, Span, Statement
 
 
 def citation(marker: int, quote: str) -> Citation:
@@ -22,6 +26,24 @@ def test_a_note_is_a_statement_without_markers_before_the_quotations() -> None:
         ("No summary is written here.", ()),
         ("It is red.", (1,)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown", "emphasised"),
+    [
+        ("It is red.", "", "red"),
+        ("It **is** red.", "It is red.", "red"),
+        ("It is **red**, not redder.", "It is red, not redder.", None),  # the words stand twice in what is shown
+    ],
+)
+def test_the_words_that_answer_are_placed_in_the_answer(quote: str, shown: str, emphasised: str | None) -> None:
+    start = 100 + quote.index("red")
+    one = replace(citation(1, quote), start=100, end=100 + len(quote), shown=shown, emphasis=Span(start, start + 3))
+    answer, [statement] = quote_all([one])
+    found = statement.emphasis
+    assert (found and answer[found.start : found.end]) == emphasised
+    assert "".join(split_emphasis(statement)) == statement.text
+    assert split_emphasis(statement)[1] == (emphasised or "")
 
 
 def test_nothing_quoted_is_no_statement() -> None:

@@ -52,6 +52,12 @@ def test_how_sure_an_answer_is_stands_under_its_sources(support: Support, confid
     assert text.endswith(f"also in b\n\nConfidence: {words}")
 
 
+def test_the_words_that_answer_are_bright_where_there_is_colour() -> None:
+    marked = replace(ANSWER, statements=(replace(ANSWER.statements[0], emphasis=Span(7, 10)),))
+    assert answer_text(marked, Style(80, colour=True), line).startswith("“It is \x1b[1mred\x1b[0m.” [1]")
+    assert answer_text(marked, Style(), line).startswith("“It is red.” [1]")
+
+
 def test_a_source_has_its_authors_its_date_and_its_paragraph() -> None:
     citation = replace(ANSWER.citations[0], authors=("A. Writer", "B. Other"), date="2023-08-14", paragraph=1200)
     assert sources([citation], Style(), line) == (

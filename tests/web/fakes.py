@@ -146,7 +146,8 @@ class FakeEngine:
             raise self.broken
         searched, reading = self._searched(request)
         ranked = self._ranked(searched)
-        found = [one for one in ranked if one[0] >= 2][: request.quotes]
+        relevant = [one for one in ranked if one[0] >= 2]
+        found = relevant[: request.quotes]
         citations = tuple(self._citation(n, one, span, found) for n, (_, one, span) in enumerate(found, start=1))
         refusal = "The articles do not answer this."
         answer, statements = quote_all(citations) if citations else (refusal, unsupported(refusal))
@@ -168,6 +169,7 @@ class FakeEngine:
             ),
             index=self.snapshot.info,
             took_ms=1.0,
+            further=len(relevant) - len(found),
         )
 
     def _searched(self, request: AskRequest) -> tuple[str, Any]:
@@ -203,9 +205,15 @@ class FakeEngine:
             article_sha256=one.sha256,
             link=quotation_link(one.id, span.start, span.end, span.of(one.text), prefix, suffix, also),
             paragraph=_paragraph_number(one, span),
+            emphasis=_first_number(one, span),
             date=one.date,
             authors=one.authors,
         )
+
+
+def _first_number(one: Article, span: Span) -> Span | None:
+    number = re.compile(r"[0-9]+,[0-9]+").search(one.text, span.start, span.end)
+    return None if number is None else Span(*number.span())
 
 
 def _paragraph_number(one: Article, span: Span) -> int:

@@ -34,7 +34,10 @@ def test_a_form_is_answered_in_a_conversation_of_its_own(client: FlaskClient) ->
     assert sent.status_code == 303
     assert re.fullmatch(r"/c/[0-9a-f]{32}#turn-1", sent.location)
     page = html.unescape(client.get(sent.location).text)
-    assert "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.</q>" in page
+    assert (
+        "In the first half of 2023 prosecutors opened <strong>2,076</strong> criminal cases against deserters.</q>"
+        in page
+    )
 
 
 @pytest.mark.parametrize("doubtful", [True, False])

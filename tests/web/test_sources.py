@@ -47,7 +47,7 @@ def test_each_statement_stands_beside_its_citation_with_a_way_back() -> None:
     engine = FakeEngine()
     answer = engine.ask(AskRequest("How many criminal cases against deserters, and which hotline helps soldiers?"))
     shown = quotations(answer, engine.snapshot.text, "/c/00", 3)
-    assert [(one.text, one.citation) for one in shown] == [(one.quote, one) for one in answer.citations]
+    assert [("".join(one.parts), one.citation) for one in shown] == [(one.quote, one) for one in answer.citations]
     assert [query_of(one.url)["back"] for one in shown] == ["/c/00#m-3-1", "/c/00#m-3-2"]
     assert [one.url for one in quotations(answer, engine.snapshot.text, "", 3)] == [
         one.link for one in answer.citations

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa.citations.links import QUOTE_CHARACTERS, with_way_back
 from qa.citations.locate import Located, Status, locate
+from qa.citations.statements import split_emphasis
 from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, Span
 from web.pages.layout import check_range
@@ -20,9 +21,12 @@ _BACK = re.compile(r"/c/[0-9a-f]{32}(#m-[0-9]{1,6}-[0-9]{1,3})?")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A statement beside one of its citations: the address in the reader, and how the quotation stands there now."""
+    """A statement beside one of its citations: the address in the reader, and how the quotation stands there now.
 
-    text: str
+    ``parts`` are the statement's text before, in and after the words that answer.
+    """
+
+    parts: tuple[str, str, str]
     citation: Citation
     url: str
     standing: Status
@@ -46,7 +50,7 @@ def quotations(answer: Answer, articles: TextStore, page: str, turn: int) -> tup
     cited = {citation.marker: citation for citation in answer.citations}
     return tuple(
         Quotation(
-            statement.text,
+            split_emphasis(statement),
             cited[marker],
             _url(cited[marker], page, turn),
             find_status(cited[marker], digests, articles),

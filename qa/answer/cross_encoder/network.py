@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 GRAPH, CARD = "cross_encoder.onnx", "cross_encoder.json"
-# The column of the logits per token that says whether it is part of the sentence that answers.
-EVIDENCE = 2
+# The columns of the logits per token: to begin and to end the words that answer, to be in the sentence that answers.
+STARTS, ENDS, EVIDENCE = 0, 1, 2
 
 
 class ReaderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,12 +45,15 @@ class WindowJudgement:
     """What the network says of one window.
 
     relevant, answerable: the log odds that the passage is about what is asked, and that it answers. evidence (n,): the
-    logit of each of the passage's n word pieces to be part of the sentence that answers.
+    logit of each of the passage's n word pieces to be part of the sentence that answers; starts, ends (n,): to begin
+    and to end the words that answer.
     """
 
     relevant: float
     answerable: float
     evidence: Vector
+    starts: Vector
+    ends: Vector
 
 
 class PairNetwork:
@@ -86,7 +89,8 @@ class PairNetwork:
         ids = np.concatenate([[card.first], question, [card.separator], passage, [card.separator]], dtype=np.int64)
         types = (np.arange(len(ids)) >= begin).astype(np.int64)
         judged, tokens = self._session.run(None, {"ids": ids[None], "types": types[None]})
-        return WindowJudgement(float(judged[0]), float(judged[1]), tokens[begin:-1, EVIDENCE])
+        starts, ends, evidence = (tokens[begin:-1, column] for column in (STARTS, ENDS, EVIDENCE))
+        return WindowJudgement(float(judged[0]), float(judged[1]), evidence, starts, ends)
 
     def _plain(self, ids: Ids) -> NDArray[np.int64]:
         plain: NDArray[np.int64] = ids.astype(np.int64)

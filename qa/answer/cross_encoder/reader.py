@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from qa.answer.cross_encoder.emphasis import find_emphasis
 from qa.answer.cross_encoder.network import WindowJudgement
 from qa.answer.cross_encoder.windows import QUESTION_PIECES, Window, split_into_windows
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentences import best_quote_with_neighbours, score_sentences, sentence_numbers
 from qa.core_pool import CorePool
-from qa.protocols import Vector
+from qa.protocols import Matrix, Vector
 from qa.search.fuse import interpretation_weights
 from qa.search.question import Question
 
@@ -22,6 +23,8 @@ from qa.search.question import Question
 LATE_WEIGHT = 10.0
 # How far below the best sentence one beside it may be to be quoted with it.
 NEIGHBOUR_ODDS = 3.0
+# Log odds of a passage to answer from which its answering words are emphasised.
+ANSWERABLE = 0.0
 # Log odds of a passage that the network cannot read, and the evidence in a sentence without word pieces.
 UNREAD, NO_EVIDENCE = -10.0, -30.0
 
@@ -31,11 +34,13 @@ class Judgement:
     """What the network says of a passage, the greatest of all windows.
 
     relevant, answerable: log odds. sentences (sentences,): the logarithm of the summed evidence in each sentence.
+    words (2, n): the log odds of each word piece to begin and to end the words that answer.
     """
 
     relevant: float
     answerable: float
     sentences: Vector
+    words: Matrix
 
 
 class WindowNetwork(Protocol):
@@ -68,7 +73,10 @@ class CrossEncoderReader:
 
     def quote(self, passage: ReadPassage) -> Quote:
         scores = passage.sentences + LATE_WEIGHT * score_sentences(passage.candidate)
-        return best_quote_with_neighbours(passage.candidate, scores, NEIGHBOUR_ODDS)
+        quote = best_quote_with_neighbours(passage.candidate, scores, NEIGHBOUR_ODDS)
+        if passage.words is None or passage.answerable < ANSWERABLE:
+            return quote
+        return replace(quote, emphasis=find_emphasis(quote, passage.candidate.tokens.pieces, passage.words))
 
     def _judge_all(self, windows: Sequence[Window]) -> list[WindowJudgement]:
         """Return the judgement of each window; free cores take windows, too, the longest ones first."""
@@ -104,14 +112,18 @@ def _merge_windows(candidate: Candidate, windows: Sequence[Window], judged: Sequ
     """Return the greatest of all windows' judgements of a passage."""
     sentence, count = sentence_numbers(candidate.paragraph, candidate.tokens.pieces), len(candidate.paragraph.sentences)
     sentences = np.full(count, NO_EVIDENCE, np.float32)
+    words = np.full((2, len(sentence)), NO_EVIDENCE, np.float32)
     for window, one in zip(windows, judged, strict=True):
         here = np.full(count, NO_EVIDENCE, np.float32)
         np.logaddexp.at(here, sentence[window.first : window.first + len(one.evidence)], one.evidence)
         sentences = np.maximum(sentences, here)
+        read = words[:, window.first : window.first + len(one.evidence)]
+        np.maximum(read, [one.starts, one.ends], out=read)
     return Judgement(
         max([one.relevant for one in judged], default=UNREAD),
         max([one.answerable for one in judged], default=UNREAD),
         sentences,
+        words,
     )
 
 
@@ -121,4 +133,5 @@ def _read(candidate: Candidate, judgements: Sequence[Judgement]) -> ReadPassage:
     relevant = float(share @ np.array([one.relevant for one in judgements]))
     answerable = float(share @ np.array([one.answerable for one in judgements]))
     sentences = share @ np.array([one.sentences for one in judgements])
-    return ReadPassage(candidate, candidate.score, relevant, answerable, sentences)
+    words = np.tensordot(share, np.array([one.words for one in judgements]), 1)
+    return ReadPassage(candidate, candidate.score, relevant, answerable, sentences, words=words)
