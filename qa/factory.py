@@ -81,7 +81,10 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
     Raises ModelMismatch where another model built the index and rebuild is not asked for, and what build raises.
     """
     from qa.build.build import build  # late: it loads all that reads and parses articles, which no answer needs
+    from qa.ingest.files import find_files
 
+    if rebuild or not _has_encoder(settings):
+        find_files(settings.articles)  # a folder that cannot be indexed is refused before a minute of exporting
     return build(
         settings.articles,
         settings.index,
@@ -149,13 +152,17 @@ def local_structures() -> Structures:
 
 def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
     folder = encoder_folder(settings.index)
-    if (folder / CARD).exists() and not rebuild:
+    if _has_encoder(settings) and not rebuild:
         _check_model(read_card(folder).name, settings)
     else:
         from qa.encode.export import export  # loads torch
 
         export(settings.model, folder)
     return OnnxEncoder.open(folder)
+
+
+def _has_encoder(settings: Settings) -> bool:
+    return (encoder_folder(settings.index) / CARD).exists()
 
 
 def _check_model(name: str, settings: Settings) -> None:

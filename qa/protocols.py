@@ -13,8 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, Scope, SearchResult, Span
+from qa.records import Answer, Article, IndexInfo, ParagraphKind, Place, SearchResult, SkippedFile, Span
 from qa.requests import AskRequest, SearchRequest
+from qa.scope import Scope
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -185,6 +186,11 @@ class Snapshot(Protocol):
 
     @property
     def words(self) -> WordIndex: ...
+
+    @property
+    def skipped(self) -> Sequence[SkippedFile]:
+        """The files of the folder that the newest scan did not read as articles, by path."""
+        ...
 
     def token_weights(self, token_ids: NDArray[np.int32]) -> Vector:
         """Return the inverse document frequency of each token, unnormalised and positive, shape (n,)."""

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Flask
 
 from qa.build.report import BuildReport
+from qa.check.folder_state import with_folder_of_index
 from qa.citations.statements import describe_disagreement
 from qa.conversations.suggestions import Suggestions
 from qa.factory import build_index, open_engine, open_writer
@@ -48,7 +49,7 @@ def create_app(
     the settings name is built.
     """
     if settings is None:
-        settings = read_settings(os.environ)
+        settings = with_folder_of_index(read_settings(os.environ))
         for warning in settings.warnings:
             logging.getLogger("qa").warning(warning)
     app = Flask(__name__)

@@ -11,7 +11,8 @@ from itertools import islice
 from qa.answer.reader import Quote
 from qa.citations.links import quotation_link, range_link
 from qa.protocols import StoredParagraph, TextStore
-from qa.records import Article, Citation, Copy, Passage, Place, Scope
+from qa.records import Article, Citation, Copy, Passage, Place
+from qa.scope import Scope
 from qa.search.passages import passage_id
 from qa.text.lines import PAGE_BREAK
 from qa.text.shown import leave_out

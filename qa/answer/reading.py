@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa.answer.contract import check_read
 from qa.answer.reader import Candidate, Reader, ReadPassage
 from qa.protocols import Snapshot, StoredParagraph, StoredTokens
-from qa.records import Scope
+from qa.scope import Scope
 from qa.search.contract import check_texts
 from qa.search.question import Question
 from qa.search.searcher import READ_DEPTH, Found

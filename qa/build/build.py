@@ -13,11 +13,13 @@ from qa.build.structures import Structures
 from qa.build.writer import IndexWriter
 from qa.errors import StorageFailed
 from qa.ingest.files import find_files
+from qa.ingest.inventory import take_inventory
 from qa.progress import Progress, silent
 from qa.protocols import Encoder
 from qa.store.folder.cleanup import remove_unused
 from qa.store.folder.locks import writer_lock
 from qa.store.folder.manifest import read_current, require_folder
+from qa.store.folder.scan_record import ScanRecord, write_scan_record
 from qa.store.folder.storage import storing
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 
@@ -39,6 +41,7 @@ def build(
     """
     started = time.monotonic()
     with storing(f"the index in {index_folder}"):
+        inventory = take_inventory(folder, index_folder)  # before any file is read: what changes later is newer
         files, skipped = find_files(folder)
     with storing(f"the index in {index_folder}"), writer_lock(index_folder):
         remove_unused(index_folder)
@@ -55,6 +58,7 @@ def build(
                 remove_unused(index_folder)
             raise
         remove_unused(index_folder)
+        write_scan_record(index_folder, ScanRecord(report.generation, dict(inventory), report.skipped))
     return replace(report, seconds=time.monotonic() - started)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa.ingest.files import Skipped
+from qa.records import SkippedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class BuildReport:
     added: int
     changed: int
     removed: int
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedFile, ...]
     notes: tuple[Note, ...]
     excluded: tuple[Excluded, ...]
     seconds: float

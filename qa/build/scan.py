@@ -13,10 +13,10 @@ from qa.build.report import Note
 from qa.build.structures import TextStoreWriter
 from qa.digests import hash_file
 from qa.ingest.article import parse_article
-from qa.ingest.files import Skipped, SourceFile, Unreadable, read_file, refuse_shortage
+from qa.ingest.files import SourceFile, Unreadable, read_file, refuse_shortage
 from qa.ingest.versions import reader_version
 from qa.progress import Progress
-from qa.records import Article
+from qa.records import Article, SkippedFile
 from qa.store.texts.fingerprints import KnownArticle
 from qa.store.texts.writer import Fingerprints, text_digest
 from qa.text.duplicates import signature, text_key
@@ -43,7 +43,7 @@ class Scan:
     """All articles of the folder in order of id, and the files that could not be read."""
 
     articles: tuple[ScannedArticle, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedFile, ...]
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -61,12 +61,12 @@ def scan_articles(
 ) -> Scan:
     """Read every file once, in order of id; texts that are not known go to the writer."""
     articles: list[ScannedArticle] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedFile] = []
     for done, file in enumerate(files, start=1):
         try:
             article, text = _read(file, known.get(file.id))
         except Unreadable as error:
-            skipped.append(Skipped(file.source, error.reason))
+            skipped.append(SkippedFile(file.source, error.reason))
         else:
             if text is not None:
                 writer.add_text(len(articles), text)

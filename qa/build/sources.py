@@ -10,8 +10,9 @@ from typing import Protocol
 from qa.build.scan import Scan, ScannedArticle, scan_articles
 from qa.build.structures import TextStoreWriter
 from qa.errors import ArticlesMissing
-from qa.ingest.files import Skipped, SourceFile
+from qa.ingest.files import SourceFile
 from qa.progress import Progress
+from qa.records import SkippedFile
 from qa.store.texts.fingerprints import KnownArticle, known_articles
 
 
@@ -52,7 +53,7 @@ class ArticleSource(Protocol):
 class FolderSource:
     """The files of a folder."""
 
-    def __init__(self, folder: Path, files: Sequence[SourceFile], skipped: Sequence[Skipped]) -> None:
+    def __init__(self, folder: Path, files: Sequence[SourceFile], skipped: Sequence[SkippedFile]) -> None:
         self.folder = folder
         self._files = files
         self._skipped = skipped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from qa.errors import BadSetting, QAError
@@ -13,6 +14,12 @@ QUIET_MS = 500
 LONGEST_BURST_MS = 10_000
 # The pause before a failed build is tried again, and before a folder that disappeared is looked for again.
 RETRY_MS = 5_000
+
+
+def require_watchfiles() -> None:
+    """Raise BadSetting when watchfiles is not installed."""
+    if find_spec("watchfiles") is None:
+        raise BadSetting("Watching needs watchfiles: pip install 'qa-articles[watch]'")
 
 
 def follow(
@@ -27,10 +34,9 @@ def follow(
     An error that ends a build is given to ``failed``, and the build is tried again; the index stays as it is. A folder
     that disappears is waited for. Raises BadSetting when watchfiles is not installed.
     """
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise BadSetting("Watching needs watchfiles: pip install 'qa-articles[watch]'") from error
+    require_watchfiles()
+    from watchfiles import watch
+
     root, index = folder.resolve(), index_folder.resolve()
 
     def is_article(_: object, path: str) -> bool:

@@ -1,10 +1,34 @@
-"""The commands that check: past citations, and the index."""
+"""The commands that look into an index: its files, what it holds, past citations, and whether it is whole."""
 
 from __future__ import annotations
 
 import click
 
 from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
+
+
+@click.command("articles")
+@click.option("--json", "json_", is_flag=True, help="Print the files as one JSON array.")
+@index_option
+@runs("listing.articles")
+def articles() -> None:
+    """List the files of the folder: state, date, title, and why a file is not read.
+
+    \b
+    Examples:
+      qa articles
+      qa articles --json | jq '.[] | select(.state == "not read")'
+
+    The state is indexed, changed or removed since, new since, or not read.
+    """
+
+
+@click.command("info")
+@click.option("--json", "json_", is_flag=True, help="Print the same as one JSON object.")
+@index_option
+@runs("listing.info")
+def info() -> None:
+    """Show what the index holds, of which folder, whether it is up to date, and where it lies."""
 
 
 @click.command("verify")
@@ -52,4 +76,4 @@ def check() -> None:
     """
 
 
-COMMANDS = (verify, check)
+COMMANDS = (articles, info, verify, check)

@@ -103,6 +103,28 @@ def ask() -> None:
     pass
 
 
+@qa.command("search")
+@click.argument("question", nargs=-1)
+@click.option("--json", "json_", is_flag=True, help="Print the result as one JSON object.")
+@plain_option
+@click.option("--passages", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages to show.")
+@click.option("--article", multiple=True, metavar="ID", help="Search this article only; may be repeated.")
+@click.option("--since", type=DAY, metavar="DAY", help="Search only articles of this day or later (YYYY-MM-DD).")
+@click.option("--until", type=DAY, metavar="DAY", help="Search only articles of this day or earlier.")
+@index_option
+@runs("search")
+def search() -> None:
+    """Show the passages nearest to a question, best first, without an answer.
+
+    \b
+    Examples:
+      qa search hotline for soldiers
+      qa search --json "Who was executed?" | jq -r '.passages[].text'
+
+    The question comes from the arguments, or from standard input with "-" or a pipe.
+    """
+
+
 @qa.command("chat")
 @plain_option
 @index_option
@@ -125,19 +147,23 @@ def chat() -> None:
     help="Token that every request has to carry; given as QA_TOKEN it stays out of the list of processes.",
 )
 @click.option("--insecure", is_flag=True, help="Let everyone who can reach the address ask, without a token.")
+@click.option("--watch", is_flag=True, help="Follow the folder while serving: index every change.")
+@click.option("--no-update", is_flag=True, help="Serve the index as it is, even if files changed since.")
+@click.option("--replace", is_flag=True, help="Let the index follow another folder of articles.")
 @index_option
 @runs("serve")
 def serve() -> None:
-    """Serve the chat page and the API; the index is built first where there is none.
+    """Serve the chat page and the API; the index is built first, or brought up to date.
 
     \b
     Examples:
       qa serve                               http://127.0.0.1:8000
+      qa serve --watch ~/articles            also follows the folder
       qa serve --port 0                      a free port; the address is printed
       QA_TOKEN=... qa serve --host 0.0.0.0   for other machines, with a token
 
-    The address is printed on standard error once requests are taken, then one line of JSON per request. Ctrl-C and
-    SIGTERM stop after the requests in flight.
+    An index of another folder than FOLDER is refused. The address is printed on standard error once requests are taken,
+    then one line of JSON per request. Ctrl-C and SIGTERM stop after the requests in flight.
     """
 
 
@@ -150,7 +176,7 @@ def serve() -> None:
 @index_option
 @runs("mcp", package="mcp", extra="mcp")
 def mcp() -> None:
-    """Serve ask, search, fetch and list_articles as tools of a language model.
+    """Serve search, fetch and ask as tools of a language model.
 
     \b
     Examples:

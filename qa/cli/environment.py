@@ -1,16 +1,15 @@
-"""The settings of one run: the environment's, with the options in their place."""
+"""The settings of one run: the environment's, with the options in their place; and whether their index is outdated."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import click
 
+from qa.check.folder_state import read_folder_state, with_folder_of_index
 from qa.cli.text_format import one_line
 from qa.settings import Settings, read_settings
-from qa.store.folder.manifest import recorded_folder
 
 
 def settings_with(**options: Any) -> Settings:
@@ -22,11 +21,14 @@ def settings_with(**options: Any) -> Settings:
     settings = read_settings(os.environ).with_options(**options)
     for warning in settings.warnings:
         click.echo(f"qa: {one_line(warning)}", err=True)
-    return settings if "articles" in settings.origins else _with_folder_of_index(settings)
+    return with_folder_of_index(settings)
 
 
-def _with_folder_of_index(settings: Settings) -> Settings:
-    folder = recorded_folder(settings.index)
-    if folder is None:
-        return settings
-    return replace(settings, articles=folder, origins={**settings.origins, "articles": "index"})
+def say_outdated(settings: Settings) -> None:
+    """Say on standard error if files of the folder changed since the index was built.
+
+    A folder that is not there says nothing: an index may be used without its articles.
+    """
+    state = read_folder_state(settings.index)
+    if state is not None and not state.current and not state.missing:
+        click.echo(f"qa: {one_line(state.describe())} Bring it up to date with: qa index", err=True)

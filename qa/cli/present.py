@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from qa.citations.statements import describe_disagreement, split_emphasis
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
-from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, Span, Statement
+from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, SearchResult, Span, Statement
 from qa.written import NOT_SUPPORTED, WRITTEN, Written
 
 NEAREST_PASSAGES = 3
@@ -17,7 +17,7 @@ TITLE_CHARACTERS = 200
 LineNumbers = Callable[[str, int], int | None]
 
 
-def line_numbers(snapshot: Snapshot, answer: Answer) -> LineNumbers:
+def line_numbers(snapshot: Snapshot, answer: Answer | SearchResult) -> LineNumbers:
     """Return a function from an offset in an article to its line, counted from 1.
 
     It returns None where another generation answered.
@@ -69,6 +69,23 @@ def writer_note(written: Written) -> str:
     left_out = f"{written.left_out} sentence{plural} left out: not supported." if written.left_out else ""
     failure = written.message if written.outcome != WRITTEN else ""
     return " ".join(part for part in (first, left_out, failure) if part)
+
+
+def search_text(found: SearchResult, style: Style, line: LineNumbers) -> str:
+    """Return the passages as they are printed: title, text and place of each."""
+    if not found.passages:
+        return "No passage was found."
+    parts = [
+        "\n".join(
+            [
+                f"{style.paint(f'{passage.rank}.', fg='cyan')} {shorten(passage.title, TITLE_CHARACTERS)}",
+                style.wrap(passage.shown or passage.text, "   "),
+                f"   {style.paint(_where(passage, line), dim=True)}",
+            ]
+        )
+        for passage in found.passages
+    ]
+    return "\n\n".join(parts)
 
 
 def confidence(answer: Answer) -> str:

@@ -14,6 +14,8 @@ from qa.errors import ArticlesMissing, QAError, StorageFailed
 from qa.ingest.formats.decoding import Decoded, Undecodable
 from qa.ingest.formats.reader import find_obstacle
 from qa.ingest.formats.registry import ENDINGS, find_reader, recognise
+from qa.ingest.inventory import printable_path
+from qa.records import SkippedFile
 
 SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -34,14 +36,6 @@ class SourceFile:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is not read as an article, and why."""
-
-    source: str
-    reason: str
-
-
 class Unreadable(QAError):
     """A file that was found but cannot be read; the build continues without it."""
 
@@ -50,7 +44,7 @@ class Unreadable(QAError):
         self.reason = reason
 
 
-def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
+def find_files(folder: Path) -> tuple[list[SourceFile], list[SkippedFile]]:
     """Return the article files in order of id, and every other file with the reason why it is skipped.
 
     Raises ArticlesMissing when the folder does not exist or holds no article, StorageFailed when it cannot be opened.
@@ -59,7 +53,7 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[Skipped]]:
         raise ArticlesMissing(f"No folder of articles at {folder}. Create it, or name another folder.")
     entries = [_classify(path, source, folder.resolve()) for path, source in _walk(folder, "")]
     found = sorted((one for one in entries if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
-    skipped = [one for one in entries if isinstance(one, Skipped)]
+    skipped = [one for one in entries if isinstance(one, SkippedFile)]
     files, duplicates = _keep_one_per_id(found)
     skipped = sorted(skipped + duplicates, key=lambda file: file.source)
     if not files:
@@ -110,17 +104,17 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
             yield Path(entry.path), source
 
 
-def _classify(path: Path, source: str, folder: Path) -> SourceFile | Skipped:
-    shown = source.encode("utf-8", "backslashreplace").decode("utf-8")
+def _classify(path: Path, source: str, folder: Path) -> SourceFile | SkippedFile:
+    shown = printable_path(source)
     try:
         target = path.resolve(strict=True)
         status = target.stat()
     except (OSError, RuntimeError) as error:
         refuse_shortage(path, error)
-        return Skipped(shown, f"cannot be opened: {_describe(error)}")
+        return SkippedFile(shown, f"cannot be opened: {_describe(error)}")
     reason = _find_reason_in_name(path, shown, source) or _find_reason_in_kind(path, target, status, folder)
     if reason is not None:
-        return Skipped(shown, reason)
+        return SkippedFile(shown, reason)
     stem = source[: -len(path.suffix)]
     return SourceFile(unicodedata.normalize("NFC", stem), source, target, status.st_size, status.st_mtime_ns)
 
@@ -152,13 +146,13 @@ def _find_reason_in_kind(path: Path, target: Path, status: os.stat_result, folde
     return None
 
 
-def _keep_one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[Skipped]]:
+def _keep_one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[SkippedFile]]:
     kept: dict[str, SourceFile] = {}
-    duplicates: list[Skipped] = []
+    duplicates: list[SkippedFile] = []
     for file in files:
         first = kept.setdefault(file.id, file)
         if first is not file:
-            duplicates.append(Skipped(file.source, f"has the same id as {first.source}: {file.id}"))
+            duplicates.append(SkippedFile(file.source, f"has the same id as {first.source}: {file.id}"))
     return list(kept.values()), duplicates
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qa.errors import BadScope
 from qa.protocols import TextStore
-from qa.records import Scope
 from qa.requests import SearchRequest
+from qa.scope import Scope
 from qa.search.article_names import describe_unknown
 
 

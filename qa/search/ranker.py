@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.protocols import Candidates, Snapshot
-from qa.records import Scope
+from qa.scope import Scope
 from qa.search.contract import check_candidates, check_matches
 from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from qa.protocols import Encoder, Rows, Snapshot
-from qa.records import Scope
 from qa.requests import SearchRequest
+from qa.scope import Scope
 from qa.search.filters import scope_of
 from qa.search.fuse import Mix, Ranking
 from qa.search.interpretation import Interpretation, changes_topic, interpret

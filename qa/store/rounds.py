@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qa.core_pool import CorePool
 from qa.errors import ArticleNotFound
 from qa.protocols import Candidates, Matches, Matrix, Query, Rows, StoredParagraph, StoredTokens, Vector
-from qa.records import Scope
+from qa.scope import Scope
 from qa.store.candidates import Found, Indexes, found_rows
 from qa.store.neighbours import surroundings
 from qa.store.protocols import LexicalIndex, Mask, ParagraphStore, TokenStore

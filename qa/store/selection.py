@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.records import Scope
+from qa.scope import Scope
 from qa.store.protocols import Mask, ParagraphStore
 
 

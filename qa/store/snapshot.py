@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from qa.core_pool import CorePool
 from qa.errors import ModelMismatch, QAError, StorageFailed
 from qa.protocols import Matrix
-from qa.records import IndexInfo
+from qa.records import IndexInfo, SkippedFile
 from qa.store.candidates import Indexes
 from qa.store.dense.reader import FaissIndex
 from qa.store.folder.cleanup import remove_replaced
 from qa.store.folder.holding import HeldGeneration, hold, hold_current
 from qa.store.folder.manifest import Manifest, Pointer, current_name
 from qa.store.folder.mapping import map_file
+from qa.store.folder.scan_record import read_scan_record
 from qa.store.lexical.reader import TantivyIndex
 from qa.store.rounds import QuestionRounds
 from qa.store.texts.reader import SqliteTextStore
@@ -72,6 +73,12 @@ class OpenSnapshot(QuestionRounds):
     def info(self) -> IndexInfo:
         manifest = self.manifest
         return IndexInfo(manifest.name, manifest.model, manifest.articles, manifest.paragraphs)
+
+    @property
+    def skipped(self) -> Sequence[SkippedFile]:
+        """The files of the folder that the newest scan did not read; it may be newer than this generation."""
+        record = read_scan_record(self.index_folder)
+        return () if record is None else record.skipped
 
     def verify(self) -> None:
         """Read every file again, blocks included; raises IndexCorrupt naming the first that is not as written."""

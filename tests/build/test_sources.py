@@ -10,8 +10,9 @@ import pytest
 from qa.build.sources import ArticleSource, FolderSource, TextStoreSource, texts_before
 from qa.errors import ArticlesMissing
 from qa.factory import local_structures
-from qa.ingest.files import Skipped, find_files
+from qa.ingest.files import find_files
 from qa.progress import silent
+from qa.records import SkippedFile
 from qa.store.folder.layout import generation_folder
 from tests.building import build
 from tests.fakes import FakeEncoder
@@ -61,7 +62,7 @@ def test_folder_gives_its_texts_to_the_writer_and_names_what_it_skips(folder: Pa
     (folder / "bad.txt").write_bytes(b"\0" * 100)
     files, _ = find_files(folder)
     writer = local_structures().text(tmp_path / "texts", None)
-    scan = FolderSource(folder, files, [Skipped("picture.png", "no article")]).scan({}, writer, silent)
+    scan = FolderSource(folder, files, [SkippedFile("picture.png", "no article")]).scan({}, writer, silent)
     assert [writer.text(number) for number in range(3)] == list(ARTICLES.values())
     assert [one.source for one in scan.skipped] == ["picture.png", "bad.txt"]
     writer.close()

@@ -13,7 +13,7 @@ from qa.build.report import BuildReport, Excluded, Note
 from qa.check.inspection import faults
 from qa.cli.commands.index import summary
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
-from qa.ingest.files import Skipped
+from qa.records import SkippedFile
 from qa.settings import Settings
 from qa.store.snapshot import open_snapshot
 from tests.building import build
@@ -32,7 +32,7 @@ REPORT = BuildReport(
     added=2,
     changed=0,
     removed=1,
-    skipped=(Skipped("a\x1b.pdf", "not a text"),),
+    skipped=(SkippedFile("a\x1b.pdf", "not a text"),),
     notes=(Note("b.txt", "read as windows-1252"),),
     excluded=(Excluded("comment form", 2, 30), Excluded("breadcrumbs", 1, 14)),
     seconds=1.25,
@@ -75,7 +75,7 @@ def test_the_summary_ends_with_what_the_index_holds() -> None:
 
 
 def test_a_summary_lists_the_first_twenty_skipped_files() -> None:
-    many = replace(REPORT, skipped=tuple(Skipped(f"{number}.pdf", "not a text") for number in range(25)))
+    many = replace(REPORT, skipped=tuple(SkippedFile(f"{number}.pdf", "not a text") for number in range(25)))
     lines = summary(many).split("\n")
     assert lines[19:21] == ["19.pdf: skipped, not a text", "… and 5 more files skipped"]
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = [
     {"qa.written"},
     {"qa.records", "qa.errors", "qa.digests", "qa.progress"},
-    {"qa.core_pool", "qa.graphs", "qa.requests", "qa.settings"},
+    {"qa.core_pool", "qa.graphs", "qa.requests", "qa.scope", "qa.settings"},
     {"qa.exposure", "qa.protocols"},
     {"qa.text"},
     {"qa.ingest", "qa.encode"},

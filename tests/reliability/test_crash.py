@@ -182,7 +182,7 @@ def asked(engine: Engine) -> list[Answer]:
 
 def leftovers(index: Path) -> list[str]:
     """Return all files that do not belong to the current generation."""
-    expected = {index / "lock", index / "cleaning.lock", index / "current"}
+    expected = {index / "lock", index / "cleaning.lock", index / "current", index / "scan.json"}
     if read_current(index) is not None:
         with opened(index) as snapshot:
             manifest = snapshot.manifest

@@ -8,8 +8,8 @@ import pytest
 
 from qa.errors import ArticleNotFound, BadScope
 from qa.protocols import TextStore
-from qa.records import Scope
 from qa.requests import SearchRequest
+from qa.scope import Scope
 from qa.search.article_names import describe_unknown, find_article
 from qa.search.filters import scope_of
 from tests.web.fakes import FakeText, article

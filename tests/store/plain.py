@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from qa.core_pool import CorePool
 from qa.errors import ArticleNotFound
 from qa.protocols import Encoded, Encoder, Matrix, Rows, StoredParagraph, Vector, WordPieces
-from qa.records import Article, IndexInfo, Paragraph, ParagraphKind, Place, Span
+from qa.records import Article, IndexInfo, Paragraph, ParagraphKind, Place, SkippedFile, Span
 from qa.store.candidates import Indexes
 from qa.store.lexical.reader import searchable, word_analyzer
 from qa.store.protocols import Hits, Mask
@@ -201,6 +201,7 @@ class PlainSnapshot(QuestionRounds):
         vectors = np.array([one.sentence for one in encoded])
         texts = [[_text(one, paragraph) for paragraph in one.paragraphs] for one in listed]
         self.text = PlainParagraphStore(listed, paragraphs)
+        self.skipped = (SkippedFile("scan.pdf", "damaged"),)
         self.info = IndexInfo("plain", "fake", len(listed), len(paragraphs))
         indexes = Indexes(
             dense=PlainVectorIndex(vectors),

@@ -11,7 +11,8 @@ import pytest
 
 from qa.errors import ArticleNotFound
 from qa.protocols import CHEAP_SCORES, Candidates, Query, Snapshot
-from qa.records import Place, Scope
+from qa.records import Place
+from qa.scope import Scope
 from qa.store.snapshot import open_snapshot
 from tests.building import build
 from tests.fakes import FakeEncoder

@@ -19,7 +19,18 @@ from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all, unsupported
 from qa.errors import ArticleNotFound
 from qa.protocols import Encoder
-from qa.records import Answer, Article, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
+from qa.records import (
+    Answer,
+    Article,
+    Boilerplate,
+    Citation,
+    IndexInfo,
+    Paragraph,
+    Passage,
+    SearchResult,
+    SkippedFile,
+    Span,
+)
 from qa.requests import AskRequest, SearchRequest
 from qa.search.passages import passage_id
 from qa.settings import Settings
@@ -92,6 +103,7 @@ class FakeText:
 class FakeSnapshot:
     text: FakeText
     info: IndexInfo
+    skipped: tuple[SkippedFile, ...] = field(default=(), kw_only=True)
 
     def paragraphs_of(self, article_id: str) -> list[Any]:
         return []

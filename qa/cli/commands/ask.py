@@ -12,7 +12,7 @@ import click
 
 from qa import factory
 from qa.cli.command_line import ASK_EXAMPLES
-from qa.cli.environment import settings_with
+from qa.cli.environment import say_outdated, settings_with
 from qa.cli.jsonl import answer_lines
 from qa.cli.loading import close_with_command
 from qa.cli.present import answer_text, line_numbers, writer_note
@@ -21,6 +21,7 @@ from qa.errors import BadRequest, BadSetting
 from qa.protocols import AnswerEngine
 from qa.records import Answer
 from qa.requests import request_from
+from qa.settings import Settings
 from qa.written import NOT_ASKED, WrittenSentence
 
 if TYPE_CHECKING:
@@ -34,22 +35,26 @@ def run(
     question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, write: bool, index: Path | None, **options: Any
 ) -> int:
     """Print the answer, or the answers to all lines of standard input; 1 means that the articles do not answer."""
-    fields = _fields(**options)
+    fields = request_fields(**options)
     if jsonl:
         if write:
             raise click.UsageError("--write takes one question: leave --jsonl out.")
         if question:
             raise click.UsageError("With --jsonl the questions come from standard input: give none as argument.")
-        return answer_lines(_engine(index), sys.stdin.buffer, fields)
-    text = _question(question)
+        settings = settings_with(index=index)
+        code = answer_lines(_engine(settings), sys.stdin.buffer, fields)
+        say_outdated(settings)
+        return code
+    text = question_text(question)
     if text is None:
         click.echo(f"{ASK_EXAMPLES}\nAll options: qa ask --help", err=True)
         return 2
     if not text:
         raise BadRequest("The question is empty. Ask something in words.")
     request = request_from({"question": text, **fields})
-    engine = _engine(index)
-    writer = _writer(engine, index) if write else None
+    settings = settings_with(index=index)
+    engine = _engine(settings)
+    writer = _writer(engine, settings) if write else None
     answer = engine.ask(request)
     if json_ and writer is not None:
         answer = replace(answer, written=writer.write_all(answer))
@@ -60,11 +65,12 @@ def run(
         click.echo(answer_text(answer, output_style(plain), numbers, passages=options["passages"] or 0))
         if writer is not None:
             _echo_written(writer, answer, output_style(plain))
+    say_outdated(settings)
     return 0 if answer.answered else 1
 
 
-def _engine(index: Path | None) -> AnswerEngine:
-    return close_with_command(factory.open_engine(settings_with(index=index)))
+def _engine(settings: Settings) -> AnswerEngine:
+    return close_with_command(factory.open_engine(settings))
 
 
 def _echo_written(writer: CheckedWriter, answer: Answer, style: Style) -> None:
@@ -81,8 +87,8 @@ def _echo_written(writer: CheckedWriter, answer: Answer, style: Style) -> None:
                 click.echo("\n" + style.paint(style.wrap(writer_note(part)), dim=True))
 
 
-def _writer(engine: AnswerEngine, index: Path | None) -> CheckedWriter:
-    writer = factory.open_writer(settings_with(index=index), engine)
+def _writer(engine: AnswerEngine, settings: Settings) -> CheckedWriter:
+    writer = factory.open_writer(settings, engine)
     if writer is None:
         raise BadSetting(
             "--write needs a language model. Set QA_WRITER to its address and QA_WRITER_MODEL to its name."
@@ -90,14 +96,14 @@ def _writer(engine: AnswerEngine, index: Path | None) -> CheckedWriter:
     return writer
 
 
-def _fields(article: tuple[str, ...], since: Any, until: Any, **options: Any) -> dict[str, Any]:
+def request_fields(article: tuple[str, ...], since: Any, until: Any, **options: Any) -> dict[str, Any]:
     """Return the fields of the request that the options give."""
     days = {name: day.strftime("%Y-%m-%d") for name, day in (("since", since), ("until", until)) if day is not None}
     given = {name: value for name, value in options.items() if value is not None}
     return {**given, **days, "articles": article}
 
 
-def _question(words: tuple[str, ...]) -> str | None:
+def question_text(words: tuple[str, ...]) -> str | None:
     """Return the question, or None at a terminal where nothing is asked."""
     if words and words != ("-",):
         # Bytes of an argument that are not UTF-8 arrive as lone surrogates.

@@ -10,7 +10,7 @@ import click
 
 from qa import factory
 from qa.cli.chat_session import ChatSession
-from qa.cli.environment import settings_with
+from qa.cli.environment import say_outdated, settings_with
 from qa.cli.history import keep_history
 from qa.cli.loading import close_with_command
 from qa.cli.text_format import output_style
@@ -22,6 +22,7 @@ def run(plain: bool, index: Path | None) -> int:
     """Answer line after line until the end of input or /quit."""
     settings = settings_with(index=index)
     engine = close_with_command(factory.open_engine(settings))
+    say_outdated(settings)
     style = output_style(plain)
     session = ChatSession(engine, style)
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()

@@ -12,7 +12,7 @@ from qa.check.absent import find_leftovers, traces_of
 from qa.check.inspection import check_encoder, faults
 from qa.check.leftovers import text_of, texts_elsewhere
 from qa.cli.commands.index import summary
-from qa.cli.environment import settings_with
+from qa.cli.environment import say_outdated, settings_with
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
 from qa.encode.encoder import OnnxEncoder
@@ -32,6 +32,7 @@ def run(repair: bool, absent: Path | None, index: Path | None) -> int:
     if repair:
         _repair_where_needed(settings)
     click.echo(_verify(settings))
+    say_outdated(settings)
     return 0
 
 

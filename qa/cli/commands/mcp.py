@@ -8,7 +8,7 @@ import click
 
 from qa import factory
 from qa.cli.command_line import MCP_PORT
-from qa.cli.environment import settings_with
+from qa.cli.environment import say_outdated, settings_with
 from qa.cli.loading import close_with_command
 from qa.exposure import bind, check_exposure
 from qa.mcp import server
@@ -31,7 +31,9 @@ def run(http: bool, host: str | None, port: int | None, insecure: bool, **option
 
 
 def _tools(settings: Settings) -> Tools:
-    return Tools(close_with_command(factory.open_engine(settings)), site_address(settings))
+    engine = close_with_command(factory.open_engine(settings))
+    say_outdated(settings)
+    return Tools(engine, site_address(settings))
 
 
 def _print_address(address: str) -> None:

@@ -68,6 +68,11 @@ def pointer_path(index_folder: Path) -> Path:
     return index_folder / "current"
 
 
+def scan_record_path(index_folder: Path) -> Path:
+    """Return the path of the record of the newest scan of the folder of articles."""
+    return index_folder / "scan.json"
+
+
 def lock_path(index_folder: Path) -> Path:
     """Return the path of the writer's lock."""
     return index_folder / "lock"

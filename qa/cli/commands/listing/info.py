@@ -1,0 +1,90 @@
+"""The body of ``qa info``: what the index holds, of which folder, and where everything lies."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import msgspec
+
+from qa.check.folder_state import FolderState, read_folder_state
+from qa.cli.environment import settings_with
+from qa.cli.loading import close_with_command
+from qa.cli.text_format import as_json, one_line
+from qa.store.snapshot import OpenSnapshot, open_snapshot
+
+
+class IndexReport(msgspec.Struct, frozen=True):
+    """What ``qa info`` says; ``bytes`` counts the files of the index, ``up_to_date`` is null where it is not known."""
+
+    version: str
+    index: str
+    data: str
+    folder: str
+    up_to_date: bool | None
+    folder_state: str
+    generation: str
+    built: str
+    model: str
+    articles: int
+    undated_articles: int
+    paragraphs: int
+    unread_files: int
+    bytes: int
+
+
+def run(json_: bool, index: Path | None) -> int:
+    """Print one fact per line."""
+    settings = settings_with(index=index)
+    snapshot = close_with_command(open_snapshot(settings.index, None))
+    report = _report(snapshot, read_folder_state(settings.index), settings.data)
+    click.echo(as_json(report) if json_ else _lines(report))
+    return 0
+
+
+def _report(snapshot: OpenSnapshot, state: FolderState | None, data: Path) -> IndexReport:
+    info, index = snapshot.info, snapshot.index_folder
+    built = datetime.fromtimestamp(snapshot.folder.manifest.stat().st_mtime, timezone.utc)
+    return IndexReport(
+        version=version("qa-articles"),
+        index=str(index.resolve()),
+        data=str(data.resolve()),
+        folder=snapshot.manifest.folder,
+        up_to_date=state.current if state is not None and state.recorded else None,
+        folder_state=_describe(state),
+        generation=info.generation,
+        built=built.isoformat(timespec="seconds"),
+        model=info.model,
+        articles=info.articles,
+        undated_articles=sum(article.date is None for article in snapshot.text.articles()),
+        paragraphs=info.paragraphs,
+        unread_files=len(snapshot.skipped),
+        bytes=sum(path.stat().st_size for path in index.rglob("*") if path.is_file()),
+    )
+
+
+def _describe(state: FolderState | None) -> str:
+    if state is None or state.current:
+        return "The index is up to date with the folder."
+    return state.describe()
+
+
+def _lines(report: IndexReport) -> str:
+    articles = f"{report.articles:,}, {report.undated_articles:,} of them without a date"
+    rows = [
+        ("index", report.index),
+        ("data", report.data),
+        ("folder", report.folder),
+        ("", report.folder_state),
+        ("articles", articles),
+        ("paragraphs", f"{report.paragraphs:,}"),
+        ("files not read", f"{report.unread_files:,} (qa articles says why)" if report.unread_files else "0"),
+        ("generation", f"{report.generation}, built {report.built}"),
+        ("model", report.model),
+        ("size", f"{report.bytes / 1_000_000:,.1f} MB"),
+        ("version", report.version),
+    ]
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name.ljust(width)}  {one_line(value)}" for name, value in rows)

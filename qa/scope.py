@@ -1,0 +1,28 @@
+"""The articles that a question is restricted to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qa.records import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that may answer: with one of these ids (any where there are none), from since to until, included.
+
+    Both are days as YYYY-MM-DD. An article without a date belongs to no day.
+    """
+
+    articles: frozenset[str] = frozenset()
+    since: str | None = None
+    until: str | None = None
+
+    def holds(self, article: Article) -> bool:
+        """Return whether the article may answer."""
+        if self.articles and article.id not in self.articles:
+            return False
+        day = (article.date or "")[:10]
+        if self.since and not (day and day >= self.since):
+            return False
+        return not (self.until and not (day and day <= self.until))
