@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,18 @@ if TYPE_CHECKING:
 PROVIDERS = ["CPUExecutionProvider"]
 
 
-def write_quantised(graph: Path, path: Path) -> None:
-    """Write the graph with its weights as eight-bit integers, one scale per channel."""
+def write_quantised(graph: Path, path: Path, exact_nodes: Callable[[Path], Sequence[str]] = lambda _: ()) -> None:
+    """Write the graph with its weights as eight-bit integers, one scale per channel.
+
+    The weights of ``exact_nodes`` stay as they are; it is given the graph after a first pass that may rename nodes.
+    """
     _load_runtime()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     prepared = path.with_name("prepared")
     write_prepared(graph, prepared)
-    quantize_dynamic(str(prepared), str(path), per_channel=True, weight_type=QuantType.QInt8)
+    exact = list(exact_nodes(prepared))
+    quantize_dynamic(str(prepared), str(path), per_channel=True, weight_type=QuantType.QInt8, nodes_to_exclude=exact)
 
 
 def write_prepared(graph: Path, path: Path) -> None:

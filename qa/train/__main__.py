@@ -1,61 +1,67 @@
-"""``python -m qa.train``: train a new reader and write it as ONNX."""
+"""``python -m qa.train``: train the reader that reads question and passage together, and write it as ONNX."""
 
 from __future__ import annotations
 
+import json
+import tempfile
 from pathlib import Path
 
 import click
-import numpy as np
 from tokenizers import Tokenizer
 
-from qa.encode.card import TOKENIZER
+from qa.encode.card import CARD, TOKENIZER
 from qa.encode.encoder import OnnxEncoder
+from qa.encode.export import export as export_encoder
+from qa.encode.model import DEFAULT_MODEL, check_weights, find_model
 from qa.errors import QAError
-from qa.train.dataset.examples import make_examples
-from qa.train.dataset.negatives import with_negatives
-from qa.train.dataset.retrieved import with_retrieved
-from qa.train.dataset.sources import read_pairs
+from qa.train.dataset.prepare import count_pairs, make_families, write_table
+from qa.train.dataset.table import Table
 from qa.train.exporting.export import export
-from qa.train.training import held_out_auroc, share_of, train
+from qa.train.network.network import with_weights
+from qa.train.training import Training
 
-SEED = 7
+ENCODER, PAIRS = "encoder", "pairs.npz"  # in the folder of the model
+DEFAULT_STEPS = 809
 
 
 @click.command()
 @click.argument("training", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("encoder_folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--minutes", type=click.FloatRange(0, min_open=True), default=30, help="How long to train, in minutes (30)."
-)
-@click.option("--pairs", "most", type=click.IntRange(1), help="Train on this many pairs only, as a trial.")
-def main(training: Path, encoder_folder: Path, file: Path, minutes: float, most: int | None) -> None:
-    """Train the reader on the pairs in TRAINING for the encoder in ENCODER_FOLDER and write it to FILE.
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--steps", type=click.IntRange(1), default=DEFAULT_STEPS, help=f"Steps of training ({DEFAULT_STEPS}).")
+@click.option("--model", default=DEFAULT_MODEL, help=f"Name or folder of the encoder to begin with ({DEFAULT_MODEL}).")
+@click.option("--compile/--no-compile", "compiled", default=True, help="Compile the layers, with a C++ compiler (yes).")
+def main(training: Path, folder: Path, steps: int, model: str, compiled: bool) -> None:
+    """Train the reader on the pairs in TRAINING and write it into FOLDER.
 
-    ENCODER_FOLDER is the folder `encoder` of an index. All pairs are encoded first, which takes minutes.
+    An interrupted training goes on from its checkpoint in FOLDER. The prepared pairs are kept there, too.
     """
-    if not file.parent.is_dir():
-        raise click.BadParameter(f"There is no folder {file.parent}.", param_hint="FILE")
     try:
-        _train(training, encoder_folder, file, minutes, most)
-    except QAError as error:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            files = find_model(model, Path(scratch))
+            check_weights(files)
+            if not (folder / ENCODER / CARD).exists():
+                export_encoder(model, folder / ENCODER)
+            _train(training, folder, steps, Path(files.location), compiled=compiled)
+    except (QAError, OSError) as error:
         click.echo(f"Error: {error}", err=True)
-        raise SystemExit(error.exit_code) from error
+        raise SystemExit(getattr(error, "exit_code", QAError.exit_code)) from error
 
 
-def _train(training: Path, encoder_folder: Path, file: Path, minutes: float, most: int | None) -> None:
-    chance = np.random.default_rng(SEED)
-    encoder = OnnxEncoder.open(encoder_folder)
-    vocabulary = Tokenizer.from_file(str(encoder_folder / TOKENIZER)).get_vocab_size()
-    pairs = with_negatives(read_pairs(training, chance), chance)
-    chosen = [pairs[number] for number in sorted(chance.permutation(len(pairs))[:most])]
-    _tell(f"encoding {len(chosen)} pairs")
-    examples = with_retrieved(make_examples(chosen, encoder, vocabulary, chance), chosen, chance)
-    _tell(f"training on {len(examples.all)} pairs")
-    network = train(examples, share_of(minutes), _tell)
-    for kind, auroc in held_out_auroc(network, examples).items():
-        _tell(f"held out, against {kind}: AUROC {auroc:.3f}")
-    export(network, file)
+def _train(training: Path, folder: Path, steps: int, model: Path, *, compiled: bool) -> None:
+    encoder = OnnxEncoder.open(folder / ENCODER)
+    tokenizer = Tokenizer.from_file(str(folder / ENCODER / TOKENIZER))
+    if not (folder / PAIRS).exists():
+        families = make_families(training, encoder, _tell)
+        for line in count_pairs(families):
+            _tell(line)
+        write_table(families, tokenizer, folder / PAIRS)
+    course = Training(Table(folder / PAIRS), model, folder, steps, compiled=compiled)
+    course.run(_tell)
+    figures = course.measure_held_out()
+    _tell(json.dumps({"held out": {name: round(value, 4) for name, value in figures.items()}}))
+    network = with_weights(model, course.network.state_dict())
+    export(network, tokenizer, encoder.vocabulary, folder)
 
 
 def _tell(line: str) -> None:

@@ -1,107 +1,120 @@
-"""Training: the losses, the learning-rate schedule, and the AUROC on held-out pairs."""
+"""Training: the learning-rate schedule, the steps, checkpoints and the figures on held-out families."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from qa.train.dataset.batches import BATCH_SIZE, Batch, Batches
-from qa.train.dataset.examples import Examples
+from qa.train.checkpoint import CHECKPOINT, CheckpointUnusable, load_checkpoint, save_checkpoint
+from qa.train.dataset.batches import Batch, Batches
+from qa.train.dataset.pairs import KINDS
 from qa.train.dataset.sources import PairsMissing
-from qa.train.network.network import ReaderNetwork
+from qa.train.dataset.table import Table
+from qa.train.measures import measure
+from qa.train.network.losses import losses_of, total
+from qa.train.network.network import CrossEncoder, new_network
 
-LEARNING_RATE, LOWEST_RATE_SHARE = 2e-3, 0.02
-WARM_UP_STEPS = 100
-FALLING_SHARE = 0.7  # of the training: the learning rate falls over its last part
-STEPS_PER_REPORT = 200
-# About one mined negative in ten does answer, so labels are 0.03 away from certainty.
-LABEL_SMOOTHING = 0.03
-SPAN_WEIGHT, SENTENCE_WEIGHT = 0.15, 0.5  # of their losses
-
-
-def share_of(minutes: float) -> Iterator[float]:
-    """Yield the share of these minutes that has passed, until all have."""
-    begin = time.monotonic()
-    while (share := (time.monotonic() - begin) / (minutes * 60)) < 1:
-        yield share
+# The heads begin from nothing and learn faster.
+TRUNK_RATE, HEAD_RATE, LOWEST_RATE_SHARE = 1.5e-4, 6e-4, 0.01
+WARM_UP_STEPS = 150
+BETAS, WEIGHT_DECAY, LONGEST_GRADIENT = (0.9, 0.98), 0.01, 1.0
+BATCH_SEED, HELD_OUT_SEED = 1, 3
+STEPS_PER_REPORT, STEPS_PER_CHECKPOINT = 50, 100
 
 
-def train(examples: Examples, shares: Iterable[float], tell: Callable[[str], None]) -> ReaderNetwork:
-    """Return a network trained on all pairs that are not held out, one step per share.
+class Training:
+    """A training of ``steps`` steps, whose checkpoint lies in ``folder``; it goes on from there if there is one."""
 
-    A share in [0, 1] says how much of the training is done; the learning rate falls towards the end.
-    """
-    learnt = [example for example in examples.all if not example.held_out()]
+    def __init__(self, table: Table, model: Path, folder: Path, steps: int, *, compiled: bool) -> None:
+        self._table, self._folder, self._steps = table, folder, steps
+        self.network = new_network(model)
+        self._optimizer = new_optimizer(self.network)
+        self.step = 0
+        if (folder / CHECKPOINT).exists():
+            self._resume()
+        self._trunk = torch.compile(self.network.trunk, dynamic=True) if compiled else self.network.trunk
+
+    def run(self, tell: Callable[[str], None]) -> None:
+        """Train up to the last step, with a checkpoint every STEPS_PER_CHECKPOINT steps and at the end."""
+        sums: defaultdict[str, float] = defaultdict(float)
+        for batch in self._batches():
+            begun = time.monotonic()
+            losses = self._descend(batch)
+            self.step += 1
+            found = {name: float(loss.detach()) / STEPS_PER_REPORT for name, loss in losses.items()}
+            for name, value in {"pairs": len(batch.ids), "seconds": time.monotonic() - begun, **found}.items():
+                sums[name] += value
+            if self.step % STEPS_PER_REPORT == 0:
+                tell(json.dumps({"step": self.step, **{name: round(value, 4) for name, value in sums.items()}}))
+                sums.clear()
+            if self.step % STEPS_PER_CHECKPOINT == 0 or self.step == self._steps:
+                save_checkpoint(self._folder, self.network, self._optimizer, self._numbers())
+
+    def measure_held_out(self) -> dict[str, float]:
+        """Return the figures on all held-out families."""
+        held_out = np.flatnonzero(self._table.arrays["held_out"]).tolist()
+        return measure(self.network, Batches(self._table, HELD_OUT_SEED), held_out) if held_out else {}
+
+    def _batches(self) -> Iterator[Batch]:
+        """Yield the batches of the steps that are left, the same ones as without an interruption."""
+        learnt = learnt_families(self._table)
+        return islice(Batches(self._table, BATCH_SEED, cut=True).endless(learnt), self.step, self._steps)
+
+    def _descend(self, batch: Batch) -> dict[str, Tensor]:
+        """Take one step and return the losses before it."""
+        share = rate_share(self.step, self._steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = group["rate"] * share
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = self._trunk(input_ids=batch.ids, token_type_ids=batch.types, attention_mask=batch.mask)
+        losses = losses_of(self.network.read_exactly(hidden.last_hidden_state.float()), batch)
+        self._optimizer.zero_grad()
+        torch.autograd.backward(total(losses))
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), LONGEST_GRADIENT)
+        self._optimizer.step()
+        return losses
+
+    def _numbers(self) -> dict[str, str]:
+        pairs = len(self._table.arrays["kind"])
+        return {"step": str(self.step), "steps": str(self._steps), "pairs": str(pairs)}
+
+    def _resume(self) -> None:
+        stored = load_checkpoint(self._folder, self.network, self._optimizer)
+        self.step = int(stored.get("step", 0))
+        if stored != self._numbers():
+            raise CheckpointUnusable(
+                f"{self._folder / CHECKPOINT} belongs to another training: {stored}, expected {self._numbers()}. "
+                "Delete it to begin again."
+            )
+
+
+def new_optimizer(network: CrossEncoder) -> torch.optim.Optimizer:
+    """Return AdamW over the weights that are trained, with a rate of its own for the heads."""
+    learnt = {name: one for name, one in network.named_parameters() if one.requires_grad}
+    groups = [
+        {"params": [one for name, one in learnt.items() if name.startswith("trunk.")], "rate": TRUNK_RATE},
+        {"params": [one for name, one in learnt.items() if not name.startswith("trunk.")], "rate": HEAD_RATE},
+    ]
+    return torch.optim.AdamW(groups, lr=TRUNK_RATE, betas=BETAS, weight_decay=WEIGHT_DECAY, fused=True)
+
+
+def rate_share(step: int, steps: int) -> float:
+    """Return the share of the full learning rate at a step: it rises for WARM_UP_STEPS and falls in a straight line."""
+    return min((step + 1) / WARM_UP_STEPS, max(LOWEST_RATE_SHARE, 1 - step / steps))
+
+
+def learnt_families(table: Table) -> Sequence[int]:
+    """Return the families that are not held out, those with a human question twice; raises PairsMissing."""
+    learnt = np.flatnonzero(~table.arrays["held_out"]).tolist()
     if not learnt:
         raise PairsMissing("No pair is left to learn from. Give more pairs.")
-    torch.manual_seed(0)
-    network = ReaderNetwork(torch.from_numpy(examples.idf), examples.passages.tokens[0].vectors.shape[1])
-    optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
-    batches = Batches(examples, 1)
-    endless = chain.from_iterable(batches.epoch(learnt) for _ in count())
-    for step, (share, batch) in enumerate(zip(shares, endless, strict=False), 1):
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(
-                1.0, step / WARM_UP_STEPS, max(LOWEST_RATE_SHARE, (1 - share) / FALLING_SHARE)
-            )
-        loss = _step(network, optimizer, batch)
-        if step % STEPS_PER_REPORT == 0:
-            tell(f"step {step}, {share:.0%} done, loss {loss:.3f}")
-    return network.eval()
-
-
-def _step(network: ReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
-    loss = loss_of(network, batch)
-    optimizer.zero_grad()
-    torch.autograd.backward(loss)
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-    optimizer.step()
-    return float(loss.detach())
-
-
-def loss_of(network: ReaderNetwork, batch: Batch) -> Tensor:
-    """Return the mean loss of whether the passage answers and, where known, of the answer's ends and sentence.
-
-    Any of several answers counts as right.
-    """
-    answerable, tokens = network(*batch.inputs)
-    loss = binary_cross_entropy_with_logits(answerable, batch.labels * (1 - 2 * LABEL_SMOOTHING) + LABEL_SMOOTHING)
-    known = batch.starts.sum(1) > 0
-    if not known.any():
-        return loss
-    start, end, inside = tokens[known].unbind(-1)
-    spans = _any_of(start, batch.starts[known]) + _any_of(end, batch.ends[known])
-    scores = _sentence_scores(inside, batch.sentence[known], batch.sentences.shape[1])
-    return loss + SPAN_WEIGHT * spans + SENTENCE_WEIGHT * _any_of(scores, batch.sentences[known])
-
-
-def _sentence_scores(logits: Tensor, sentence: Tensor, sentences: int) -> Tensor:
-    """Return the log of the sum over each sentence's tokens, (b, sentences), from logits and sentence (b, n)."""
-    inside = one_hot(sentence.clamp(min=0), sentences).float() * (sentence >= 0)[..., None]
-    highest = logits.amax(1, keepdim=True).detach()
-    return torch.log(torch.einsum("bn,bns->bs", (logits - highest).exp(), inside) + 1e-9) + highest
-
-
-def _any_of(logits: Tensor, gold: Tensor) -> Tensor:
-    return -(logits.log_softmax(1) + torch.log(gold + 1e-6)).logsumexp(1).mean()
-
-
-def held_out_auroc(network: ReaderNetwork, examples: Examples) -> dict[str, float]:
-    """Return the AUROC of the logit on held-out pairs: those that answer against each kind of negative."""
-    scores: dict[str, list[float]] = defaultdict(list)
-    batches, held = Batches(examples, 2), [example for example in examples.all if example.held_out()]
-    with torch.no_grad():
-        for at in range(0, len(held), BATCH_SIZE):
-            some = held[at : at + BATCH_SIZE]
-            logits, _ = network(*batches.plain(some).inputs)
-            for example, logit in zip(some, logits.tolist(), strict=True):
-                scores["answers" if example.answerable else example.kind].append(logit)
-    answering = np.array(scores.pop("answers", []))[:, None]
-    return {kind: float((answering > np.array(found)).mean()) for kind, found in scores.items() if len(answering)}
+    human = table.arrays["kind"] == KINDS.index("human")
+    return [*learnt, *(family for family in learnt if human[table.pairs_of(family)].any())]

@@ -77,13 +77,13 @@ def test_onnx_runtime_is_loaded_in_one_place_where_its_telemetry_is_off() -> Non
 
 
 def test_only_the_export_and_the_training_import_onnx() -> None:
-    graphs = ("export", "graph", "graph_meeting", "product")
+    graphs = ("export", "product")
     assert importers("onnx") == {"qa/encode/per_token.py", *(f"qa/train/exporting/{name}.py" for name in graphs)}
 
 
 def test_only_the_export_and_the_training_import_torch() -> None:
-    training = ("dataset/batches", "exporting/export", "exporting/graph_layers", "training")
-    network = ("layers", "marks", "network")
+    training = ("checkpoint", "dataset/batches", "exporting/export", "measures", "training")
+    network = ("losses", "network")
     assert importers("torch", "sentence_transformers", "transformers") == {
         *(f"qa/encode/{name}.py" for name in ("attention", "export", "projection", "tracing")),
         *(f"qa/train/{name}.py" for name in training),

@@ -1,48 +1,58 @@
-"""A pair that the reader learns from: a question, a passage, and whether the passage answers."""
+"""A pair that the reader learns from, and the families of pairs that stand in one batch."""
 
 from __future__ import annotations
 
-import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
 from qa.records import Span
 
-Kind = Literal["given", "mined", "shortened", "control", "swapped", "retrieved", "random"]
+Kind = Literal["given", "twin", "human", "edited", "shortened", "control", "mined", "retrieved", "beside", "random"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# Kinds whose passage is merely another one than the one that answers.
+OTHER_PASSAGES: tuple[Kind, ...] = ("mined", "retrieved", "beside", "random")
+UNKNOWN = -1
+HELD_OUT_PERCENT = 4  # of the passages
 Option = TypeVar("Option")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage; ``kind`` is the origin of the pair.
+    """A question and a passage.
 
-    ``answers`` are spans of the passage; none when it does not answer. Pairs of one ``group`` are about one text;
-    all of them are trained on, or all are held out.
+    ``relevant`` is 1 where a search for the question should find the passage, 0 where it should not, UNKNOWN where the
+    source does not say; ``answerable`` says the same of whether the passage answers. ``answers`` are spans of the
+    passage, empty where they are not known. ``kind`` is the origin of the pair.
     """
 
     question: str
     passage: str
-    answerable: bool
+    relevant: int
+    answerable: int
     answers: tuple[Span, ...]
     kind: Kind
     source: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Pairs of one batch: if ``listed`` one question and several passages, otherwise one passage and several questions.
+
+    ``group`` identifies the passage that they are about. All families of a group are trained on, or all are held out.
+    """
+
+    pairs: tuple[Pair, ...]
+    listed: bool
     group: str
 
-    def usable(self) -> bool:
-        """Return whether the pair can be trained on: it has its answers, or is a negative."""
-        return bool(self.answers) == self.answerable
-
-
-def plain(text: str) -> str:
-    """Return the words in lower case with one space between them.
-
-    >>> plain("The King’s “No”!")
-    'the king s no'
-    """
-    return re.sub(r"[^\w]+", " ", text.lower()).strip()
+    def held_out(self) -> bool:
+        """Return whether the family is kept for measuring."""
+        return zlib.crc32(self.group.encode()) % 100 < HELD_OUT_PERCENT
 
 
 def pick(options: Sequence[Option], chance: np.random.Generator) -> Option:

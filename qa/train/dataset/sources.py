@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,24 +14,28 @@ import numpy as np
 
 from qa.errors import QAError
 from qa.records import Span
-from qa.train.dataset.pairs import Kind, Pair
+from qa.train.dataset.pairs import UNKNOWN, Kind, Pair
+from qa.train.dataset.text import join_words, straighten
 
-LONGEST = 1600  # characters of a passage: more than an encoder of 256 word pieces can read
+LONGEST = 2400  # characters of a passage
 # At most this many pairs per source; otherwise short passages and questions that need theirs would outnumber news.
 MOST_PAIRS = {
-    "qamr": 2500,
-    "reqa_squad_bioasq": 4500,
-    "squadshifts/reddit": 1200,
-    "squadshifts/amazon_reviews": 1200,
-    "fairytaleqa": 1500,
-    "bioasq_golden": 600,
+    "qamr": 2000,
+    "reqa_squad_bioasq": 4000,
+    "squadshifts/reddit": 2000,
+    "squadshifts/amazon_reviews": 2000,
+    "fairytaleqa": 2500,
+    "bioasq_golden": 1000,
     "contrast_sets": 1500,
-    "multihop_100": 1000,
-    "condaqa": 800,
+    "multihop_100": 198,
+    "condaqa": 1000,
     "molweni": 0,
 }
-MINED_SHARE = {"fairytaleqa": 0.15, "squadshifts/reddit": 0.3, "squadshifts/amazon_reviews": 0.3}
-SHORTEST_SECTION = 150  # characters
+HUMAN, TWIN, ANSWERED = "squad2_train_rebuilt", "squad2_train_twin", "squad11_train_du"
+# Other sources of questions that people wrote and that their passage does not answer.
+ALSO_HUMAN = ("condaqa", "timeqa")
+TWIN_PREFIX = "twin-"
+RELEVANT: dict[Kind, int] = {"given": 1, "twin": 1, "human": UNKNOWN, "mined": 0}
 
 
 class PairsMissing(QAError):
@@ -50,6 +55,7 @@ class _Row(msgspec.Struct, frozen=True):
     question: str = ""
     title: str | None = None
     split: str | None = None
+    id: str = ""
 
     @property
     def part(self) -> str:
@@ -69,16 +75,38 @@ class _Sentence(msgspec.Struct, frozen=True):
 Line = TypeVar("Line", bound=msgspec.Struct)
 
 
-def read_pairs(folder: Path, chance: np.random.Generator) -> list[Pair]:
-    """Return the pairs of span_qa, mined_negatives and sentence_rel (.jsonl.gz) in the folder.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The pairs of the training folder.
+
+    ``given`` answer. ``human`` are questions that people wrote and that their passage does not answer; ``twins`` holds
+    the answerable twin of such a question by its place in ``human``. ``mined`` are passages that share words with the
+    question and do not answer it.
+    """
+
+    given: Sequence[Pair]
+    human: Sequence[Pair]
+    twins: dict[int, Pair]
+    mined: Sequence[Pair]
+
+
+def read_sources(folder: Path, chance: np.random.Generator) -> Sources:
+    """Return the pairs of span_qa, squad2_human, mined_negatives and sentence_rel (.jsonl.gz) in the folder.
 
     Raises PairsMissing when a file is missing or has a line that is not a pair.
     """
-    return [
-        *_given(_read_lines(folder / "span_qa.jsonl.gz", _Row), chance),
-        *_sections(_read_lines(folder / "sentence_rel.jsonl.gz", _Sentence), chance),
-        *_mined(_read_lines(folder / "mined_negatives.jsonl.gz", _Row), chance),
-    ]
+    spans = _read_lines(folder / "span_qa.jsonl.gz", _Row)
+    people = _read_lines(folder / "squad2_human.jsonl.gz", _Row)
+    mined = [_pair(row, "mined") for row in _read_lines(folder / "mined_negatives.jsonl.gz", _Row)]
+    given = [pair for row in people if row.src == ANSWERED and (pair := _pair(row, "given")).answers]
+    given += _limited([row for row in spans if row.answerable], chance)
+    given += _sections(_read_lines(folder / "sentence_rel.jsonl.gz", _Sentence), chance)
+    rebuilt = [row for row in people if row.src == HUMAN]
+    place = {row.id: number for number, row in enumerate(rebuilt)}
+    twins = {place[row.id[len(TWIN_PREFIX) :]]: _pair(row, "twin") for row in people if row.src == TWIN}
+    human = [_pair(row, "human") for row in rebuilt]
+    human += [_pair(row, "human") for row in spans if row.src in ALSO_HUMAN and not row.answerable]
+    return Sources(given, human, twins, mined)
 
 
 def _read_lines(path: Path, kind: type[Line]) -> list[Line]:
@@ -90,56 +118,55 @@ def _read_lines(path: Path, kind: type[Line]) -> list[Line]:
         raise PairsMissing(f"{path} cannot be read: {error}. Give a folder with files of pairs.") from error
 
 
-def _given(rows: Sequence[_Row], chance: np.random.Generator) -> Iterator[Pair]:
+def _limited(rows: Sequence[_Row], chance: np.random.Generator) -> Iterator[Pair]:
     by_part = defaultdict(list)
     for row in rows:
-        if row.question and (row.answers or not row.answerable):
+        if row.question:
             by_part[row.part].append(row)
-    for part, found in by_part.items():
-        chosen = chance.permutation(len(found))[: MOST_PAIRS.get(part)]
-        yield from (pair for number in chosen if (pair := _pair(found[number], "given")).usable())
-
-
-def _mined(rows: Sequence[_Row], chance: np.random.Generator) -> list[Pair]:
-    return [_pair(row, "mined") for row in rows if chance.random() < MINED_SHARE.get(row.part, 1.0)]
+    for part, found in sorted(by_part.items()):
+        order = chance.permutation(len(found))[: MOST_PAIRS.get(part)]
+        yield from (_pair(found[number], "given") for number in order)
 
 
 def _pair(row: _Row, kind: Kind) -> Pair:
-    passage = row.passage[:LONGEST]
+    passage, question = row.passage, row.question
+    if row.src in (HUMAN, TWIN):
+        passage, question = join_words(passage), join_words(question)
+    passage = straighten(passage)[:LONGEST]
     spans = [Span(answer.start, answer.start + len(answer.text)) for answer in row.answers]
-    answers = tuple(span for span in spans if span.end <= len(passage))
-    return Pair(row.question, passage, row.answerable, answers, kind, row.src, f"{row.src}:{row.title or passage[:80]}")
+    return Pair(
+        question=straighten(question),
+        passage=passage,
+        relevant=RELEVANT[kind],
+        answerable=int(row.answerable),
+        answers=tuple(span for span in spans if span.end <= len(passage)),
+        kind=kind,
+        source=row.part,
+        title=row.title or "",
+    )
 
 
 def _sections(rows: Sequence[_Sentence], chance: np.random.Generator) -> Iterator[Pair]:
-    """Join the sentences of each selqa question into a passage with the answer and one without."""
+    """Join the sentences of each selqa question into a passage with the answer."""
     by_question = defaultdict(list)
     for row in rows:
         if row.src == "selqa":
             by_question[row.split, row.qid].append(row)
-    for found in by_question.values():
+    for (split, qid), found in by_question.items():
         if any(row.label for row in found):
-            yield from (pair for pair in _with_and_without(found, chance) if pair.usable())
-
-
-def _with_and_without(rows: Sequence[_Sentence], chance: np.random.Generator) -> Iterator[Pair]:
-    first = next(place for place, row in enumerate(rows) if row.label)
-    size = int(chance.integers(4, 9))
-    begin = max(0, first - int(chance.integers(size)))
-    question, group = rows[0].question, f"selqa:{rows[0].qid}"
-    passage, answers = _join(rows[begin : begin + size])
-    yield Pair(question, passage, True, answers, "given", "selqa", group)
-    others = [row for row in rows if not row.label]
-    without, _ = _join(others[max(0, begin - 1) : begin + size - 1])
-    if len(without) > SHORTEST_SECTION:
-        yield Pair(question, without, False, (), "shortened", "selqa", group)
+            first = next(place for place, row in enumerate(found) if row.label)
+            size = int(chance.integers(4, 9))
+            begin = max(0, first - int(chance.integers(size)))
+            passage, answers = _join(found[begin : begin + size])
+            question = straighten(found[0].question)
+            yield Pair(question, passage, 1, 1, answers, "given", "selqa", f"selqa-{split}-{qid}")
 
 
 def _join(rows: Sequence[_Sentence]) -> tuple[str, tuple[Span, ...]]:
     """Return the sentences as one text, with the spans of those that answer."""
     text, answers = "", []
     for row in rows:
-        sentence = row.sentence.strip()
+        sentence = straighten(row.sentence.strip())
         if row.label and len(text) + len(sentence) <= LONGEST:
             answers.append(Span(len(text), len(text) + len(sentence)))
         text += sentence + " "
