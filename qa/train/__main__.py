@@ -21,7 +21,7 @@ from qa.train.network.network import with_weights
 from qa.train.training import Training
 
 ENCODER, PAIRS = "encoder", "pairs.npz"  # in the folder of the model
-DEFAULT_STEPS = 809
+DEFAULT_STEPS = 1500
 
 
 @click.command()

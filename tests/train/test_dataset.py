@@ -9,7 +9,8 @@ import pytest
 
 from qa.encode.encoder import OnnxEncoder
 from qa.records import Span
-from qa.train.dataset import listed, unlisted
+from qa.train.dataset import careless, listed, unlisted
+from qa.train.dataset.careless import make_careless
 from qa.train.dataset.followups import with_earlier_questions
 from qa.train.dataset.listed import make_listed
 from qa.train.dataset.pairs import UNKNOWN, Family, Pair
@@ -177,6 +178,24 @@ def test_an_earlier_question_stands_in_front_of_all_of_a_family() -> None:
     sources = Sources([one, other], [], {}, [])
     asked = {with_earlier_questions([family], sources, chance(seed))[0].pairs[0].question for seed in range(300)}
     assert asked == {"Who sang?", "Who came? Who sang?", "Who came? Bob Who sang?"}
+
+
+def test_some_families_have_questions_typed_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["When did the train stop?", "Who sang?"]
+    family = Family(tuple(pair(question, "Ann sang. It stopped.") for question in asked), False, "g")
+
+    def typed(unmarked: float, bare: float, slip: float) -> set[tuple[str, ...]]:
+        for name, share in {"UNMARKED_SHARE": unmarked, "BARE_SHARE": bare, "SLIP_SHARE": slip}.items():
+            monkeypatch.setattr(careless, name, share)
+        made = [make_careless([family], chance(seed))[0] for seed in range(40)]
+        assert {one.passage for family in made for one in family.pairs} == {"Ann sang. It stopped."}
+        return {tuple(one.question for one in family.pairs) for family in made}
+
+    assert typed(0, 0, 0) == {("When did the train stop?", "Who sang?")}
+    assert typed(1, 0, 0) == {("When did the train stop", "Who sang")}
+    assert typed(0, 1, 0) == {("When train stop?", "Who sang?")}
+    assert typed(0, 0, 1) == {("When did the tarin stop?", "Who sang?"), ("When did the trian stop?", "Who sang?")}
+    assert len(typed(0.5, 0.5, 0)) == 4
 
 
 def test_nearest_columns_come_best_first() -> None:

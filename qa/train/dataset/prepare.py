@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from qa.protocols import Encoder
 from qa.text.sentences import split_sentences
+from qa.train.dataset.careless import make_careless
 from qa.train.dataset.followups import with_earlier_questions
 from qa.train.dataset.listed import make_listed
 from qa.train.dataset.pairs import KINDS, Family, Pair
@@ -41,7 +42,7 @@ def make_families(folder: Path, encoder: Encoder, tell: Callable[[str], None]) -
     questions = encode_texts(encoder, [pair.question for pair in [*sources.given, *sources.twins.values()]])
     families = make_listed(sources, Search(passages, questions), synonyms, chance)
     families += make_unlisted(sources, chance)
-    return with_earlier_questions(families, sources, chance)
+    return make_careless(with_earlier_questions(families, sources, chance), chance)
 
 
 def count_pairs(families: Sequence[Family]) -> list[str]:
