@@ -15,7 +15,7 @@ from qa.build.structures import LexicalWriter, VectorWriter
 from qa.digests import FileDigest
 from qa.progress import Progress
 from qa.protocols import Matrix
-from qa.store.lexical.reader import searchable
+from qa.store.lexical.searchable import searchable
 from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts
 
 # Articles per group, on average and at most. One changed article has its whole group indexed again.

@@ -22,7 +22,8 @@ from qa.protocols import Encoded, Encoder
 from qa.store.dense.writer import as_stored
 from qa.store.folder.layout import is_block
 from qa.store.folder.storage import unreadable
-from qa.store.lexical.reader import searchable, word_analyzer
+from qa.store.lexical.reader import word_analyzer
+from qa.store.lexical.searchable import searchable
 from qa.store.tokens.blocks import token_type
 from qa.text.fold import fold
 from qa.text.sentences import split_sentences

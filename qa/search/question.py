@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qa.protocols import Encoded, Encoder, Query, Snapshot, Vector
 from qa.records import InterpretationKind
+from qa.text.figures import spell_out_days
+
+_ENDING = re.compile(r"[\s?!.¿¡。？！]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Question:
 
 def encode_question(text: str, kind: InterpretationKind, encoder: Encoder, snapshot: Snapshot) -> Question:
     """Return the question with its vectors; a token weighs as much as it is rare in the corpus."""
-    encoded = encoder.encode(text)
+    encoded = encoder.encode(finish_question(text))
     weights = snapshot.token_weights(encoded.pieces.ids)
     total = float(weights.sum())
     frequencies = snapshot.words.frequencies(snapshot.words.terms(text))
@@ -41,3 +45,12 @@ def encode_question(text: str, kind: InterpretationKind, encoder: Encoder, snaps
         weights=weights / total if total > 0 else weights,
         unknown=frequencies.count(0) / len(frequencies) if frequencies else 1.0,
     )
+
+
+def finish_question(text: str) -> str:
+    """Return the text with days in words and one question mark at its end, so that a missing mark changes nothing.
+
+    >>> finish_question("Who opened the pier"), finish_question("What happened on 2024-05-03 ?!")
+    ('Who opened the pier?', 'What happened on 3 May 2024?')
+    """
+    return f"{_ENDING.sub('', spell_out_days(text))}?"

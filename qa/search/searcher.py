@@ -14,7 +14,7 @@ from qa.search.interpretation import Interpretation, changes_topic, interpret
 from qa.search.kinds import demote_headings
 from qa.search.question import Question, encode_question
 from qa.search.ranker import Ranked, rank_candidates
-from qa.search.spelling import respell
+from qa.search.spelling import respell, rewrite_numbers
 
 # Passages that are read.
 READ_DEPTH = 6
@@ -59,6 +59,7 @@ class Searcher:
         text = interpretation.text
         if interpretation.kind != "given":
             text = respell(text, snapshot, self._encoder, self._known_words.setdefault(snapshot, {}))
+            text = rewrite_numbers(text, snapshot)
         return encode_question(text, interpretation.kind, self._encoder, snapshot)
 
 

@@ -1,24 +1,25 @@
-"""Words of a question as the articles spell them: typing errors corrected, names in their commoner spelling."""
+"""A question in the spelling of the articles: typing errors corrected, names as they are common, numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from rapidfuzz.distance import OSA
 
 from qa.protocols import Encoder, Snapshot, WordIndex
-from qa.text.fold import fold
+from qa.text.figures import find_numbers, number_term
+from qa.text.fold import FoldedText, fold
+from qa.text.scripts import UNSPACED
 
 WORD = re.compile(r"[^\W\d_]{4,}")
-# Letters of scripts that put no spaces between words: what looks like a word is a clause.
-UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 # Letters of a term: shorter ones have too many neighbours to be corrected, long ones few even at two edits.
 SHORTEST, LONG = 5, 7
 # Edits between two spellings of a name.
 NAME_DISTANCE = 2
+# Digits of a number that can be written in several ways.
+FEWEST_DIGITS = 4
 # Paragraphs that are searched for the written form of a term.
 EXAMPLES = 5
 # Words whose spelling is kept in memory.
@@ -114,3 +115,32 @@ def _surface(term: str, typed: str, snapshot: Snapshot) -> str:
     words = {word for text in snapshot.examples(term, EXAMPLES) for word in WORD.findall(text)}
     fitting = [word for word in words if snapshot.words.terms(word) == [term]]
     return min(fitting, key=lambda word: (OSA.distance(fold(word), fold(typed)), word), default=term)
+
+
+def rewrite_numbers(text: str, snapshot: Snapshot) -> str:
+    """Return the text with each number that the articles write in another form written in theirs."""
+    parts, at = [], 0
+    for start, end, term in _written_numbers(text):
+        written = text[start:end]
+        forms = Counter(
+            example[first:last]
+            for example in snapshot.examples(term, EXAMPLES)
+            for first, last, other in _written_numbers(example)
+            if other == term
+        )
+        if forms and written not in forms:
+            parts.append(f"{text[at:start]}{forms.most_common(1)[0][0]}")
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _written_numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each long number of a text stands, and its term."""
+    if not any(map(str.isdecimal, text)):
+        return
+    folded = FoldedText.of(text)
+    for number in find_numbers(folded.text):
+        term = number_term(number)
+        if term is not None and len(term) >= FEWEST_DIGITS:
+            span = folded.original(number.start(), number.end())
+            yield span.start, span.end, term

@@ -17,7 +17,8 @@ from qa.errors import ArticleNotFound
 from qa.protocols import Encoded, Encoder, Matrix, Rows, StoredParagraph, Vector, WordPieces
 from qa.records import Article, IndexInfo, Paragraph, ParagraphKind, Place, SkippedFile, Span
 from qa.store.candidates import Indexes
-from qa.store.lexical.reader import searchable, word_analyzer
+from qa.store.lexical.reader import word_analyzer
+from qa.store.lexical.searchable import searchable
 from qa.store.protocols import Hits, Mask
 from qa.store.rounds import QuestionRounds
 

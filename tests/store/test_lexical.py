@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.store.lexical.reader import TantivyIndex, searchable
+from qa.store.lexical.reader import TantivyIndex
+from qa.store.lexical.searchable import searchable
 from qa.store.lexical.writer import TantivyWriter
 from qa.store.protocols import LexicalIndex
 from tests.store.plain import PlainLexicalIndex
@@ -103,6 +104,19 @@ def test_empty_index_finds_nothing(make: Make) -> None:
         ("deserters", "deserter deserting"),
         ("co-operate", "co–operate"),
         ("ＷＩＤＥ letters", "wide"),
+        ("it sold 2,400,000 copies", "2.4 million"),
+        ("it sold 2.4 million copies", "2,400,000"),
+        ("es kostete 3,5 Mio. Euro", "3500000"),
+        ("1.043 Besucher kamen", "1,043"),
+        ("27\u202f500 visiteurs", "27500"),
+        ("a fine of £2.5m", "2.5 million"),
+        ("It opened on May 3rd.", "2024-05-03"),
+        ("It opened on the 3rd of May.", "05.03.2024 3.5.2024"),
+        ("Es öffnete am 3. Mai.", "May 3, 2024"),
+        ("它于5月3日开放。", "3 May"),
+        ("图书馆周一关闭。", "哪天图书馆开门"),
+        ("図書館は月曜日に休みます。", "図書館"),
+        ("ห้องสมุดปิดวันจันทร์", "ห้องสมุด"),
     ],
 )
 def test_spellings_of_one_word_find_each_other(make: Make, text: str, question: str) -> None:
@@ -111,6 +125,17 @@ def test_spellings_of_one_word_find_each_other(make: Make, text: str, question: 
 
 def test_commas_that_do_not_group_thousands_stay() -> None:
     assert searchable("In 1999,2000 and 3,14 he said 's' 12,3456") == "in 1999,2000 and 3,14 he said 's' 12,3456"
+
+
+@pytest.mark.parametrize(
+    "text", ["May 2024", "the 2024-25 season", "March 5,000 men", "room 12b", "007", "5 km", "version 1.2.345", "3/4"]
+)
+def test_other_figures_get_no_second_form(text: str) -> None:
+    assert searchable(text) == text.lower().replace(",", "")
+
+
+def test_scripts_without_spaces_are_indexed_in_pairs_of_characters() -> None:
+    assert searchable("渡轮可载A級。").split() == ["渡轮", "轮可", "可载", "a", "級", "。"]
 
 
 def test_many_rows_keep_their_numbers(make: Make) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -17,8 +16,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from qa.store.folder.storage import unreadable
+from qa.store.lexical.searchable import searchable
 from qa.store.protocols import Hits, Mask
-from qa.text.fold import fold
 
 # Bytes; longer words are not indexed.
 LONGEST_WORD = 80
@@ -26,18 +25,6 @@ LONGEST_WORD = 80
 DEEPER = 8
 # Terms whose frequency is kept in memory.
 CACHED_TERMS = 10_000
-
-# Looks at commas and apostrophes only; a look-behind at every letter would cost six times as much.
-_JOINED = re.compile(r"[,'](?:(?<=\d,)(?=\d{3}(?!\d))|(?<=\w')s\b)")
-
-
-def searchable(text: str) -> str:
-    """Return the text as its words are counted: folded, without possessives and commas inside numbers.
-
-    >>> searchable("Kyiv’s 2,076 cases")
-    'kyiv 2076 cases'
-    """
-    return _JOINED.sub("", fold(text))
 
 
 def word_analyzer() -> tantivy.TextAnalyzer:
