@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from copy import copy
 
 from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.disagreement.find import FindDisagreement
 from qa.answer.disagreement.sides import Comparison
-from qa.answer.evidence import weigh
-from qa.answer.limits import note_on, reply_to
+from qa.answer.evidence import Evidence, doubt, weigh
+from qa.answer.expected import find_unmet_years
+from qa.answer.limits import note_on, note_on_language, note_on_years, reply_to
 from qa.answer.reader import Reader
 from qa.answer.reading import Results, read_found
 from qa.citations.statements import quote_all, unsupported
 from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource
-from qa.records import Answer, SearchResult
+from qa.records import Answer, Citation, SearchResult
 from qa.requests import AskRequest, SearchRequest
 from qa.search.fuse import Mix
 from qa.search.searcher import Searcher
@@ -96,11 +98,15 @@ class Engine:
             comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
             evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
             cited = compose.citations(evidence.quotes, snapshot.text)
-            note = note_on(request.question, quoted=bool(cited))
+            years = _unmet_years(request.question, evidence, cited)
+            if years:
+                evidence = doubt(evidence, self._confidence)
+            language = note_on_language(results.leading, snapshot.text)
+            note = _join(note_on(request.question, quoted=bool(cited)), language, note_on_years(years))
             if cited:
                 answer, statements = quote_all(cited, note)
             else:
-                answer = " ".join(filter(None, [note, compose.refusal(snapshot.text, results.scope, evidence.unmet)]))
+                answer = _join(note, compose.refusal(snapshot.text, results.scope, evidence.unmet))
                 statements = unsupported(answer)
             return Answer(
                 id=request.id,
@@ -124,6 +130,18 @@ class Engine:
     def results(self, request: SearchRequest, snapshot: Snapshot) -> Results:
         """Return the passages for a request as they were found and read, best first."""
         return read_found(self._searcher.find(request, snapshot), snapshot, self._reader)
+
+
+def _unmet_years(question: str, evidence: Evidence, cited: Sequence[Citation]) -> tuple[str, ...]:
+    """Return the years of the question that neither the first passage quoted nor its article's title and date name."""
+    if not cited:
+        return ()
+    first = cited[0]
+    return find_unmet_years(question, [evidence.quotes[0].paragraph.text, first.title, first.date or ""])
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _reply(request: AskRequest, reply: str, snapshot: Snapshot, started: float) -> Answer:

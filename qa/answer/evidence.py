@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answer.confidence import FIRST_PASSAGES, Confidence, features
 from qa.answer.contract import check_quote
@@ -70,6 +70,12 @@ def _with(quoted: Sequence[Quote], wanted: Sequence[Quote], ranked: Sequence[Quo
     """Return the wanted quotes and the first others, ``count`` in all, in the order in which they are ranked."""
     others = [quote for quote in quoted if not any(quote is one for one in wanted)][: max(0, count - len(wanted))]
     return tuple(quote for quote in ranked if any(quote is one for one in (*wanted, *others)))
+
+
+def doubt(evidence: Evidence, confidence: Confidence) -> Evidence:
+    """Return the evidence with its quotes as ones that perhaps answer."""
+    most = max(confidence.threshold, confidence.certain)
+    return replace(evidence, confidence=min(evidence.confidence, most), support="perhaps")
 
 
 def _unmet(passages: Sequence[ReadPassage]) -> tuple[str, ...]:

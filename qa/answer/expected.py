@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 NUMBER_ASKED = re.compile(
     r"\b(?:how (?:many|much|old|long|far|tall|high|big|large|often)|what (?:number|share|percentage|percent|age|amount)"
@@ -31,6 +31,8 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 FIGURE = re.compile(r"\d[\d,.]*\d|\d")
+YEAR = re.compile(r"(?<![\w.,/$€£-])(?:1[5-9]|20)\d\d(?![.,/%-]\d|\w|%)")
+GROUP_COMMA = re.compile(r"(?<=\d),(?=\d{3})")
 # What a question may ask for by name: how it asks, and how a text holds it.
 KINDS = {"number": (NUMBER_ASKED, NUMBER), "date": (DAY_ASKED, DAY), "time": (TIME_ASKED, TIME)}
 
@@ -42,6 +44,18 @@ def kind_is_missing(question: str, text: str) -> bool:
     (True, False)
     """
     return any(asked.search(question) is not None and held.search(text) is None for asked, held in KINDS.values())
+
+
+def find_unmet_years(question: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the years that the question names and none of the texts.
+
+    >>> find_unmet_years("Is council tax going up in 2026?", ["It goes up in April.", "2025-02-20"])
+    ('2026',)
+    >>> find_unmet_years("Which place had 2050 visitors?", ["It had 2,050 visitors."])
+    ()
+    """
+    met = GROUP_COMMA.sub("", "\n".join(texts))
+    return tuple(year for year in dict.fromkeys(YEAR.findall(question)) if year not in met)
 
 
 def describe_unmet(question: str, texts: Sequence[str]) -> tuple[str, ...]:

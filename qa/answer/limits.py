@@ -1,8 +1,16 @@
-"""What quotations cannot do: small talk gets a reply, and a request for more than quotations a note."""
+"""What quotations cannot do: small talk gets a reply, and a request that they do not meet a note."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from qa.ingest.metadata.language import LANGUAGES, find_foreign_language
+from qa.protocols import TextStore
+from qa.search.question import Question
+
+# The share of a question's words that no article holds from which its language is looked at.
+UNKNOWN_SHARE = 0.3
 
 GREETING = r"(?:hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day))(?: there| all)?"
 THANKS = (
@@ -80,6 +88,30 @@ def reply_to(question: str) -> str | None:
     if ABOUT_SELF.search(question):
         return HELP
     return NOT_AT_ALL if ONLY_THANKS.fullmatch(question.strip()) else WELCOME
+
+
+def note_on_language(question: Question, articles: TextStore) -> str:
+    """Return in one line that the question is in another language than all articles, or "" where it is not.
+
+    Only a question that the articles share few words with is looked at.
+    """
+    if question.unknown < UNKNOWN_SHARE:
+        return ""
+    languages = {article.language for article in articles.articles()}
+    asked = find_foreign_language(question.text, languages)
+    if asked is None:
+        return ""
+    names = sorted(LANGUAGES[language] for language in languages)
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"The question seems to be in {LANGUAGES[asked]}, and the articles are in {listed}."
+
+
+def note_on_years(years: Sequence[str]) -> str:
+    """Return in one line which years of the question the quotation does not meet, or "" for none."""
+    if not years:
+        return ""
+    named = f"{' and '.join(years)} {'is' if len(years) == 1 else 'are'} named"
+    return f"{named} neither in the first passage quoted nor in the title or date of its article."
 
 
 def note_on(question: str, quoted: bool) -> str:

@@ -283,3 +283,43 @@ def test_the_kind_of_a_disagreement_is_told(tmp_path: Path) -> None:
     answer = telling.ask(AskRequest("How many ships sank near the Elbe harbour?"))
     assert (answer.disagreement, answer.disagreement_kind) == (True, "later")
     assert {one.article_id for one in answer.citations} == {"old", "new"}
+
+
+NOT_NAMED = "2026 is named neither in the first passage quoted nor in the title or date of its article."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_met"),
+    [
+        ("date", "Owls of the river\n\n3 May 2026\n\nOwls hunt mice by night.\n", True),
+        ("title", "Owls in 2026\n\nOwls hunt mice by night.\n", True),
+        ("passage", "Owls of the river\n\nOwls hunt mice by night. They did in 2026, too.\n", True),
+        ("none", "Owls of the river\n\n3 May 2025\n\nOwls hunt mice by night.\n", False),
+    ],
+)
+def test_a_year_that_is_not_met_is_said_and_lowers_the_confidence(
+    tmp_path: Path, name: str, text: str, is_met: bool
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    engine = engine_over(folder, tmp_path / "index")
+    plain, answer = (
+        engine.ask(AskRequest("owls hunt mice", quotes=1)),
+        engine.ask(AskRequest("owls hunt mice 2026", quotes=1)),
+    )
+    assert answer.answered
+    assert plain.statements[0].markers == (1,)
+    if is_met:
+        assert (answer.support, answer.statements[0].markers) == ("answered", (1,))
+    else:
+        assert (answer.support, answer.confidence_level, answer.confidence) == ("perhaps", "low", 0.5)
+        assert (answer.statements[0].text, answer.statements[0].markers) == (NOT_NAMED, ())
+        assert answer.statements[1].markers == (1,)
+
+
+def test_a_question_in_a_language_of_no_article_is_told_so(engine: Engine) -> None:
+    told = "The question seems to be in German, and the articles are in English."
+    answer = engine.ask(AskRequest("Wie viele Mäuse fressen die Eulen in der Nacht?"))
+    assert answer.statements[0].text.startswith(told)
+    assert not engine.ask(AskRequest("Which zebras graze in Serengeti?")).answer.startswith("The question seems")
