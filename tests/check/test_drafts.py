@@ -19,7 +19,10 @@ ARTICLES = {
         "Fire in the harbour\n\nAngela Dunmore, who led the inquiry, said: “Nobody was warned, and nobody asked why\n"
         "the doors were locked.” Twelve people died in the fire.\n\nThe warehouse held 2,400 tonnes of timber.\n"
     ),
-    "ferry.txt": "The ferry\n\nThe ferry carried 120 passengers on the last crossing. It stops in October.\n",
+    "ferry.txt": (
+        "The ferry\n\nThe ferry carried 120 passengers on the last crossing. It stops in October. The ferry was built"
+        " by hand in 1931.\n"
+    ),
     "copy.txt": "A reprint\n\nDunmore had said that “Nobody was warned, and nobody asked why the doors were locked.”\n",
 }
 
@@ -89,6 +92,9 @@ def test_parts_in_another_order_are_not_a_quotation(snapshot: Snapshot) -> None:
         ("Eleven people died in the harbour fire.", "differs", "harbour"),
         ("The warehouse held more than 2,000 tonnes of timber.", "exact", "harbour"),
         ("The council spent 30 million pounds.", "absent", None),
+        ("The ferry was built by hand in 1931.", "exact", "ferry"),
+        ("The ferry was built by hand in 1951.", "differs", "ferry"),
+        ("The pier was painted green in 1951.", "absent", None),
     ],
 )
 def test_a_figure_is_found_contradicted_or_absent(

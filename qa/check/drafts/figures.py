@@ -17,6 +17,7 @@ NEAREST_ARTICLES = 10
 # Words of four letters and more that two sentences about the same thing have in common.
 SHARED_WORDS = 2
 CONTENT_LETTERS = 4
+YEARS = range(1000, 2100)
 # What is read of an endless sentence.
 SENTENCE_CHARACTERS = 1000
 
@@ -38,13 +39,14 @@ class FigureCheck:
         self._sentences = lru_cache(NEAREST_ARTICLES * 4)(self._read)
 
     def check(self, draft: str, span: Span) -> Claim | None:
-        """Return the sentence with its status, None where no number of it counts anything."""
+        """Return the sentence with its status, None where it has no number or too few words to say of what."""
         text = span.of(draft)
-        figures, words = _counted(text[:SENTENCE_CHARACTERS]), _content_words(text[:SENTENCE_CHARACTERS])
-        if not figures:
+        read = text[:SENTENCE_CHARACTERS]
+        figures, words = quantities(read), _content_words(read)
+        if not any(one.unit for one in figures) and not (figures and len(words) >= SHARED_WORDS):
             return None
         nearest: tuple[int, str, _Sentence, ClaimStatus] | None = None
-        for article_id in self._library.nearest(text[:SENTENCE_CHARACTERS], NEAREST_ARTICLES):
+        for article_id in self._library.nearest(read, NEAREST_ARTICLES):
             for sentence in self._sentences(article_id):
                 shared = len(words & sentence.words)
                 status = _compare(figures, sentence.quantities) if shared >= SHARED_WORDS else "absent"
@@ -68,28 +70,35 @@ class FigureCheck:
         for paragraph in article.paragraphs:
             for span in paragraph.sentences:
                 text = span.of(article.text)[:SENTENCE_CHARACTERS]
-                if named := _counted(text):
+                if named := quantities(text):
                     found.append(_Sentence(span, named, _content_words(text)))
         return tuple(found)
 
 
-def _counted(text: str) -> tuple[Quantity, ...]:
-    """Return the quantities that name the thing they count."""
-    return tuple(one for one in quantities(text) if one.unit)
-
-
 def _compare(figures: Sequence[Quantity], others: Sequence[Quantity]) -> ClaimStatus:
     """Return whether the other sentence has each figure for the same thing, contradicts one, or neither."""
-    same = [any(_agree(one, other) for other in others) for one in figures]
-    if all(same):
+    missing = [one for one in figures if not any(_agree(one, other) for other in others)]
+    if not missing:
         return "exact"
-    missing = [one for one, agrees in zip(figures, same, strict=True) if not agrees]
-    return "differs" if any(one.contradicts(other) for one in missing for other in others) else "absent"
+    return "differs" if any(_contradict(one, other) for one in missing for other in others) else "absent"
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
-    """Return whether the other number, or range of numbers, lies within the draft's: 2,400 within "more than 2,000"."""
-    return one.low <= other.low and other.high <= one.high and bool(one.unit & other.unit)
+    """Return whether the other number, or range of numbers, lies within the draft's: 2,400 within "more than 2,000".
+
+    Both have to count the same thing, but for a year and a number that counts nothing.
+    """
+    within = one.low <= other.low and other.high <= one.high
+    return within and (bool(one.unit & other.unit) or not one.unit or _is_year(one))
+
+
+def _contradict(one: Quantity, other: Quantity) -> bool:
+    """Return whether two numbers of the same thing cannot both be right, or two years are different."""
+    return one.contradicts(other) or (not one.unit and _is_year(one) and not other.unit and _is_year(other))
+
+
+def _is_year(one: Quantity) -> bool:
+    return one.low == one.high and one.low in YEARS
 
 
 def _content_words(text: str) -> frozenset[str]:
