@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from difflib import get_close_matches
 from pathlib import Path
 
 from qa.citations.locate import locate
@@ -61,7 +62,9 @@ class ChatSession:
             "/quit": lambda _: self._leave(),
         }
         if name not in commands:
-            raise BadRequest(f"{name} is not a command. /help lists them.")
+            meant = get_close_matches(name, commands, 1)
+            guess = f" Did you mean {meant[0]}?" if meant else ""
+            raise BadRequest(f"{name} is not a command.{guess} /help lists them.")
         return commands[name](argument.strip())
 
     def _ask(self, question: str, searched_for: str | None = None) -> str:

@@ -176,7 +176,7 @@ def serve() -> None:
 @index_option
 @runs("mcp", package="mcp", extra="mcp")
 def mcp() -> None:
-    """Serve search, fetch and ask as tools of a language model.
+    """Serve ask, search, fetch and list_articles as tools of a language model.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import msgspec
@@ -17,11 +17,16 @@ from mcp.server.lowlevel import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
     ListToolsResult,
     PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
     TextContent,
     Tool,
     ToolAnnotations,
@@ -30,10 +35,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import ArticleNotFound, BadRequest, QAError
 from qa.exposure import TokenGate, trusted_hosts
-from qa.mcp import standard_streams
+from qa.mcp import resources, standard_streams
 from qa.mcp.tools import (
+    ArticleListing,
     FetchArguments,
     Fetched,
+    ListArguments,
     SearchArguments,
     SearchHits,
     Tools,
@@ -47,20 +54,39 @@ from qa.settings import Settings
 
 PATH = "/mcp"
 INSTRUCTIONS = (
-    "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on. "
+    "Answers from a folder of articles, as exact quotations. Use ask for a question, search and fetch to read on, and "
+    "list_articles to see what there is. "
     "Quote only what the results contain, name the article, and give its url. When ask says that the articles do not "
     "answer, say so."
 )
 UNAVAILABLE = "The service is temporarily unavailable. The server's log has the reason."
-TAKES: dict[str, type[msgspec.Struct]] = {"search": SearchArguments, "fetch": FetchArguments, "ask": AskRequest}
-SENDS: dict[str, type] = {"search": SearchHits, "fetch": Fetched, "ask": Answer}
+TITLES = {
+    "search": "Search the articles",
+    "fetch": "Fetch a passage or an article",
+    "ask": "Ask the articles",
+    "list_articles": "List the articles",
+}
+TAKES: dict[str, type[msgspec.Struct]] = {
+    "search": SearchArguments,
+    "fetch": FetchArguments,
+    "ask": AskRequest,
+    "list_articles": ListArguments,
+}
+SENDS: dict[str, type] = {"search": SearchHits, "fetch": Fetched, "ask": Answer, "list_articles": ArticleListing}
+
+Result = TypeVar("Result")
 
 _log = logging.getLogger("qa.mcp")
 
 
 def make_server(tools: Tools, threads: int) -> Server[Any]:
     """Return a server of these tools that runs at most `threads` calls at once."""
-    calls: dict[str, Callable[[Any], object]] = {"search": tools.search, "fetch": tools.fetch, "ask": tools.ask}
+    calls: dict[str, Callable[[Any], object]] = {
+        "search": tools.search,
+        "fetch": tools.fetch,
+        "ask": tools.ask,
+        "list_articles": tools.list_articles,
+    }
     limiter = CapacityLimiter(threads)
 
     async def list_tools(_: Any, __: PaginatedRequestParams | None) -> ListToolsResult:
@@ -72,6 +98,15 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
         call = partial(_call, calls[params.name], TAKES[params.name], params.arguments or {})
         return await anyio.to_thread.run_sync(call, limiter=limiter)
 
+    async def list_resources(_: Any, params: PaginatedRequestParams | None) -> ListResourcesResult:
+        return await _reached(partial(resources.list_resources, tools.engine, params), limiter)
+
+    async def list_templates(_: Any, __: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
+        return resources.list_templates()
+
+    async def read_resource(_: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
+        return await _reached(partial(resources.read_resource, tools.engine, params), limiter)
+
     return Server(
         "qa",
         version=version("qa-articles"),
@@ -79,6 +114,9 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
 
 
@@ -146,11 +184,23 @@ class _Guarded:
 def _described(name: str, call: Callable[[Any], object]) -> Tool:
     return Tool(
         name=name,
+        title=TITLES[name],
         description=str(call.__doc__).partition("; raises")[0].rstrip(".") + ".",
         input_schema=input_schema(TAKES[name]),
         output_schema=output_schema(SENDS[name]),
-        annotations=ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False),
+        annotations=ToolAnnotations(
+            title=TITLES[name], read_only_hint=True, idempotent_hint=True, open_world_hint=False
+        ),
     )
+
+
+async def _reached(call: Callable[[], Result], limiter: CapacityLimiter) -> Result:
+    """Return what the call returns, in a thread; an index that cannot be read is told without names of files."""
+    try:
+        return await anyio.to_thread.run_sync(call, limiter=limiter)
+    except QAError as error:
+        _log.error("%s: %s", type(error).__name__, error)
+        raise MCPError(INTERNAL_ERROR, UNAVAILABLE) from error
 
 
 def _call(call: Callable[[Any], object], takes: type[msgspec.Struct], given: dict[str, Any]) -> CallToolResult:

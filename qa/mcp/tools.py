@@ -1,4 +1,4 @@
-"""The tools that a language model is given: search, fetch and ask; each result carries an address to look it up."""
+"""The tools of a language model: ask, search, fetch and list_articles; each result has an address to look it up."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from qa.requests import (
     request_from,
 )
 from qa.search.article_names import find_article
+from qa.search.listing import matching_articles
 from qa.search.passages import passage_at
 from qa.settings import Settings
 
@@ -44,6 +45,36 @@ class FetchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to fetch."""
 
     id: Annotated[str, Meta(min_length=1, max_length=1100, description="The id of a search result or of an article.")]
+
+
+class ListArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which articles to list; those without a date are left out where one is asked for."""
+
+    search: Annotated[
+        str, Meta(max_length=200, description="Only articles with all these words in title, file name or text.")
+    ] = ""
+    since: Annotated[Date | None, Meta(description="Only articles of this day or later.")] = None
+    until: Annotated[Date | None, Meta(description="Only articles of this day or earlier.")] = None
+    offset: Annotated[int, Meta(ge=0, le=10**9, description="How many to leave out at the start.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many to list.")] = 50
+
+
+class ListedArticle(msgspec.Struct, frozen=True):
+    """An article without its text; ``id`` fetches it and restricts a question to it."""
+
+    id: str
+    title: str
+    url: str
+    source: str
+    date: str | None
+    authors: tuple[str, ...]
+
+
+class ArticleListing(msgspec.Struct, frozen=True):
+    """A page of the articles in order of id; ``total`` counts all that were found."""
+
+    total: int
+    articles: tuple[ListedArticle, ...]
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -92,6 +123,19 @@ class Tools:
 
     engine: AnswerEngine
     site: str
+
+    def list_articles(self, arguments: ListArguments) -> ArticleListing:
+        """List the articles with their ids, dates and authors, or those that hold some words."""
+        days = arguments.since, arguments.until
+        found = matching_articles(self.engine.snapshot, arguments.search, *days)
+        page = found[arguments.offset : arguments.offset + arguments.limit]
+        return ArticleListing(
+            len(found),
+            tuple(
+                ListedArticle(one.id, one.title, self.site + article_link(one.id), one.source, one.date, one.authors)
+                for one in page
+            ),
+        )
 
     def search(self, arguments: SearchArguments) -> SearchHits:
         """Find passages of the articles, quoted to the letter."""

@@ -25,6 +25,15 @@ def test_help_shows_examples_first() -> None:
         assert f"\n  {name} " in ran.out
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"), [(["aks", "Why?"], "ask"), (["config", "shw"], "show"), (["index", "--rebiuld"], "--rebuild")]
+)
+def test_a_mistyped_command_or_option_is_answered_with_the_one_that_was_meant(words: list[str], meant: str) -> None:
+    ran = run_here(*words)
+    assert ran.code == 2
+    assert f"Did you mean '{meant}'" in ran.err
+
+
 @pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in COMMANDS), ["config", "show"]], ids=str)
 def test_help_loads_nothing_that_answering_needs(words: list[str]) -> None:
     assert loaded_by(words, [*HEAVY, *ENGINE]) == set()

@@ -27,7 +27,7 @@ from qa.mcp.server import http_app, make_server
 from qa.mcp.tools import Tools, site_address
 from qa.settings import Settings
 from tests.api.fakes import ApiEngine
-from tests.web.fakes import DESERTERS, HARVEST
+from tests.web.fakes import DESERTERS, HARVEST, article
 
 SITE = "http://127.0.0.1:8000"
 CASES = "How many criminal cases against deserters?"
@@ -66,7 +66,8 @@ def in_process(name: str, **arguments: Any) -> Any:
 
 def test_the_tools_have_schemas_for_what_they_take_and_send() -> None:
     listed = run(make_server(tools(), 2), lambda client: client.list_tools()).tools
-    assert [tool.name for tool in listed] == ["search", "fetch", "ask"]
+    assert [tool.name for tool in listed] == ["search", "fetch", "ask", "list_articles"]
+    assert [tool.title for tool in listed][2:] == ["Ask the articles", "List the articles"]
     for tool in listed:
         assert tool.input_schema["type"] == tool.output_schema["type"] == "object"
         assert tool.input_schema["additionalProperties"] is False
@@ -147,8 +148,78 @@ def test_a_broken_index_is_not_named_to_the_model() -> None:
 
 def test_an_unknown_tool_is_refused() -> None:
     async def talk(client: Client) -> None:
-        with pytest.raises(MCPError, match="There is no tool 'delete': search, fetch, ask"):
+        with pytest.raises(MCPError, match="There is no tool 'delete': search, fetch, ask, list_articles"):
             await client.call_tool("delete")
+
+    run(make_server(tools(), 2), talk)
+
+
+def test_the_articles_are_listed_with_what_is_known_of_them() -> None:
+    listing = in_process("list_articles", limit=2, offset=2).structured_content
+    assert listing["total"] == 6
+    assert [one["id"] for one in listing["articles"]] == ["deserters", "farms/harvest"]
+    assert listing["articles"][0] == {
+        "id": "deserters",
+        "title": "Soldiers refuse to fight",
+        "url": f"{SITE}/articles/deserters",
+        "source": "deserters.txt",
+        "date": "2023-08-14",
+        "authors": [],
+    }
+    assert [one["id"] for one in in_process("list_articles", search="drought").structured_content["articles"]] == [
+        "farms/harvest"
+    ]
+    assert in_process("list_articles", since="2023-01-01").structured_content["total"] == 1
+    refused = in_process("list_articles", since="2023-02-01", until="2023-01-01")
+    assert (refused.is_error, refused.content[0].text[:35]) == (True, "The days end before they begin: sin")
+
+
+def test_the_articles_are_resources_whose_text_can_be_read() -> None:
+    async def talk(client: Client) -> Any:
+        listed = (await client.list_resources()).resources
+        read = [(await client.read_resource(one.uri)).contents[0].model_dump() for one in listed]
+        return listed, [one["text"] for one in read]
+
+    listed, texts = run(make_server(tools(), 2), talk)
+    articles = sorted(ApiEngine().articles, key=lambda one: one.id)
+    assert [one.name for one in listed] == [one.id for one in articles]
+    assert texts == [one.text for one in articles]
+    assert (listed[2].uri, listed[2].title) == ("article:///deserters", "Soldiers refuse to fight")
+    assert (listed[2].description, listed[2].mime_type) == ("deserters.txt, 2023-08-14", "text/plain")
+
+
+def test_many_articles_are_listed_in_pages() -> None:
+    engine = ApiEngine(articles=[article(f"a{number:03}", HARVEST) for number in range(250)])
+
+    async def talk(client: Client) -> Any:
+        pages: list[list[str]] = []
+        cursor = None
+        while not pages or cursor is not None:
+            page = await client.list_resources(cursor=cursor)
+            pages.append([one.name for one in page.resources])
+            cursor = page.next_cursor
+        return pages, (await client.list_resource_templates()).resource_templates
+
+    pages, templates = run(make_server(tools(engine), 2), talk)
+    assert [len(page) for page in pages] == [100, 100, 50]
+    assert [name for page in pages for name in page] == [f"a{number:03}" for number in range(250)]
+    assert [one.uri_template for one in templates] == ["article:///{+id}"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("article:///deserter", r"Did you mean 'deserters' \(Soldiers refuse to fight\)\?"),
+        ("article:///farms/harvest.txt", "Its id is 'farms/harvest'"),
+        ("file:///etc/passwd", "The address of an article begins with article:///"),
+    ],
+)
+def test_a_resource_that_is_not_there_is_an_error(uri: str, words: str) -> None:
+    async def talk(client: Client) -> None:
+        with pytest.raises(MCPError, match=words):
+            await client.read_resource(uri)
+        with pytest.raises(MCPError, match="This cursor is none"):
+            await client.list_resources(cursor="x")
 
     run(make_server(tools(), 2), talk)
 
@@ -289,7 +360,7 @@ def test_the_token_is_asked_for_over_http(address: str) -> None:
             async with Client(transport) as client:
                 return await client.list_tools()
 
-    assert len(asyncio.run(talk()).tools) == 3
+    assert len(asyncio.run(talk()).tools) == 4
 
 
 def test_addresses_lead_to_the_public_site() -> None:

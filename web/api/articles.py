@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -11,19 +10,13 @@ import msgspec
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
-from qa.protocols import Snapshot
 from qa.records import Article, Boilerplate
-from qa.scope import Scope
 from qa.search.article_names import find_article
-from qa.search.filters import check_days
+from qa.search.listing import matching_articles
 from qa.search.passages import passage_at
-from qa.text.fold import fold
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.requests import query
 from web.site import current_site
-
-# Of a large corpus, the articles nearest to the words are looked through.
-SEARCH_DEPTH = 1000
 
 blueprint = Blueprint("api_articles", __name__)
 
@@ -70,7 +63,9 @@ class ArticleList(msgspec.Struct, frozen=True):
 def list_articles() -> Response:
     """List the articles in order of id, a page at a time."""
     wanted = query(ArticleQuery)
-    found = _found(current_site().engine.snapshot, wanted)
+    since = None if wanted.since is UNSET else wanted.since.isoformat()
+    until = None if wanted.until is UNSET else wanted.until.isoformat()
+    found = matching_articles(current_site().engine.snapshot, wanted.search, since, until)
     page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
     return tag_response(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
 
@@ -87,28 +82,9 @@ def read_passage(passage_id: str) -> Response:
     return tag_response(as_json(passage_at(current_site().engine.snapshot.text, passage_id)))
 
 
-def _found(snapshot: Snapshot, wanted: ArticleQuery) -> Sequence[Article]:
-    words = fold(wanted.search).split()
-    listed = snapshot.text.articles()
-    if words:
-        nearest = snapshot.search_articles(wanted.search, SEARCH_DEPTH)
-        holding = {article_id for article_id in nearest if _has(snapshot.text.article(article_id).text, words)}
-        listed = [one for one in listed if one.id in holding or _has(f"{one.title} {one.source}", words)]
-    since = None if wanted.since is UNSET else wanted.since.isoformat()
-    until = None if wanted.until is UNSET else wanted.until.isoformat()
-    check_days(since, until)
-    scope = Scope(since=since, until=until)
-    return [one for one in listed if scope.holds(one)]
-
-
 def _document(article: Article) -> ArticleDocument:
     fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
     return ArticleDocument(**fields, furniture=article.boilerplate)
-
-
-def _has(text: str, words: Sequence[str]) -> bool:
-    folded = fold(text)
-    return all(word in folded for word in words)
 
 
 def _entry(article: Article) -> ArticleEntry:
