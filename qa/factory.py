@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from qa.answer.confidence import read_confidence
 from qa.answer.cross_encoder.network import PairNetwork
 from qa.answer.cross_encoder.reader import CrossEncoderReader
+from qa.answer.cross_encoder.relevance import RelevanceReader
+from qa.answer.cross_encoder.shifted import SHIFTS, ShiftedNetwork
 from qa.answer.disagreement.find import (
     FindDisagreement,
     encoded_likeness,
@@ -20,13 +22,13 @@ from qa.answer.disagreement.find import (
 )
 from qa.answer.engine import Engine
 from qa.answer.network import ReadingNetwork
-from qa.answer.reader import TwoReaders
+from qa.answer.reader import Reader, TwoReaders
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
 from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
-from qa.encode.model import DEFAULT_MODEL, model_name
+from qa.encode.model import DEFAULT_MODEL, LARGE_MODEL, model_name
 from qa.errors import BadSetting, IndexCorrupt, ModelMismatch
 from qa.protocols import Encoder
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 
 THREADS_WITHOUT_WRITING = 2
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
+# The confidences: of the models that have a trained reader, and of all others.
+TRAINED = {DEFAULT_MODEL: "confidence.json", LARGE_MODEL: f"confidence_{LARGE_MODEL}.json"}
+UNTRAINED = "confidence_untrained.json"
 
 
 def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool = False) -> Engine:
@@ -59,15 +64,9 @@ def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool =
     cores = CorePool(core_count())
     index = IndexReader(settings.index, encoder.fingerprint, cores)
     mix = mix or MODEL_MIXES.get(encoder.name, MIXES["all"])
-    network = None if untrained or encoder.name != DEFAULT_MODEL else PairNetwork.open(WEIGHTS)
-    if network is None or network.vocabulary != encoder.vocabulary:
-        own = WEIGHTS / f"confidence_{encoder.name}.json"
-        confidence = read_confidence(own if own.is_file() else WEIGHTS / "confidence_untrained.json")
-        return Engine(encoder, index, SentenceReader(), confidence, mix, cores, _find_disagreement(encoder))
-    ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
-    reader = TwoReaders(ranking, CrossEncoderReader(network, cores))
-    confidence = read_confidence(WEIGHTS / "confidence.json")
-    return Engine(encoder, index, reader, confidence, mix, cores, _find_disagreement(encoder))
+    reader = None if untrained else _trained_reader(encoder, cores)
+    confidence = read_confidence(WEIGHTS / (UNTRAINED if reader is None else TRAINED[encoder.name]))
+    return Engine(encoder, index, reader or SentenceReader(), confidence, mix, cores, _find_disagreement(encoder))
 
 
 def _find_disagreement(encoder: Encoder) -> FindDisagreement:
@@ -148,6 +147,20 @@ def local_structures() -> Structures:
     from qa.store.tokens.writer import BlockWriter
 
     return Structures(SqliteTextWriter, TantivyWriter, FaissWriter, BlockWriter)
+
+
+def _trained_reader(encoder: OnnxEncoder, cores: CorePool) -> Reader | None:
+    """Return the reader that was trained for the encoder; None where there is none for its name and vocabulary."""
+    if encoder.name not in TRAINED:
+        return None
+    network = PairNetwork.open(WEIGHTS)
+    if encoder.name == DEFAULT_MODEL and encoder.vocabulary == network.vocabulary:
+        ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
+        return TwoReaders(ranking, CrossEncoderReader(network, cores))
+    if encoder.name == LARGE_MODEL and encoder.vocabulary in SHIFTS:
+        shifted = ShiftedNetwork(network, SHIFTS[encoder.vocabulary])
+        return RelevanceReader(CrossEncoderReader(shifted, cores))
+    return None
 
 
 def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:

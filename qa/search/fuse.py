@@ -44,7 +44,7 @@ MIXES = {
 }
 # The mixes of models that have one of their own in place of "all".
 MODEL_MIXES = {
-    "all-mpnet-base-v2": MIXES["all"],
+    "all-mpnet-base-v2": Mix(lexical=0.4, article_dense=0.25, article_lexical=0.12, early=0.05, late=1.0, context=1.4),
 }
 
 
