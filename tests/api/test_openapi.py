@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import html
+import re
+import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
@@ -110,6 +114,50 @@ def test_the_docs_page_has_every_route_and_nothing_from_elsewhere(client: FlaskC
     assert 'src="http' not in page.text
     assert "<style" not in page.text
     assert "onclick" not in page.text
+
+
+def command_lines(client: FlaskClient, **options: Any) -> list[list[str]]:
+    page = html.unescape(client.get("/docs", **options).text)
+    return [shlex.split(line) for line in re.findall(r'<pre tabindex="0">(curl .*?)</pre>', page)]
+
+
+def test_every_call_has_a_command_line_that_is_taken(tmp_path: Path, document: Any) -> None:
+    client = api_site(tmp_path, articles=tmp_path / "articles").test_client()
+    lines = command_lines(client)
+    assert len(lines) == sum(len(methods) for methods in document["paths"].values())
+    for words in lines:
+        address = urlsplit(words[-1])
+        method = words[words.index("-X") + 1] if "-X" in words else "GET"
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        kind = words[words.index("-H") + 1].partition(": ")[2] if body is not None else None
+        if address.path == "/v1/mentions":
+            continue  # the fake index holds no words
+        response = client.open(f"{address.path}?{address.query}", method=method, data=body, content_type=kind)
+        assert response.status_code in {200, 201, 204, 404}, words
+        if response.status_code == 404:
+            assert response.get_json()["detail"].startswith(
+                ("No article", "There is no conversation", "There is no model")
+            )
+
+
+def test_a_command_line_brings_the_token_where_one_is_asked_for(tmp_path: Path) -> None:
+    client = api_site(tmp_path, token="t" * 22).test_client()
+    lines = command_lines(client, headers={"Authorization": f"Bearer {'t' * 22}"})
+    without = [urlsplit(words[-1]).path for words in lines if "Authorization: Bearer $QA_TOKEN" not in words]
+    assert without == ["/healthz", "/readyz"]
+
+
+def test_the_docs_page_says_limits_in_words(client: FlaskClient) -> None:
+    page = html.unescape(client.get("/docs").text)
+    for words in (
+        "text (1 to 2,000 characters). The question, in plain words.",
+        "whole number (1 to 100) or null. How many passages to return.",
+        "day as YYYY-MM-DD or null. Only articles of this day or later.",
+        "list (at most 1,000) of text (1 to 1,024 characters) or null. Only these articles, by id; empty for all.",
+        "text (at most 200 characters). Only articles with all these words in title, file name or text.",
+    ):
+        assert words in page, words
+    assert not re.search(r"pattern|minLength|maxItems|\\u001c", page)
 
 
 def test_every_route_has_its_line_in_the_readme(app: Flask) -> None:

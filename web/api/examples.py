@@ -124,6 +124,8 @@ MODELS = ModelList((Model(MODEL), Model(INDEX.model)))
 COMPLETION = completion("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, ANSWER, SITE, Usage(9, 14, 23))
 
 ASK = {"question": QUESTION}
+TITLE = {"title": "Harvests"}
+NAME = {"name": "farms/harvest-of-2022"}
 BATCH: dict[str, Any] = {"questions": [msgspec.to_builtins(AskRequest(QUESTION)), {"question": ""}]}
 PAST = {"citations": [msgspec.to_builtins(CITATION)]}
 DRAFT_TEXT = "The minister said: “The harvest fell by 21 percent in 2022.”"
