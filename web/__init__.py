@@ -31,7 +31,7 @@ from web.api import (
     questions,
     uploads,
 )
-from web.pages import about, adding, chat, tools
+from web.pages import about, adding, chat, source_pane, tools
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -68,7 +68,7 @@ def create_app(
     proxy.serve_behind(app, settings)
     for part in (questions, articles, uploads, checks, mentions, conversations, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, chat):
+    for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, source_pane, chat):
         app.register_blueprint(part.blueprint)
     return app
 

@@ -18,6 +18,7 @@ from web.api.operations import OPERATIONS
 
 PAGES = {
     "about",
+    "source_pane",
     "adding",
     "tools",
     "pages",

@@ -218,4 +218,5 @@ def test_thousands_of_articles_are_listed_by_fifty(open_page: OpenPage, serving:
     page.get_by_role("searchbox").press("Enter")
     expect(page.locator(".list li")).to_have_count(1)
     page.get_by_role("button", name="Ask in the chosen").click()
-    expect(page.get_by_label("Article 3")).to_be_checked()
+    expect(page.get_by_label("Article 3", exact=True)).to_be_checked()
+    expect(page.locator(".source-list li")).to_have_count(50)

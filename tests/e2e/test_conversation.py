@@ -359,6 +359,36 @@ def test_a_question_can_be_asked_of_chosen_articles_and_days(
     expect(page.get_by_text("Only in 1 article, from 2022-01-01")).to_be_visible()
 
 
+def test_ticked_articles_of_the_pane_are_asked_and_nothing_typed_is_lost(
+    open_page: OpenPage, site: Served, engine: FakeEngine
+) -> None:
+    page = open_page(site.address)
+    box = page.get_by_label("Your question")
+    box.fill("criminal cases against deserters")
+    page.get_by_label("Search in the articles").fill("drought")
+    expect(page.locator(".source-list li")).to_have_count(1)
+    page.get_by_label("A poor harvest").check()
+    expect(page.get_by_text("Only in 1 article")).to_be_visible()
+    expect(box).to_have_value("criminal cases against deserters")
+    page.get_by_label("Search in the articles").fill("")
+    expect(page.locator(".source-list li")).to_have_count(2)
+    expect(page.get_by_label("A poor harvest")).to_be_checked()
+    box.press("Enter")
+    expect(page.locator("#turn-1")).to_be_visible()
+    assert engine.requests[-1].articles == ("farms/harvest",)
+
+
+def test_the_sources_are_a_drawer_where_there_is_no_room(open_page: OpenPage, site: Served) -> None:
+    page = open_page(site.address, 360, 640)
+    sources = page.get_by_role("complementary", name="Sources")
+    expect(sources).to_be_hidden()
+    page.get_by_role("button", name="Sources", exact=True).click()
+    page.get_by_label("Soldiers refuse to fight").check()
+    page.keyboard.press("Escape")
+    expect(sources).to_be_hidden()
+    expect(page.get_by_text("Only in 1 article")).to_be_visible()
+
+
 def test_passages_are_shown_in_order_with_the_words_marked(open_page: OpenPage, site: Served) -> None:
     turn = ask(open_page(site.address), CASES)
     turn.get_by_text("7 passages behind this").click()

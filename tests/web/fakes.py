@@ -108,6 +108,9 @@ class FakeSnapshot:
     def paragraphs_of(self, article_id: str) -> list[Any]:
         return []
 
+    def search_articles(self, text: str, count: int) -> list[str]:
+        return [one.id for one in self.text.articles()]
+
 
 def words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 3}

@@ -114,8 +114,9 @@ def test_a_question_in_the_address_fills_the_box(client: FlaskClient) -> None:
     assert ">Why &lt;b&gt;?</textarea>" in client.get("/?q=Why <b>?").text
 
 
-def test_articles_are_found_by_title_and_file_name(client: FlaskClient) -> None:
+def test_articles_are_found_by_title_file_name_and_text(client: FlaskClient) -> None:
     assert "A poor harvest" in client.get("/articles?search=POOR farms").text
+    assert "A poor harvest" in client.get("/articles?search=drought").text
     assert "No article has these words" in client.get("/articles?search=nothing").text
 
 
@@ -151,3 +152,24 @@ def test_text_reaches_the_page_to_the_letter() -> None:
     assert verbatim("a<b>\r\n&") == "a&lt;b&gt;&#13;\n&amp;"
     assert short("x" * 200, 10) == "xxxxxxxxx…"
     assert short("short", 10) == "short"
+
+
+def test_the_pane_lists_articles_with_the_chosen_ones_first(client: FlaskClient) -> None:
+    page = client.get("/?articles=farms/harvest").text
+    boxes = re.findall(r'<input type="checkbox" name="articles" value="([^"]+)" form="ask"[^>]*?( checked)?>', page)
+    assert boxes == [("farms/harvest", " checked"), ("deserters", "")]
+    assert '<a href="/articles/deserters">Read' in page
+
+
+def test_the_search_of_the_pane_reads_the_text_and_keeps_what_is_chosen(client: FlaskClient) -> None:
+    found = client.get("/sources?search=drought").text
+    assert re.findall(r'name="articles" value="([^"]+)"', found) == ["farms/harvest"]
+    kept = client.get("/sources?search=drought&articles=deserters").text
+    assert re.findall(r'name="articles" value="([^"]+)"', kept) == ["deserters", "farms/harvest"]
+    assert "No article has these words." in client.get("/sources?search=nothing").text
+
+
+def test_the_pane_lists_the_conversations_of_this_browser(client: FlaskClient) -> None:
+    sent = client.post("/", data={"question": CASES, "token": token(client)})
+    page = client.get(sent.location).text
+    assert f'<li><a href="{sent.location.partition("#")[0]}" dir="auto" aria-current="page">{CASES}</a></li>' in page

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa import suggestions
+from qa.conversations import suggestions
 from qa.conversations.suggestions import Suggestions, possible_questions, suggest
 from qa.errors import IndexCorrupt
 from tests.web.fakes import FakeEngine, article, fake_site

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from qa.protocols import Snapshot
 from qa.records import Article, Place
+from qa.search.listing import matching_articles
 from web.pages.layout import headline, lay_out
 from web.pages.sources import back_link, locate_marks
 from web.requests import number
@@ -43,13 +44,13 @@ class Shared:
 
 @blueprint.get("/articles")
 def list_articles() -> str:
-    """List the articles by id, those with the words of ``search`` in title or file name.
+    """List the articles by id, those with the words of ``search`` in title, file name or text.
 
     The list is a form: articles that are chosen in it, here or on another page of it, are asked by the next question.
     """
     search, page = request.args.get("search", ""), number("page", 1, 1, 10**6)
-    text = current_site().engine.snapshot.text
-    found = [one for one in text.articles() if _matches(one, search)]
+    snapshot = current_site().engine.snapshot
+    text, found = snapshot.text, matching_articles(snapshot, search[:200], None, None)
     lines = [_line(text.article(one.id)) for one in found[(page - 1) * PAGE : page * PAGE]]
     chosen = dict.fromkeys(request.args.getlist("articles"))
     identifier = request.args.get("conversation", "")
@@ -106,11 +107,6 @@ def verbatim(text: str) -> Markup:
 def short(text: str, length: int = 160) -> str:
     """Return a title that fits its place: the start of it, with an ellipsis where something is left out."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
-
-
-def _matches(article: Article, search: str) -> bool:
-    names = f"{article.title} {article.source}".casefold()
-    return all(word in names for word in search.casefold().split())
 
 
 def _line(article: Article) -> ArticleLine:

@@ -16,6 +16,7 @@ from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
+from web.pages.source_pane import source_pane
 from web.pages.turns import form_action, render_turn, view_turn
 from web.requests import json_body
 from web.site import current_site
@@ -153,13 +154,14 @@ def _chat(
     conversation = kept.id if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
-    chosen = set(request.values.getlist("articles"))
+    chosen = frozenset(request.values.getlist("articles"))
     return render_template(
         "chat.html",
         conversation=kept,
         action=form_action(conversation),
         turns=[view_turn(one, articles, conversation) for one in turns],
         chosen=[one for one in listed if one.id in chosen],
+        pane=source_pane(chosen),
         since=request.values.get("since", ""),
         until=request.values.get("until", ""),
         notice=notice,
