@@ -453,3 +453,29 @@ def test_a_speaker_is_quoted_with_his_words() -> None:
 def test_an_error_is_quoted_with_its_correction() -> None:
     wrong = "In an earlier version we wrote that the bridge had been sold. That was wrong. It was let for nine years."
     assert wrong in sentences_of(parse(f"A bridge\n\n{BODY}\n\n{wrong} We regret the error.\n\n{MORE}"))
+
+
+REMARK = "You left the mill in 1999."
+AFTER_REMARK = "I did, because the water had gone and nobody knew when it would come back to us."
+
+
+def test_a_remark_of_an_interviewer_is_quoted_with_what_is_answered_to_it() -> None:
+    turns = [
+        ("What did you grind?", "Rye, and in the last years a little wheat."),
+        ("Who came for it?", "The bakers of three villages, on Mondays."),
+        ("How did it end?", "With a letter from the county."),
+        ("What is left of it?", "The wheel, and a photograph of my father."),
+    ]
+    lines = [line for turn in turns for line in turn]
+    lines[4:4] = [REMARK, AFTER_REMARK]
+    article = parse("\n\n".join(["A miller remembers", *lines]) + "\n")
+    sentences = [sentence.of(article.text) for paragraph in article.paragraphs for sentence in paragraph.sentences]
+    assert f"{REMARK}\n\n{AFTER_REMARK}" in sentences
+
+
+def test_a_long_answer_of_an_interview_has_no_remark_in_it() -> None:
+    long = [f"Part {number} of the answer says what was done in the year {1990 + number}." for number in range(3)]
+    lines = [line for number in range(4) for line in (f"What about {number}?", *long)]
+    article = parse("\n\n".join(["A miller remembers", *lines]) + "\n")
+    sentences = [sentence.of(article.text) for paragraph in article.paragraphs for sentence in paragraph.sentences]
+    assert sentences.count(long[1]) == sentences.count(long[2]) == 4

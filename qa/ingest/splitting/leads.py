@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 # Times and questions are leads when they occur this often; a question has at most these characters and words.
 FEWEST_TIMES = 2
 FEWEST_QUESTIONS = 3
 QUESTION_CHARACTERS = 300
 QUESTION_WORDS = 45
-# The share of an interview's paragraphs that are questions.
+# The share of an interview's paragraphs that are questions, and of its answers that are one paragraph where the lines
+# between them can be told.
 QUESTION_SHARE = 0.25
+SINGLE_SHARE = 0.6
 TIME_CHARACTERS = 120
 SPEAKER_WORDS = 5
 
@@ -39,6 +42,8 @@ def find_leads(texts: Sequence[str | None]) -> list[int | None]:
     """
     kinds = [_find_kind(text) for text in texts]
     answered = _count_answered(texts, kinds)
+    if answered:
+        kinds = _mark_remarks(texts, kinds)
     times = sum(kind == "time" for kind in kinds)
     leads: list[int | None] = [None] * len(texts)
     for number, kind in enumerate(kinds):
@@ -47,7 +52,7 @@ def find_leads(texts: Sequence[str | None]) -> list[int | None]:
             continue
         if (
             (kind == "labelled question" and _ANSWER_LABEL.match(following))
-            or (kind == "question" and answered)
+            or (kind in ("question", "remark") and answered)
             or (kind == "time" and times >= FEWEST_TIMES)
             or kind == "speaker"
         ):
@@ -70,6 +75,30 @@ def _find_kind(text: str | None) -> str | None:
 
 def _is_name(words: Sequence[str]) -> bool:
     return len(words) > 1 and all(word.strip("*_(")[:1].isupper() or len(word) <= 3 for word in words)
+
+
+def _mark_remarks(texts: Sequence[str | None], kinds: Sequence[str | None]) -> list[str | None]:
+    """Return the kinds with an interviewer's lines that are no questions as remarks.
+
+    Where most answers are one paragraph, three between two questions are an answer, a remark and the answer to it.
+    A remark is no longer than a question, and shorter than the text below it.
+    """
+    questions = [number for number, kind in enumerate(kinds) if kind == "question"]
+    runs = [range(one + 1, other) for one, other in pairwise(questions) if other - one > 1]
+    marked = list(kinds)
+    if sum(len(run) == 1 for run in runs) < SINGLE_SHARE * len(runs):
+        return marked
+    for run in runs:
+        if len(run) % 2 and all(_is_remark(texts[number], texts[number + 1]) for number in run[1::2]):
+            for number in run[1::2]:
+                marked[number] = kinds[number] or "remark"
+    return marked
+
+
+def _is_remark(text: str | None, answer: str | None) -> bool:
+    if text is None or answer is None or len(text) > QUESTION_CHARACTERS:
+        return False
+    return len(text.split()) <= QUESTION_WORDS and len(text) < len(answer)
 
 
 def _count_answered(texts: Sequence[str | None], kinds: Sequence[str | None]) -> bool:
