@@ -29,7 +29,7 @@ from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, LARGE_MODEL, model_name
-from qa.errors import BadSetting, IndexCorrupt, ModelMismatch
+from qa.errors import BadSetting, IndexCorrupt, ModelMismatch, StorageFailed
 from qa.protocols import Encoder
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
@@ -58,6 +58,7 @@ def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool =
     No mix stands for the one that was fitted to the model.
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
+    _check_name(settings.index)
     require_current(settings.index)
     encoder = OnnxEncoder.open(encoder_folder(settings.index))
     _check_model(encoder.name, settings)
@@ -79,6 +80,7 @@ def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False
 
     Raises ModelMismatch where another model built the index and rebuild is not asked for, and what build raises.
     """
+    _check_name(settings.index)
     from qa.build.build import build  # late: it loads all that reads and parses articles, which no answer needs
     from qa.ingest.files import find_files
 
@@ -100,6 +102,7 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
 
     Raises what repair raises.
     """
+    _check_name(settings.index)
     from qa.build.repair import repair  # late, as in build_index
 
     try:
@@ -176,6 +179,16 @@ def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
 
 def _has_encoder(settings: Settings) -> bool:
     return (encoder_folder(settings.index) / CARD).exists()
+
+
+def _check_name(index: Path) -> None:
+    """Raise StorageFailed for a folder whose name is no UTF-8, which the libraries of the index cannot open."""
+    try:
+        str(index).encode()
+    except UnicodeEncodeError as error:
+        raise StorageFailed(
+            f"Cannot keep an index in {str(index)!a}: the name is no UTF-8. Choose another folder with QA_INDEX."
+        ) from error
 
 
 def _check_model(name: str, settings: Settings) -> None:

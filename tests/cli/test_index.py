@@ -320,3 +320,17 @@ def test_a_rebuild_from_another_folder_that_only_a_variable_names_is_refused(
     assert run_here("index", "--rebuild", "--replace", "--index", str(index)).code == 0
     assert run_here("index", "--rebuild", str(other), "--index", str(index)).code == 0
     assert built == [other, other]
+
+
+@pytest.mark.parametrize("command", [["index"], ["ask", "Who left?"]])
+def test_an_index_folder_whose_name_is_no_utf8_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text(HARVEST, encoding="utf-8")
+    monkeypatch.setenv("QA_ARTICLES", str(tmp_path / "articles"))
+    monkeypatch.setenv("QA_INDEX", f"{tmp_path}/r\udce9sum\udce9")
+    ran = run_here(*command)
+    assert ran.code == 3
+    assert ran.err.endswith("r\\udce9sum\\udce9': the name is no UTF-8. Choose another folder with QA_INDEX.\n")
+    assert ran.err.count("\n") == 1
