@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +24,20 @@ def api_articles() -> list[Article]:
     return [*fake_articles(), *(article(identifier, ODD) for identifier in ODD_IDS)]
 
 
+class ApiWords:
+    """Words as terms: folded, each in one spelling."""
+
+    def terms(self, text: str) -> list[str]:
+        return list(dict.fromkeys(re.findall(r"\w+", text.casefold())))
+
+    def near(self, term: str, distance: int) -> dict[str, int]:
+        return {}
+
+
 @dataclass
 class ApiGeneration(FakeSnapshot):
     articles: Sequence[Article] = ()
+    words: ApiWords = field(default_factory=ApiWords)
 
     def search_articles(self, text: str, count: int) -> list[str]:
         """Return the articles that share a long word with the text, in order of id."""
