@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.citations.statements import describe_disagreement
-from qa.conversations.store import Conversation
+from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.records import PERHAPS, Answer, Citation, Statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~$|])")
@@ -19,7 +19,7 @@ def as_markdown(conversation: Conversation) -> str:
     lines = [f"# {escape_markdown(_one_line(conversation.title))}", ""]
     footnotes: list[str] = []
     for turn in conversation.turns:
-        lines += _answer(turn.answer, len(footnotes))
+        lines += _turn(turn, len(footnotes))
         footnotes += [
             f"[^{number}]: {_source(citation)}"
             for number, citation in enumerate(turn.answer.citations, start=len(footnotes) + 1)
@@ -40,8 +40,13 @@ def _guarded(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
-def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
+def _turn(turn: KeptTurn, footnotes_before: int) -> Iterator[str]:
+    answer = turn.answer
     yield from (f"## {escape_markdown(_one_line(answer.question))}", "")
+    yield from (
+        " ".join([f"Asked {turn.asked[:16].replace('T', ' ')} UTC.", *_scope(turn.scope), *_confidence(answer)]),
+        "",
+    )
     if answer.searched_for != answer.question:
         yield from (f"Searched for: {escape_markdown(_one_line(answer.searched_for))}", "")
     if answer.support == "perhaps":
@@ -53,6 +58,21 @@ def _answer(answer: Answer, footnotes_before: int) -> Iterator[str]:
         yield from (*_statement(statement, [footnotes[marker] for marker in statement.markers]), "")
 
 
+def _scope(scope: Scope) -> Iterator[str]:
+    """Yield what the question was limited to, where it was."""
+    if scope.articles:
+        yield f"Only in: {', '.join(map(escape_markdown, scope.articles))}."
+    if scope.since:
+        yield f"From {scope.since}."
+    if scope.until:
+        yield f"Until {scope.until}."
+
+
+def _confidence(answer: Answer) -> Iterator[str]:
+    if answer.answered:
+        yield f"Confidence: {answer.confidence_level} ({answer.confidence:.0%})."
+
+
 def _statement(statement: Statement, footnotes: Sequence[int]) -> list[str]:
     if not footnotes:
         return [escape_markdown(statement.text)]
@@ -61,8 +81,11 @@ def _statement(statement: Statement, footnotes: Sequence[int]) -> list[str]:
 
 
 def _source(citation: Citation) -> str:
-    place = f"characters {citation.start}–{citation.end}, sha256 {citation.article_sha256[:12]}"
-    return f"{escape_markdown(_one_line(citation.title))} ({escape_markdown(citation.source)}, {place})"
+    named = [citation.title, *citation.authors, *([citation.date] if citation.date else [])]
+    place = [*([citation.place] if citation.place else []), f"characters {citation.start}–{citation.end}"]
+    within = ", ".join(escape_markdown(_one_line(one)) for one in (citation.source, *place))
+    by = ", ".join(escape_markdown(_one_line(one)) for one in named)
+    return f"{by} ({within}, sha256 {citation.article_sha256[:12]})"
 
 
 def _one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,21 +97,23 @@ def test_an_unknown_conversation_is_said(client: FlaskClient, method: str) -> No
 
 
 def test_the_export_is_markdown_with_footnotes(client: FlaskClient, address: str) -> None:
-    client.post(f"{address}/ask", json={"question": CASES})
+    client.post(f"{address}/ask", json={"question": CASES, "since": "2023-01-01"})
     client.post(f"{address}/ask", json={"question": "Best *pasta* recipe?"})
-    client.post(f"{address}/ask", json={"question": "Which hotline helps soldiers?"})
+    client.post(f"{address}/ask", json={"question": "Which hotline helps soldiers?", "articles": ["deserters"]})
     response = client.get(f"{address}/export.md")
     digest = client.get("/v1/articles/deserters").get_json()["sha256"][:12]
     assert response.headers["Content-Disposition"].startswith("attachment; filename=conversation-")
     assert response.mimetype == "text/markdown"
-    assert response.text == (
-        f"# {CASES}\n\n## {CASES}\n\n"
+    source = "Soldiers refuse to fight, 2023-08-14 (deserters.txt"
+    text = re.sub(r"Asked \d{4}-\d\d-\d\d \d\d:\d\d UTC", "Asked NOW", response.text)
+    assert text == (
+        f"# {CASES}\n\n## {CASES}\n\nAsked NOW. From 2023-01-01. Confidence: high (90%).\n\n"
         "> “In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.” [^1]\n\n"
-        "## Best \\*pasta\\* recipe?\n\nThe articles do not answer this.\n\n"
-        "## Which hotline helps soldiers?\n\n"
+        "## Best \\*pasta\\* recipe?\n\nAsked NOW.\n\nThe articles do not answer this.\n\n"
+        "## Which hotline helps soldiers?\n\nAsked NOW. Only in: deserters. Confidence: high (90%).\n\n"
         "> “A hotline called Go by the Forest helps soldiers who refuse to fight.” [^2]\n\n"
-        f"[^1]: Soldiers refuse to fight (deserters.txt, characters 40–124, sha256 {digest})\n"
-        f"[^2]: Soldiers refuse to fight (deserters.txt, characters 147–216, sha256 {digest})\n"
+        f"[^1]: {source}, paragraph 2, characters 40–124, sha256 {digest})\n"
+        f"[^2]: {source}, paragraph 3, characters 147–216, sha256 {digest})\n"
     )
 
 

@@ -132,7 +132,7 @@ def test_an_export_as_markdown_has_the_quotes_with_footnotes(session: ChatSessio
     content = (tmp_path / "talk.md").read_text(encoding="utf-8")
     assert f"# {QUESTION}\n" in content
     assert f"> “{QUOTE}” [^1]\n" in content
-    assert "\n[^1]: Soldiers refuse to fight (deserters.txt, " in content
+    assert "\n[^1]: Soldiers refuse to fight, 2023-08-14 (deserters.txt, " in content
 
 
 def test_an_export_as_json_holds_every_answer(session: ChatSession, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from qa.errors import IndexCorrupt
 from qa.protocols import StoredParagraph
-from qa.records import IndexInfo, Place
+from qa.records import IndexInfo, Place, SkippedFile
 from tests.web.fakes import FakeEngine, FakeSnapshot, FakeText, fake_articles, fake_site
 from web.pages.articles import shared_text, short, verbatim
 
@@ -173,3 +174,15 @@ def test_the_pane_lists_the_conversations_of_this_browser(client: FlaskClient) -
     sent = client.post("/", data={"question": CASES, "token": token(client)})
     page = client.get(sent.location).text
     assert f'<li><a href="{sent.location.partition("#")[0]}" dir="auto" aria-current="page">{CASES}</a></li>' in page
+
+
+class EngineWithUnread(FakeEngine):
+    @property
+    def snapshot(self) -> Any:
+        return replace(super().snapshot, skipped=(SkippedFile("scan.pdf", "it holds no text"),))
+
+
+def test_the_pane_names_the_files_that_were_not_read_and_why(tmp_path: Path) -> None:
+    page = fake_site(tmp_path, EngineWithUnread()).test_client().get("/").text
+    assert "<summary>1 file not read</summary>" in page
+    assert '<bdi>scan.pdf</bdi> <span class="quiet">it holds no text</span>' in page

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, get_template_attribute, request
 
 from qa.conversations.store import ConversationEntry
-from qa.records import Article
+from qa.records import Article, SkippedFile
 from qa.search.listing import matching_articles
 from qa.store.folder.manifest import recorded_folder
 from web.pages.conversations import listed
@@ -21,12 +21,13 @@ CONVERSATIONS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class SourcePane:
-    """What the pane shows: chosen articles first, then others, ``total`` in all, and the latest conversations."""
+    """What the pane shows: chosen articles first, then others, ``total`` in all; files not read; past conversations."""
 
     folder: str
     articles: tuple[Article, ...]
     chosen: Collection[str]
     total: int
+    skipped: Sequence[SkippedFile]
     entries: tuple[ConversationEntry, ...]
 
 
@@ -44,10 +45,11 @@ def list_sources() -> str:
 def source_pane(chosen: Collection[str]) -> SourcePane:
     """Return the pane of a page on which these articles are chosen."""
     site = current_site()
-    articles = site.engine.snapshot.text.articles()
+    snapshot = site.engine.snapshot
+    articles = snapshot.text.articles()
     folder = recorded_folder(site.settings.index) or site.settings.articles
     entries = listed("", 0, CONVERSATIONS_SHOWN)[1] if site.settings.keep else ()
-    return SourcePane(folder.name, _chosen_first(articles, chosen), chosen, len(articles), entries)
+    return SourcePane(folder.name, _chosen_first(articles, chosen), chosen, len(articles), snapshot.skipped, entries)
 
 
 def _chosen_first(articles: Sequence[Article], chosen: Collection[str]) -> tuple[Article, ...]:
