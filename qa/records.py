@@ -236,7 +236,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The passages nearest to a question, best first, all from one generation of the index."""
+    """The passages nearest to a question, best first, all from one generation of the index.
+
+    ``undated`` counts the articles that a restriction to days left out because they have no date.
+    """
 
     id: str | int | None
     question: str
@@ -245,3 +248,4 @@ class SearchResult:
     passages: tuple[Passage, ...]
     index: IndexInfo
     took_ms: float
+    undated: int = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from qa.records import Article
 
@@ -26,3 +27,10 @@ class Scope:
         if self.since and not (day and day >= self.since):
             return False
         return not (self.until and not (day and day <= self.until))
+
+    def count_undated(self, articles: Iterable[Article]) -> int:
+        """Return how many of these articles a restriction to days leaves out because they have no date."""
+        if not (self.since or self.until):
+            return 0
+        any_day = replace(self, since=None, until=None)
+        return sum(article.date is None for article in articles if any_day.holds(article))

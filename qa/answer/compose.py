@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -102,7 +101,7 @@ def refusal(text: TextStore, scope: Scope | None, unmet: Sequence[str] = ()) -> 
     """Return the text of a refusal: what of the question is not met, and what the articles in the scope are about."""
     inside = (article for article in text.articles() if scope is None or scope.holds(article))
     titles = [_shorten(article.title) for article in islice(inside, TITLES + 1)]
-    undated = _describe_undated(text, scope)
+    undated = [one for one in [describe_undated(text, scope)] if one]
     if not titles:
         days = " of these days" if scope is not None else ""
         return " ".join([f"There are no articles{days} to answer from.", *undated])
@@ -111,14 +110,11 @@ def refusal(text: TextStore, scope: Scope | None, unmet: Sequence[str] = ()) -> 
     return " ".join(["The articles do not answer this.", *unmet, about, *undated])
 
 
-def _describe_undated(text: TextStore, scope: Scope | None) -> list[str]:
+def describe_undated(text: TextStore, scope: Scope | None) -> str:
     """Return the sentence that says how many articles a restriction to days leaves out because they have no date."""
-    if scope is None or not (scope.since or scope.until):
-        return []
-    any_day = replace(scope, since=None, until=None)
-    count = sum(article.date is None for article in text.articles() if any_day.holds(article))
+    count = 0 if scope is None else scope.count_undated(text.articles())
     left_out = "article without a date was" if count == 1 else "articles without a date were"
-    return [f"{count:,} {left_out} left out."] if count else []
+    return f"{count:,} {left_out} left out." if count else ""
 
 
 def _shorten(title: str) -> str:

@@ -84,6 +84,7 @@ class Engine:
                 passages=compose.passages(results.ranked()[: request.passages]),
                 index=snapshot.info,
                 took_ms=_milliseconds_since(started),
+                undated=0 if results.scope is None else results.scope.count_undated(snapshot.text.articles()),
             )
 
     def ask(self, request: AskRequest) -> Answer:
@@ -99,12 +100,12 @@ class Engine:
             evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
             cited = compose.citations(evidence.quotes, snapshot.text)
             years = _unmet_years(request.question, evidence, cited)
-            if years:
-                evidence = doubt(evidence, self._confidence)
+            evidence = doubt(evidence, self._confidence) if years else evidence
             language = note_on_language(results.leading, snapshot.text)
             note = _join(note_on(request.question, quoted=bool(cited)), language, note_on_years(years))
             if cited:
-                answer, statements = quote_all(cited, note)
+                undated = compose.describe_undated(snapshot.text, results.scope)
+                answer, statements = quote_all(cited, _join(note, undated))
             else:
                 answer = _join(note, compose.refusal(snapshot.text, results.scope, evidence.unmet))
                 statements = unsupported(answer)

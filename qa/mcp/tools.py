@@ -10,8 +10,9 @@ from msgspec import Meta
 
 from qa.citations.links import article_link, quotation_link
 from qa.errors import ArticleNotFound
+from qa.exposure import ANYWHERE
 from qa.protocols import AnswerEngine, Snapshot
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, SkippedFile
 from qa.requests import (
     ArticleIds,
     AskRequest,
@@ -24,11 +25,9 @@ from qa.requests import (
     request_from,
 )
 from qa.search.article_names import find_article
-from qa.search.listing import matching_articles
+from qa.search.listing import count_undated, matching_articles
 from qa.search.passages import passage_at
 from qa.settings import Settings
-
-ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - named to be replaced in an address
 
 
 class SearchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,10 +70,16 @@ class ListedArticle(msgspec.Struct, frozen=True):
 
 
 class ArticleListing(msgspec.Struct, frozen=True):
-    """A page of the articles in order of id; ``total`` counts all that were found."""
+    """A page of the articles in order of id; ``total`` counts all that were found.
+
+    ``undated`` counts those that a restriction to days left out for want of a date, ``skipped`` are the files that are
+    not read as articles.
+    """
 
     total: int
     articles: tuple[ListedArticle, ...]
+    undated: int
+    skipped: tuple[SkippedFile, ...]
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -88,16 +93,18 @@ class SearchHit(msgspec.Struct, frozen=True):
     start: int
     end: int
     score: float
+    locator: str | None
 
 
 class SearchHits(msgspec.Struct, frozen=True):
-    """The passages that are nearest to the query, best first."""
+    """The passages that are nearest to the query, best first; ``undated`` as in the list of articles."""
 
     results: tuple[SearchHit, ...]
+    undated: int
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a fetched text comes from."""
+    """Where a fetched text comes from; ``locator`` is its page or section, ``note`` what was unusual about the file."""
 
     article_id: str
     source: str
@@ -105,6 +112,8 @@ class Origin(msgspec.Struct, frozen=True):
     start: int
     end: int
     article_sha256: str
+    locator: str | None
+    note: str | None
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -135,13 +144,15 @@ class Tools:
                 ListedArticle(one.id, one.title, self.site + article_link(one.id), one.source, one.date, one.authors)
                 for one in page
             ),
+            count_undated(self.engine.snapshot, arguments.search, *days),
+            tuple(self.engine.snapshot.skipped),
         )
 
     def search(self, arguments: SearchArguments) -> SearchHits:
         """Find passages of the articles, quoted to the letter."""
         given = msgspec.structs.asdict(arguments)
         wanted = arguments_of(SearchRequest, {"question": given.pop("query"), **given})
-        found = self.engine.search(wanted).passages
+        found = self.engine.search(wanted)
         return SearchHits(
             tuple(
                 SearchHit(
@@ -153,9 +164,11 @@ class Tools:
                     one.start,
                     one.end,
                     one.score,
+                    one.locator,
                 )
-                for one in found
-            )
+                for one in found.passages
+            ),
+            found.undated,
         )
 
     def fetch(self, arguments: FetchArguments) -> Fetched:
@@ -170,9 +183,7 @@ class Tools:
             passage.title,
             passage.text,
             self._passage_url(passage.article_id, passage.text, passage.start, passage.end),
-            Origin(
-                passage.article_id, passage.source, passage.date, passage.start, passage.end, passage.article_sha256
-            ),
+            Origin(**{name: getattr(passage, name) for name in Origin.__struct_fields__}),
         )
 
     def ask(self, arguments: AskRequest) -> dict[str, Any]:
@@ -187,7 +198,8 @@ class Tools:
 
     def _article(self, snapshot: Snapshot, article_id: str) -> Fetched:
         article = find_article(snapshot.text, article_id)
-        origin = Origin(article.id, article.source, article.date, 0, len(article.text), article.sha256)
+        place = (0, len(article.text), article.sha256, None, article.note)
+        origin = Origin(article.id, article.source, article.date, *place)
         return Fetched(article.id, article.title, article.text, self.site + article_link(article.id), origin)
 
     def _citation_url(self, one: Citation) -> str:

@@ -30,6 +30,13 @@ def matching_articles(snapshot: Snapshot, words: str, since: str | None, until: 
     return [one for one in listed if scope.holds(one)]
 
 
+def count_undated(snapshot: Snapshot, words: str, since: str | None, until: str | None) -> int:
+    """Return how many articles with these words the restriction to days leaves out because they have no date."""
+    if not (since or until):
+        return 0
+    return Scope(since=since, until=until).count_undated(matching_articles(snapshot, words, None, None))
+
+
 def _has(text: str, words: Sequence[str]) -> bool:
     folded = fold(text)
     return all(word in folded for word in words)

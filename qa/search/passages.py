@@ -16,7 +16,10 @@ _PLACE = re.compile(r"(.+):([0-9]{1,10})-([0-9]{1,10})", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class PlacedPassage:
-    """A range of an article as it is now, with what stands around it."""
+    """A range of an article as it is now, with what stands around it.
+
+    ``locator`` is the page or section of its paragraph, ``note`` says what was unusual about the file.
+    """
 
     id: str
     article_id: str
@@ -29,6 +32,8 @@ class PlacedPassage:
     prefix: str
     suffix: str
     article_sha256: str
+    locator: str | None = None
+    note: str | None = None
 
 
 def passage_id(article_id: str, start: int, end: int) -> str:
@@ -60,4 +65,6 @@ def passage_at(text: TextStore, identifier: str) -> PlacedPassage:
         prefix=article.text[max(0, start - CONTEXT) : start],
         suffix=article.text[end : end + CONTEXT],
         article_sha256=article.sha256,
+        locator=next((one.locator for one in reversed(article.paragraphs) if one.start <= start), None),
+        note=article.note,
     )

@@ -226,6 +226,19 @@ def test_a_nearly_equal_text_in_a_chosen_article_is_quoted_in_its_own_words(tmp_
         assert [place.article_id for place in quoted.also_in] == ["a"]
 
 
+def test_an_answer_of_some_days_counts_the_articles_without_a_date(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Date: 2021-01-01\n\nHerons\n\nThe heron left the river at noon.\n", encoding="utf-8")
+    (folder / "b.txt").write_text("Owls\n\nOwls hunt mice by night.\n", encoding="utf-8")
+    engine = engine_over(folder, tmp_path / "index")
+    answer = engine.ask(AskRequest("when the heron left the river", since="2020-01-01"))
+    assert answer.answered
+    assert answer.statements[0].text == "1 article without a date was left out."
+    assert engine.search(SearchRequest("when the heron left the river", since="2020-01-01")).undated == 1
+    assert engine.search(SearchRequest("when the heron left the river", articles=("a",))).undated == 0
+
+
 def test_an_article_without_a_date_belongs_to_no_day(engine: Engine) -> None:
     answer = engine.ask(AskRequest("trout water", since="2020-01-01"))
     assert (answer.answered, answer.passages) == (False, ())

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from qa.errors import IndexCorrupt
+from qa.records import SkippedFile
 from tests.web.fakes import DESERTERS, FakeEngine, fake_articles, fake_site
 
 QUESTION = "How many criminal cases against deserters?"
@@ -176,3 +177,18 @@ def test_health_is_alive_and_readiness_ends_when_the_server_stops(tmp_path: Path
     assert client.get("/readyz").get_json()["status"] == "ready"
     app.extensions["qa"].ready = False
     assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
+
+
+def test_the_list_names_the_files_that_are_not_read(client: FlaskClient, engine: FakeEngine) -> None:
+    assert client.get("/v1/articles").get_json()["skipped"] == []
+    engine.skipped = (SkippedFile("scan.pdf", "damaged"),)
+    assert client.get("/v1/articles").get_json()["skipped"] == [{"source": "scan.pdf", "reason": "damaged"}]
+    page = client.get("/articles").get_data(as_text=True)
+    assert "1 file of the folder not read" in page
+    assert "scan.pdf: damaged" in page
+
+
+def test_a_list_of_some_days_counts_the_articles_without_a_date(client: FlaskClient) -> None:
+    page = client.get("/v1/articles?since=2023-01-01").get_json()
+    assert ([one["id"] for one in page["articles"]], page["undated"]) == (["deserters"], 1)
+    assert client.get("/v1/articles").get_json()["undated"] == 0

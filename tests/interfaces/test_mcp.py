@@ -169,7 +169,9 @@ def test_the_articles_are_listed_with_what_is_known_of_them() -> None:
     assert [one["id"] for one in in_process("list_articles", search="drought").structured_content["articles"]] == [
         "farms/harvest"
     ]
-    assert in_process("list_articles", since="2023-01-01").structured_content["total"] == 1
+    of_days = in_process("list_articles", since="2023-01-01").structured_content
+    assert (listing["undated"], listing["skipped"]) == (0, [])
+    assert (of_days["total"], of_days["undated"]) == (1, 5)
     refused = in_process("list_articles", since="2023-02-01", until="2023-01-01")
     assert (refused.is_error, refused.content[0].text[:35]) == (True, "The days end before they begin: sin")
 

@@ -136,11 +136,13 @@ class FakeEngine:
     doubtful: bool = False
     encoder: Encoder = field(default_factory=FakeEncoder)
     closed: bool = False
+    skipped: tuple[SkippedFile, ...] = ()
 
     @property
     def snapshot(self) -> Any:
         sentences = sum(len(one.paragraphs) for one in self.articles)
-        return FakeSnapshot(FakeText(self.articles), IndexInfo("g1", "fake", len(self.articles), sentences))
+        info = IndexInfo("g1", "fake", len(self.articles), sentences)
+        return FakeSnapshot(FakeText(self.articles), info, skipped=self.skipped)
 
     def __post_init__(self) -> None:
         self.released.set()

@@ -10,9 +10,9 @@ import msgspec
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
-from qa.records import Article, Boilerplate
+from qa.records import Article, Boilerplate, SkippedFile
 from qa.search.article_names import find_article
-from qa.search.listing import matching_articles
+from qa.search.listing import count_undated, matching_articles
 from qa.search.passages import passage_at
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.requests import query
@@ -51,12 +51,18 @@ class ArticleDocument(Article):
 
 
 class ArticleList(msgspec.Struct, frozen=True):
-    """A page of the list of articles; ``total`` counts all that were found."""
+    """A page of the list of articles; ``total`` counts all that were found.
+
+    ``undated`` counts the articles that a restriction to days left out because they have no date. ``skipped`` are the
+    files of the folder that are not read as articles, the same on each page.
+    """
 
     total: int
     offset: int
     limit: int
     articles: tuple[ArticleEntry, ...]
+    undated: int = 0
+    skipped: tuple[SkippedFile, ...] = ()
 
 
 @blueprint.get("/v1/articles")
@@ -65,9 +71,12 @@ def list_articles() -> Response:
     wanted = query(ArticleQuery)
     since = None if wanted.since is UNSET else wanted.since.isoformat()
     until = None if wanted.until is UNSET else wanted.until.isoformat()
-    found = matching_articles(current_site().engine.snapshot, wanted.search, since, until)
+    snapshot = current_site().engine.snapshot
+    found = matching_articles(snapshot, wanted.search, since, until)
     page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
-    return tag_response(as_json(ArticleList(total=len(found), offset=wanted.offset, limit=wanted.limit, articles=page)))
+    undated = count_undated(snapshot, wanted.search, since, until)
+    found_page = ArticleList(len(found), wanted.offset, wanted.limit, page, undated, tuple(snapshot.skipped))
+    return tag_response(as_json(found_page))
 
 
 @blueprint.get("/v1/articles/<path:article_id>")

@@ -64,6 +64,7 @@ def list_articles() -> str:
         chosen=chosen,
         elsewhere=[one for one in chosen if one not in {line.article.id for line in lines}],
         conversation=identifier if _CONVERSATION.fullmatch(identifier) else "",
+        skipped=current_site().engine.snapshot.skipped,
         kept={name: request.args.get(name, "") for name in COMPOSER_FIELDS},
     )
 
