@@ -142,7 +142,7 @@ def _source(citation: Citation, style: Style, line: LineNumbers) -> str:
     named = [style.wrap(by, "    ")] if by else []
     also = sorted({copy.article_id for copy in citation.also_in} - {citation.article_id})
     listed = [style.wrap(f"also in {', '.join(also)}", "    ")] if also else []
-    return "\n".join([f"{marker} {title}", *named, f"    {style.paint(where, dim=True)}", *listed])
+    return "\n".join([f"{marker} {title}", *named, f"{style.paint(style.wrap(where, '    '), dim=True)}", *listed])
 
 
 def _where(found: Citation | Passage, line: LineNumbers) -> str:
