@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from qa.writing.written import CheckedWriter
 
 
+class WriterOff(QAError):
+    """No language model writes here."""
+
+
 class UploadsOff(QAError):
     """Articles are not added, renamed or removed over HTTP here."""
 

@@ -76,7 +76,7 @@ def test_a_site_without_a_writer_says_so(seeds_index: Path, tmp_path: Path) -> N
     settings = Settings(index=seeds_index, data=tmp_path)
     site = create_app(open_engine(settings), settings).test_client()
     refused = site.post("/v1/ask", json={"question": QUESTION, "write": True})
-    assert refused.status_code == 400
+    assert refused.status_code == 403
     assert "QA_WRITER" in refused.get_json()["detail"]
 
 

@@ -66,7 +66,7 @@ OPERATIONS = (
         ASK,
         Answer,
         WrittenAsk,
-        errors=(422,),
+        errors=(403, 422),
         media=(JSON, EVENTS),
         asked=examples.ASK,
         answered=examples.ANSWER,

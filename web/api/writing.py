@@ -11,11 +11,10 @@ import msgspec
 from flask import Response, request
 from msgspec import Meta
 
-from qa.errors import BadRequest
 from qa.records import Answer
 from qa.requests import AskRequest
 from qa.written import Written
-from web.site import current_site
+from web.site import WriterOff, current_site
 
 if TYPE_CHECKING:
     from qa.writing.written import CheckedWriter
@@ -35,10 +34,10 @@ class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
 
 
 def site_writer() -> CheckedWriter:
-    """Return the writer of this site; raises BadRequest where there is none."""
+    """Return the writer of this site; raises WriterOff where there is none."""
     writer = current_site().writer
     if writer is None:
-        raise BadRequest("This site has no language model that writes (QA_WRITER). Leave `write` out.")
+        raise WriterOff("This site has no language model that writes (QA_WRITER). Leave `write` out.")
     return writer
 
 
