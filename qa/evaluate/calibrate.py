@@ -16,8 +16,8 @@ from qa.evaluate.questions import EvaluationQuestion, gold
 from qa.progress import Progress
 from qa.requests import AskRequest
 
-# At most this share of the answerable questions of any set is refused.
-REFUSED_SHARE = 0.03
+# At most this share of the answerable questions of any set is refused; of a set that is left out it is more.
+REFUSED_SHARE = 0.015
 # The share of the answerable questions, a mean over the sets, that is answered only perhaps or refused.
 DOUBTED_SHARE = 0.25
 

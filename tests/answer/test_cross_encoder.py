@@ -196,7 +196,8 @@ def test_free_cores_and_other_passages_change_nothing(encoder: OnnxEncoder) -> N
     busy, free = FakeCountingPool(1), FakeCountingPool(3)
     with busy, free:
         results = [CrossEncoderReader(network, pool).read(passages) for pool in (busy, free)]
-    assert (busy.given, free.given) == (0, 2)
+    assert busy.given == 0
+    assert free.given in {2, 3}  # a core that is done early is given again
     for read in results:
         assert [one.relevant for one in read] == [one.relevant for one in alone]
         assert [one.answerable for one in read] == [one.answerable for one in alone]
