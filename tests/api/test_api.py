@@ -68,16 +68,24 @@ def test_null_is_as_if_an_optional_field_were_not_given(client: FlaskClient) -> 
 
 def test_an_answer_says_which_statements_it_consists_of(client: FlaskClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"{QUESTION} {HOTLINE}"}).get_json()
-    assert answer["statements"] == [
-        {"text": one["quote"], "start": start, "end": start + len(one["quote"]), "markers": [one["marker"]]}
+    assert [{**one, "emphasis": None} for one in answer["statements"]] == [
+        {
+            "text": one["quote"],
+            "start": start,
+            "end": start + len(one["quote"]),
+            "markers": [one["marker"]],
+            "emphasis": None,
+        }
         for one, start in zip(answer["citations"], (1, len(answer["citations"][0]["quote"]) + 8), strict=True)
     ]
+    emphases = [one["emphasis"] for one in answer["statements"]]
+    assert [answer["answer"][one["start"] : one["end"]] for one in emphases if one] == ["2,076"]
     assert [answer["answer"][one["start"] : one["end"]] for one in answer["statements"]] == [
         one["quote"] for one in answer["citations"]
     ]
     refusal = client.post("/v1/ask", json={"question": "Best pasta recipe?"}).get_json()
     assert refusal["statements"] == [
-        {"text": refusal["answer"], "start": 0, "end": len(refusal["answer"]), "markers": []}
+        {"text": refusal["answer"], "start": 0, "end": len(refusal["answer"]), "markers": [], "emphasis": None}
     ]
 
 
