@@ -6,6 +6,7 @@ from them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -95,15 +96,29 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def drop_nulls(content: Any) -> Any:
-    """Return JSON without the fields that are null: clients send null for what they do not use.
+def drop_nulls(content: Any, names: frozenset[str]) -> Any:
+    """Return JSON without the fields of these names that are null: clients send null for what they do not use.
 
-    >>> drop_nulls({"question": "a", "since": None, "history": [{"question": "b", "answer": None}]})
+    >>> names = frozenset({"since", "answer"})
+    >>> drop_nulls({"question": "a", "since": None, "history": [{"question": "b", "answer": None}]}, names)
     {'question': 'a', 'history': [{'question': 'b'}]}
     """
     if isinstance(content, Mapping):
-        return {name: drop_nulls(value) for name, value in content.items() if value is not None}
-    return [drop_nulls(value) for value in content] if isinstance(content, list) else content
+        return {
+            name: drop_nulls(value, names) for name, value in content.items() if value is not None or name not in names
+        }
+    return [drop_nulls(value, names) for value in content] if isinstance(content, list) else content
+
+
+@functools.lru_cache(maxsize=64)
+def field_names(kind: Any) -> frozenset[str]:
+    """Return the names of all fields of a record and of the records in it.
+
+    >>> sorted(field_names(Turn))
+    ['answer', 'question']
+    """
+    schemas = msgspec.json.schema_components([kind])[1].values()
+    return frozenset(name for schema in schemas for name in schema.get("properties", {}))
 
 
 def allow_nulls(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +150,7 @@ def request_from(fields: Mapping[str, Any], *, ignore_unknown: bool = False) -> 
     Null is as if not given. With ignore_unknown, fields that are not of the request are left out instead of refused.
     Raises BadRequest naming the field and the limit that it breaks.
     """
-    given = drop_nulls(fields)
+    given = drop_nulls(fields, field_names(AskRequest))
     try:
         return msgspec.convert(_known(given) if ignore_unknown else given, AskRequest)
     except msgspec.ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -13,7 +13,7 @@ from flask import g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
-from qa.requests import drop_nulls, explain
+from qa.requests import drop_nulls, explain, field_names
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -60,7 +60,8 @@ def _decode_tolerantly(content: bytes | msgspec.Raw, kind: type[Body], refusal: 
     JSON Schema takes 3.0 for a whole number too.
     """
     try:
-        return msgspec.convert(drop_nulls(_whole(msgspec.json.decode(content))), kind)
+        given = drop_nulls(_whole(msgspec.json.decode(content)), field_names(cast(Hashable, kind)))
+        return msgspec.convert(given, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise explain(refusal) from error
 

@@ -22,6 +22,7 @@ from qa.requests import (
     allow_nulls,
     drop_nulls,
     explain,
+    field_names,
     request_from,
 )
 from qa.search.article_names import find_article
@@ -229,7 +230,7 @@ def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
     if kind is AskRequest:
         return request_from(given)
     try:
-        return msgspec.convert(drop_nulls(given), kind)
+        return msgspec.convert(drop_nulls(given, field_names(kind)), kind)
     except msgspec.ValidationError as error:
         raise explain(error) from error
 

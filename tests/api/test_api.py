@@ -238,6 +238,8 @@ def test_a_passage_comes_with_its_place_and_what_stands_around_it(client: FlaskC
         "prefix": HARVEST[start - 48 : start],
         "suffix": " blame the drought.\n",
         "article_sha256": fake_articles()[1].sha256,
+        "locator": None,
+        "note": None,
     }
 
 

@@ -98,7 +98,7 @@ def test_a_disagreement_is_two_sides(open_page: OpenPage, site: Served, engine: 
     engine.disagreement = True
     turn = ask(open_page(site.address), "Which soldiers helps hotline, what cases were opened against deserters?")
     expect(turn.get_by_text("The articles disagree.")).to_be_visible()
-    left, right = (turn.locator(".sides .cited").nth(at).bounding_box() for at in (0, 1))
+    left, right = (turn.locator(".sides > .quotations").nth(at).bounding_box() for at in (0, 1))
     assert left is not None
     assert right is not None
     assert left["y"] == right["y"]
@@ -131,7 +131,7 @@ def test_a_question_is_edited_and_asked_again_in_its_place(open_page: OpenPage, 
     first = ask(page, PASTA)
     ask(page, HOTLINE)
     first.get_by_text("Edit the question").click()
-    assert page.evaluate("document.activeElement.name") == "question"
+    expect(first.get_by_label("Question")).to_be_focused()
     expect(first.get_by_label("Question")).to_be_in_viewport(ratio=1)
     first.get_by_label("Question").fill(CASES)
     first.get_by_label("Question").press("Enter")

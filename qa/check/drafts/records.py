@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -29,6 +30,10 @@ class CheckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             extra_json_schema={"pattern": WRITTEN},
         ),
     ]
+
+    def __post_init__(self) -> None:
+        if not re.search(WRITTEN, self.text):
+            raise ValueError("The draft is empty. Paste a text.")
 
 
 @dataclass(frozen=True, slots=True)
