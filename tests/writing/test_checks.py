@@ -42,6 +42,7 @@ def test_what_the_source_says_passes(text: str) -> None:
     ("text", "reason"),
     [
         ("The Aurora sank in 1995.", "the number 1995 is not there"),
+        ("The Aurora sank in the 1980s.", "the number 1980s is not there"),
         ("The Aurora sank with 12 sailors on board.", "the number exactly 12 is not there"),
         ("The Aurora sank with at least 12 dogs on board.", "the number 12 is not there"),
         ("The Viking sank in 1994.", "the name viking is not there"),

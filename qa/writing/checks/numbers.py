@@ -102,8 +102,8 @@ def _read_value(words: Sequence[Word], at: int) -> tuple[float | None, int]:
     word = words[at].text
     if word == "one" and not (at + 1 < len(words) and words[at + 1].text in SCALES):
         return None, at
-    if _DIGITS.fullmatch(word):
-        value, after = _of_digits(word), at + 1
+    if (digits := _DIGITS.match(word)) is not None:  # letters may follow, as in 1990s and 16th
+        value, after = _of_digits(digits[0]), at + 1
     elif word in VALUES:
         value, after = VALUES[word], at + 1
         if word in TENS and after < len(words) and words[after].text in UNITS[1:10]:
