@@ -98,11 +98,11 @@ def test_a_disagreement_is_two_sides(open_page: OpenPage, site: Served, engine: 
     engine.disagreement = True
     turn = ask(open_page(site.address), "Which soldiers helps hotline, what cases were opened against deserters?")
     expect(turn.get_by_text("The articles disagree.")).to_be_visible()
-    left, right = (turn.locator(".sides > .quotations").nth(at).bounding_box() for at in (0, 1))
-    assert left is not None
-    assert right is not None
-    assert left["y"] == right["y"]
-    assert left["x"] < right["x"]
+    # Both at once: the turn may still move while it comes into view.
+    places = "sides => sides.map(side => side.getBoundingClientRect()).map(place => [place.x, place.y])"
+    left, right = turn.locator(".sides > .quotations").evaluate_all(places)
+    assert left[1] == right[1]
+    assert left[0] < right[0]
 
 
 def test_a_follow_up_shows_what_was_searched_for_and_it_can_be_edited(

@@ -103,7 +103,9 @@ class Server:
             self._drain()
 
     def stop(self) -> None:
-        """Let ``run`` end; from now on the site is not ready. Safe to call from any thread."""
+        """Let ``run`` end; from now on the site is not ready. Safe to call from any thread, and more than once."""
+        if self._stopping:
+            return
         self._stopping = True
         self._site.ready = False
         self._server.pull_trigger()
