@@ -33,6 +33,18 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return [*LOOPBACK, *bound, *public, *(host.lower() for host in settings.trusted_hosts)]
 
 
+def site_address(settings: Settings) -> str:
+    """Return the address under which people read the articles: the public one, or that of qa serve.
+
+    >>> site_address(Settings(host="0.0.0.0", port=9000))
+    'http://127.0.0.1:9000'
+    """
+    if settings.url:
+        return settings.url
+    host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
 class TokenGate:
     """Knows a token by its SHA-256 only."""
 

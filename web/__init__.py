@@ -22,7 +22,6 @@ from web import problems
 from web.api import (
     articles,
     checks,
-    conversations,
     discovery,
     docs,
     mentions,
@@ -31,12 +30,16 @@ from web.api import (
     questions,
     uploads,
 )
+from web.api.kept import conversations, exports
 from web.pages import about, adding, chat, source_pane, tools
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
 from web.serving import access, cors, metrics, observed, proxy, security
 from web.site import Site, current_site
+
+# The API of what a site keeps.
+KEPT = (conversations, exports)
 
 
 def create_app(
@@ -66,7 +69,7 @@ def create_app(
     cors.share(app, settings)
     access.guard(app, settings)
     proxy.serve_behind(app, settings)
-    for part in (questions, articles, uploads, checks, mentions, conversations, openai, openapi, docs, discovery):
+    for part in (questions, articles, uploads, checks, mentions, *KEPT, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
     for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, source_pane, chat):
         app.register_blueprint(part.blueprint)

@@ -11,6 +11,7 @@ from qa.citations.locate import locate
 from qa.cli.exporting import export
 from qa.cli.present import answer_text, in_context, line_numbers, place, sources
 from qa.cli.text_format import Style, one_line
+from qa.conversations.exports.formats import FORMATS
 from qa.errors import ArticleNotFound, BadRequest, QAError
 from qa.protocols import AnswerEngine
 from qa.records import Answer, Citation, Span
@@ -22,7 +23,7 @@ HELP = """Type a question, or:
   1, 2, ...        open that source of the last answer: the quotation in its paragraph, with its neighbours
   /sources         list the sources of the last answer again
   /search WORDS    answer the last question again, searching for exactly these words
-  /export FILE     write the conversation to a file, as Markdown (.md) or JSON (.json)
+  /export FILE     write the conversation to a file: .md, .html, .docx (Word) or .json
   /new             forget this conversation and start another
   /help            show this list
   /quit            leave, like Ctrl-D
@@ -30,10 +31,14 @@ Ctrl-C clears the line."""
 
 
 class ChatSession:
-    """One conversation at a terminal; ``over`` is true once the person has left."""
+    """One conversation at a terminal; ``over`` is true once the person has left.
 
-    def __init__(self, engine: AnswerEngine, style: Style) -> None:
+    Links in what is exported lead to the reader of the site at that address.
+    """
+
+    def __init__(self, engine: AnswerEngine, style: Style, site: str) -> None:
         self._engine = engine
+        self._site = site
         self._style = style
         self._answers: list[tuple[datetime, Answer]] = []
         self.over = False
@@ -110,11 +115,12 @@ class ChatSession:
 
     def _export(self, name: str) -> str:
         path = Path(name).expanduser()
-        if path.suffix not in {".md", ".json"}:
-            raise BadRequest("/export needs the name of a file that ends in .md or .json.")
+        if path.suffix.removeprefix(".") not in FORMATS:
+            endings = ", ".join(f".{ending}" for ending in FORMATS)
+            raise BadRequest(f"/export needs the name of a file that ends in {endings}.")
         if not self._answers:
             raise BadRequest("There is nothing to export yet.")
-        export(self._answers, path)
+        export(self._answers, path, self._site)
         return f"Written to {one_line(str(path))}"
 
     def _forget(self) -> str:

@@ -7,21 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from qa.conversations.markdown import as_markdown
+from qa.conversations.exports.formats import export_conversation
 from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.errors import BadRequest, StorageFailed
 from qa.records import Answer
 
 
-def export(answers: Sequence[tuple[datetime, Answer]], path: Path) -> None:
-    """Write the conversation as Markdown (.md) or JSON (.json); an existing file is never overwritten."""
-    conversation = _conversation(answers)
-    if path.suffix == ".md":
-        content = as_markdown(conversation).encode()
-    else:
-        content = msgspec.json.format(msgspec.json.encode(conversation), indent=2)
+def export(answers: Sequence[tuple[datetime, Answer]], path: Path, site: str) -> None:
+    """Write the conversation in the format of the file's ending; an existing file is never overwritten.
+
+    Links lead to the reader of this site.
+    """
+    content = export_conversation(_conversation(answers), path.suffix.removeprefix("."), site)
     try:
         with path.open("xb") as file:
             file.write(content)

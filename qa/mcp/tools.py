@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from qa.citations.links import article_link, quotation_link
 from qa.errors import ArticleNotFound
-from qa.exposure import ANYWHERE
 from qa.protocols import AnswerEngine, Snapshot
 from qa.records import Answer, Citation, SkippedFile
 from qa.requests import (
@@ -28,7 +27,6 @@ from qa.requests import (
 from qa.search.article_names import find_article
 from qa.search.listing import count_undated, matching_articles
 from qa.search.passages import passage_at
-from qa.settings import Settings
 
 
 class SearchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -208,18 +206,6 @@ class Tools:
 
     def _passage_url(self, article_id: str, text: str, start: int, end: int) -> str:
         return self.site + quotation_link(article_id, start, end, text)
-
-
-def site_address(settings: Settings) -> str:
-    """Return the address under which people read the articles: the public one, or that of qa serve.
-
-    >>> site_address(Settings(host="0.0.0.0", port=9000))
-    'http://127.0.0.1:9000'
-    """
-    if settings.url:
-        return settings.url
-    host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import html
+import importlib
+import io
 import re
 from pathlib import Path
 
@@ -104,7 +107,11 @@ def test_the_export_is_markdown_with_footnotes(client: FlaskClient, address: str
     digest = client.get("/v1/articles/deserters").get_json()["sha256"][:12]
     assert response.headers["Content-Disposition"].startswith("attachment; filename=conversation-")
     assert response.mimetype == "text/markdown"
-    source = "Soldiers refuse to fight, 2023-08-14 (deserters.txt"
+
+    def source(turn: int) -> str:
+        link = client.get(address).get_json()["turns"][turn]["answer"]["citations"][0]["link"]
+        return f"[Soldiers refuse to fight](http://localhost{link}), 2023-08-14 (deserters.txt"
+
     text = re.sub(r"Asked \d{4}-\d\d-\d\d \d\d:\d\d UTC", "Asked NOW", response.text)
     assert text == (
         f"# {CASES}\n\n## {CASES}\n\nAsked NOW. From 2023-01-01. Confidence: high (90%).\n\n"
@@ -112,14 +119,67 @@ def test_the_export_is_markdown_with_footnotes(client: FlaskClient, address: str
         "## Best \\*pasta\\* recipe?\n\nAsked NOW.\n\nThe articles do not answer this.\n\n"
         "## Which hotline helps soldiers?\n\nAsked NOW. Only in: deserters. Confidence: high (90%).\n\n"
         "> “A hotline called Go by the Forest helps soldiers who refuse to fight.” [^2]\n\n"
-        f"[^1]: {source}, paragraph 2, characters 40–124, sha256 {digest})\n"
-        f"[^2]: {source}, paragraph 3, characters 147–216, sha256 {digest})\n"
+        f"[^1]: {source(0)}, paragraph 2, characters 40–124, sha256 {digest})\n"
+        f"[^2]: {source(2)}, paragraph 3, characters 147–216, sha256 {digest})\n"
     )
 
 
 def test_the_json_export_is_the_conversation(client: FlaskClient, address: str) -> None:
     client.post(f"{address}/ask", json={"question": CASES})
     assert client.get(f"{address}/export.json").get_json() == client.get(address).get_json()
+    assert client.get(f"{address}/export?format=json").data == client.get(f"{address}/export.json").data
+    assert client.get(f"{address}/export").data == client.get(f"{address}/export.md").data
+
+
+def test_the_html_export_is_one_page_with_links_and_the_words_that_answer(client: FlaskClient, address: str) -> None:
+    client.post(f"{address}/ask", json={"question": f"{CASES} <b>&", "since": "2023-01-01"})
+    response = client.get(f"{address}/export?format=html")
+    link = client.get(address).get_json()["turns"][0]["answer"]["citations"][0]["link"]
+    assert response.headers["Content-Disposition"].endswith(".html")
+    assert response.mimetype == "text/html"
+    assert f'<h2 dir="auto">{CASES} &lt;b&gt;&amp;</h2>' in response.text
+    assert " UTC. From 2023-01-01. Confidence: high (90%).</p>" in response.text
+    assert (
+        '<blockquote dir="auto">“In the first half of 2023 prosecutors opened <strong>2,076</strong> criminal cases '
+        'against deserters.” <sup><a href="#source-1">[1]</a></sup></blockquote>'
+    ) in response.text
+    assert f'<a href="http://localhost{html.escape(link)}" dir="auto">Soldiers refuse to fight</a>' in response.text
+
+
+def test_the_word_export_says_the_same_and_holds_links(client: FlaskClient, address: str) -> None:
+    client.post(f"{address}/ask", json={"question": CASES})
+    response = client.get(f"{address}/export?format=docx")
+    document = importlib.import_module("docx").Document(io.BytesIO(response.data))
+    link = client.get(address).get_json()["turns"][0]["answer"]["citations"][0]["link"]
+    title, question, facts, quotation, heading, source = document.paragraphs
+    assert (title.text, question.text, heading.text) == (CASES, CASES, "Sources")
+    assert facts.text.endswith(" UTC. Confidence: high (90%).")
+    assert (
+        quotation.text == "“In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.” [1]"
+    )
+    assert [run.text for run in quotation.runs if run.bold] == ["2,076"]
+    assert source.text.startswith("[1] Soldiers refuse to fight, 2023-08-14 (deserters.txt, paragraph 2, ")
+    assert [one.url for one in source.hyperlinks] == [f"http://localhost{link}"]
+
+
+def test_a_word_export_without_its_library_says_what_to_install(
+    client: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.conversations.exports.docx.find_spec", lambda name: None)
+    response = client.get(f"{address}/export?format=docx")
+    assert (response.status_code, response.get_json()["detail"]) == (
+        400,
+        "Word documents need python-docx: pip install 'qa-articles[formats]'. Choose another format.",
+    )
+    page = client.get(f"/c/{address.rpartition('/')[2]}").text
+    assert "Export as HTML" in page
+    assert "Export as Word" not in page
+
+
+def test_an_unknown_format_is_refused(client: FlaskClient, address: str) -> None:
+    response = client.get(f"{address}/export?format=pdf")
+    assert response.status_code == 400
+    assert response.get_json()["detail"].startswith("`format`")
 
 
 def test_a_site_that_keeps_nothing_says_so(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def engine() -> FakeEngine:
 
 @pytest.fixture
 def session(engine: FakeEngine) -> ChatSession:
-    return ChatSession(cast(AnswerEngine, engine), Style())
+    return ChatSession(cast(AnswerEngine, engine), Style(), "http://127.0.0.1:8000")
 
 
 def test_a_question_gets_its_answer(session: ChatSession) -> None:
@@ -98,8 +98,8 @@ def test_a_search_keeps_the_question_and_takes_other_words(session: ChatSession,
         (["/nothing"], "qa: /nothing is not a command. /help lists them."),
         (["/exprot a.md"], "qa: /exprot is not a command. Did you mean /export? /help lists them."),
         (["/search"], "qa: /search needs the words to search for."),
-        (["/export"], "qa: /export needs the name of a file that ends in .md or .json."),
-        (["/export talk.pdf"], "qa: /export needs the name of a file that ends in .md or .json."),
+        (["/export"], "qa: /export needs the name of a file that ends in .md, .html, .docx, .json."),
+        (["/export talk.pdf"], "qa: /export needs the name of a file that ends in .md, .html, .docx, .json."),
         (["/export talk.md"], "qa: There is nothing to export yet."),
         (
             [QUESTION, "/export /no/such/folder/talk.md"],
@@ -132,7 +132,7 @@ def test_an_export_as_markdown_has_the_quotes_with_footnotes(session: ChatSessio
     content = (tmp_path / "talk.md").read_text(encoding="utf-8")
     assert f"# {QUESTION}\n" in content
     assert f"> “{QUOTE}” [^1]\n" in content
-    assert "\n[^1]: Soldiers refuse to fight, 2023-08-14 (deserters.txt, " in content
+    assert "\n[^1]: [Soldiers refuse to fight](http://127.0.0.1:8000/articles/deserters?start=" in content
 
 
 def test_an_export_as_json_holds_every_answer(session: ChatSession, tmp_path: Path) -> None:

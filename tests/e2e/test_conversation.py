@@ -315,7 +315,8 @@ def test_a_conversation_is_exported(open_page: OpenPage, site: Served) -> None:
         page.get_by_role("link", name="Export as Markdown").click()
     text = Path(download.value.path()).read_text()
     assert f"> “{CASES_QUOTE}” [^1]" in text
-    assert "[^1]: Soldiers refuse to fight, 2023-08-14 (deserters.txt, paragraph 2, characters 40–124" in text
+    assert "[^1]: [Soldiers refuse to fight](http://127.0.0.1:" in text
+    assert "), 2023-08-14 (deserters.txt, paragraph 2, characters 40–124" in text
 
 
 def test_an_answer_is_copied_with_its_sources_as_text_and_html(open_page: OpenPage, site: Served) -> None:

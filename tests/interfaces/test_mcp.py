@@ -22,9 +22,9 @@ from mcp.shared.exceptions import MCPError
 
 from qa.cli.command_line import mcp as command
 from qa.errors import BadSetting, IndexCorrupt
-from qa.exposure import bind
+from qa.exposure import bind, site_address
 from qa.mcp.server import http_app, make_server
-from qa.mcp.tools import Tools, site_address
+from qa.mcp.tools import Tools
 from qa.settings import Settings
 from tests.api.fakes import ApiEngine
 from tests.web.fakes import DESERTERS, HARVEST, article

@@ -196,11 +196,18 @@ def test_hostile_article_and_question_are_only_text_everywhere(
             page.goto(f"{site}/{path}")
             page.wait_for_timeout(50)
             assert watched() == [], path
-        for form in ("md", "json"):
-            export = page.request.get(f"{site}/v1/conversations/{conversation}/export.{form}")
+        for form in ("md", "json", "docx", "html"):
+            export = page.request.get(f"{site}/v1/conversations/{conversation}/export?format={form}")
             assert export.status == 200
-            assert "html" not in export.headers["content-type"]
+            assert export.headers["content-disposition"].startswith("attachment;")
+            assert ("html" in export.headers["content-type"]) == (form == "html")
             assert export.headers["x-content-type-options"] == "nosniff"
+        page.goto("about:blank")
+        page.set_content(export.text())
+        page.wait_for_timeout(50)
+        assert page.locator("blockquote").count() > 0
+        assert page.locator("script, img, iframe").count() == 0
+        assert watched() == [], "html"
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.conversations.markdown import as_markdown, escape_markdown
+from qa.conversations.exports.formats import export_conversation
+from qa.conversations.exports.markdown import escape_markdown
 from qa.conversations.store import ConversationStore
 from qa.requests import AskRequest
 from tests.web.fakes import FakeEngine
@@ -30,6 +31,6 @@ def test_a_doubtful_answer_says_so_before_its_quotes(doubtful: bool, tmp_path: P
     conversation = store.create()
     answer = FakeEngine(doubtful=doubtful).ask(AskRequest("How many criminal cases against deserters?"))
     store.add(conversation.id, answer)
-    text = as_markdown(store.read(conversation.id))
+    text = export_conversation(store.read(conversation.id), "md", "").decode()
     assert ("\n\nPerhaps an answer: the articles may not say this.\n\n> “" in text) == doubtful
     assert ("Perhaps" in text) == doubtful

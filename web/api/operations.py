@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from qa.check.drafts.records import CheckedDraft, CheckRequest
 from qa.citations.verify import VerifyRequest
+from qa.conversations.exports.formats import FORMATS
 from qa.conversations.store import Conversation, KeptTurn
 from qa.mentions.mentions import Mentions
 from qa.records import Answer, IndexInfo, SearchResult
@@ -18,7 +19,8 @@ from qa.search.passages import PlacedPassage
 from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
 from web.api.chat_completion import ChatCompletion, ChatRequest
-from web.api.conversations import ConversationList, NewConversation, Renaming
+from web.api.kept.conversations import ConversationList, NewConversation, Renaming
+from web.api.kept.exports import ExportQuery
 from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
@@ -27,6 +29,7 @@ from web.api.writing import EVENTS, WrittenAsk
 from web.asking import ConversationAsk
 
 JSON = "application/json"
+EXPORTS = tuple(one.media for one in FORMATS.values())
 
 
 class ConversationQuery(msgspec.Struct, frozen=True):
@@ -122,8 +125,9 @@ OPERATIONS = (
     Operation("conversations.ask", KEPT, KeptTurn, ConversationAsk, errors=(403, 404, 422), asked=examples.ASK),
     Operation("conversations.rename", KEPT, Conversation, Renaming, errors=(403, 404), asked=examples.TITLE),
     Operation("conversations.delete", KEPT, None, status=204, errors=(403, 404)),
-    Operation("conversations.export_markdown", KEPT, None, errors=(403, 404), media=("text/markdown",)),
-    Operation("conversations.export_json", KEPT, Conversation, errors=(403, 404)),
+    Operation("exports.export", KEPT, Conversation, query=ExportQuery, errors=(403, 404), media=EXPORTS),
+    Operation("exports.export_markdown", KEPT, None, errors=(403, 404), media=("text/markdown",)),
+    Operation("exports.export_json", KEPT, Conversation, errors=(403, 404)),
     Operation(
         "openai.complete_chat",
         OPENAI,

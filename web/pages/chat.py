@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from qa.conversations.exports.formats import available_formats
 from qa.conversations.store import Conversation, KeptTurn, Scope, utc_now
 from qa.errors import BadScope
 from qa.records import PERHAPS, Answer
@@ -173,4 +174,5 @@ def _chat(
         titles=listed[:TITLES_SHOWN],
         suggestions=() if turns else site.suggestions.current(),
         keep=site.settings.keep,
+        formats=available_formats(),
     )

@@ -52,8 +52,8 @@ function moveIn(created, title) {
   head.querySelector(".rename").action = address(`${page()}/rename`);
   head.querySelector(".rename input[name=title]").value = title;
   head.querySelector(".delete").action = address(`${page()}/delete`);
-  for (const kind of ["md", "json"]) {
-    head.querySelector(`[data-f="export-${kind}"]`).href = address(`/v1/conversations/${conversation}/export.${kind}`);
+  for (const link of head.querySelectorAll("[data-export]")) {
+    link.href = address(`/v1/conversations/${conversation}/export?format=${link.dataset.export}`);
   }
 }
 

@@ -14,6 +14,7 @@ from qa.cli.environment import say_outdated, settings_with
 from qa.cli.history import keep_history
 from qa.cli.loading import close_with_command
 from qa.cli.text_format import output_style
+from qa.exposure import site_address
 
 PROMPT = "? "
 
@@ -24,7 +25,7 @@ def run(plain: bool, index: Path | None) -> int:
     engine = close_with_command(factory.open_engine(settings))
     say_outdated(settings)
     style = output_style(plain)
-    session = ChatSession(engine, style)
+    session = ChatSession(engine, style, site_address(settings))
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal:
         articles = engine.snapshot.info.articles

@@ -10,9 +10,9 @@ from qa import factory
 from qa.cli.command_line import MCP_PORT
 from qa.cli.environment import say_outdated, settings_with
 from qa.cli.loading import close_with_command
-from qa.exposure import bind, check_exposure
+from qa.exposure import bind, check_exposure, site_address
 from qa.mcp import server
-from qa.mcp.tools import Tools, site_address
+from qa.mcp.tools import Tools
 from qa.settings import Settings
 
 

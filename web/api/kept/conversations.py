@@ -8,8 +8,7 @@ import msgspec
 from flask import Blueprint, Response, request, url_for
 from msgspec import Meta
 
-from qa.conversations.markdown import as_markdown
-from qa.conversations.store import Conversation, ConversationEntry
+from qa.conversations.store import ConversationEntry
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.asking import ConversationAsk, ask_in
 from web.owner import listed_owner, owner
@@ -89,24 +88,3 @@ def delete(identifier: str) -> Response:
     """Remove a conversation."""
     current_site().kept.delete(identifier)
     return Response(status=204)
-
-
-@blueprint.get("/v1/conversations/<identifier>/export.md")
-def export_markdown(identifier: str) -> Response:
-    """Return the conversation as Markdown, its sources as footnotes."""
-    conversation = current_site().kept.read(identifier)
-    return _download(as_markdown(conversation).encode(), "text/markdown", conversation, "md")
-
-
-@blueprint.get("/v1/conversations/<identifier>/export.json")
-def export_json(identifier: str) -> Response:
-    """Return the conversation as a JSON file."""
-    conversation = current_site().kept.read(identifier)
-    content = msgspec.json.format(msgspec.json.encode(conversation), indent=2)
-    return _download(content, "application/json", conversation, "json")
-
-
-def _download(content: bytes, mimetype: str, conversation: Conversation, ending: str) -> Response:
-    response = Response(content, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=f"conversation-{conversation.id[:8]}.{ending}")
-    return response
