@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answer.confidence import read_confidence
-from qa.answer.cross_encoder.network import PairNetwork
 from qa.answer.cross_encoder.reader import CrossEncoderReader
 from qa.answer.cross_encoder.relevance import RelevanceReader
-from qa.answer.cross_encoder.shifted import SHIFTS, ShiftedNetwork
 from qa.answer.disagreement.find import (
     FindDisagreement,
     encoded_likeness,
@@ -29,6 +27,8 @@ from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, LARGE_MODEL, model_name
+from qa.encode.pairs.network import PairNetwork
+from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
 from qa.errors import BadSetting, IndexCorrupt, ModelMismatch, StorageFailed
 from qa.protocols import Encoder
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 THREADS_WITHOUT_WRITING = 2
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
+CROSS_ENCODER = WEIGHTS / "cross_encoder.onnx"
 # The confidences: of the models that have a trained reader, and of all others.
 TRAINED = {DEFAULT_MODEL: "confidence.json", LARGE_MODEL: f"confidence_{LARGE_MODEL}.json"}
 UNTRAINED = "confidence_untrained.json"
@@ -156,7 +157,7 @@ def _trained_reader(encoder: OnnxEncoder, cores: CorePool) -> Reader | None:
     """Return the reader that was trained for the encoder; None where there is none for its name and vocabulary."""
     if encoder.name not in TRAINED:
         return None
-    network = PairNetwork.open(WEIGHTS)
+    network = PairNetwork.open(CROSS_ENCODER)
     if encoder.name == DEFAULT_MODEL and encoder.vocabulary == network.vocabulary:
         ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
         return TwoReaders(ranking, CrossEncoderReader(network, cores))

@@ -20,7 +20,7 @@ from qa.train.exporting.export import export
 from qa.train.network.network import with_weights
 from qa.train.training import Training
 
-ENCODER, PAIRS = "encoder", "pairs.npz"  # in the folder of the model
+ENCODER, PAIRS, GRAPH = "encoder", "pairs.npz", "cross_encoder.onnx"  # in the folder of the model
 DEFAULT_STEPS = 1500
 
 
@@ -61,7 +61,7 @@ def _train(training: Path, folder: Path, steps: int, model: Path, *, compiled: b
     figures = course.measure_held_out()
     _tell(json.dumps({"held out": {name: round(value, 4) for name, value in figures.items()}}))
     network = with_weights(model, course.network.state_dict())
-    export(network, tokenizer, encoder.vocabulary, folder)
+    export(network, tokenizer, encoder.vocabulary, folder / GRAPH)
 
 
 def _tell(line: str) -> None:

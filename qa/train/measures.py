@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qa.answer.cross_encoder.network import EVIDENCE
+from qa.encode.pairs.network import EVIDENCE
 from qa.train.dataset.batches import Batch, Batches
 from qa.train.dataset.pairs import KINDS
 from qa.train.network.losses import MASKED, losses_of, sentence_scores

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from qa import factory
-from qa.answer.cross_encoder.network import CARD, GRAPH, PairNetwork, WindowJudgement
 from qa.answer.cross_encoder.reader import UNREAD, CrossEncoderReader
-from qa.answer.cross_encoder.windows import PASSAGE_PIECES, PASSAGE_STRIDE, QUESTION_PIECES, Window, split_into_windows
 from qa.answer.reader import Candidate, TwoReaders
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.sentences import best_quote_with_neighbours
 from qa.core_pool import CorePool, Result
 from qa.encode.encoder import OnnxEncoder
+from qa.encode.pairs.network import PairNetwork, WindowJudgement
+from qa.encode.pairs.windows import PASSAGE_PIECES, PASSAGE_STRIDE, QUESTION_PIECES, Window, split_into_windows
 from qa.errors import ModelMismatch
 from qa.protocols import StoredParagraph
 from qa.records import InterpretationKind, Span
@@ -189,7 +189,7 @@ def real(text: str, question: str, encoder: OnnxEncoder) -> Candidate:
 
 
 def test_free_cores_and_other_passages_change_nothing(encoder: OnnxEncoder) -> None:
-    network = PairNetwork.open(factory.WEIGHTS)
+    network = PairNetwork.open(factory.CROSS_ENCODER)
     texts = ["It opened in 1932. " * count for count in (1, 9, 60, 2)]
     passages = [real(text.strip(), "When did the bridge open?", encoder) for text in texts]
     alone = [CrossEncoderReader(network, CorePool(1)).read([one])[0] for one in passages]
@@ -205,7 +205,7 @@ def test_free_cores_and_other_passages_change_nothing(encoder: OnnxEncoder) -> N
 
 
 def test_curly_quotation_marks_are_read_as_straight_ones(encoder: OnnxEncoder) -> None:
-    network = CrossEncoderReader(PairNetwork.open(factory.WEIGHTS), CorePool(1))
+    network = CrossEncoderReader(PairNetwork.open(factory.CROSS_ENCODER), CorePool(1))
     question = "What is the bridge called?"
     curly, straight = network.read(
         [
@@ -217,7 +217,7 @@ def test_curly_quotation_marks_are_read_as_straight_ones(encoder: OnnxEncoder) -
 
 
 def test_the_vocabulary_is_that_of_the_encoder(encoder: OnnxEncoder) -> None:
-    assert PairNetwork.open(factory.WEIGHTS).vocabulary == encoder.vocabulary
+    assert PairNetwork.open(factory.CROSS_ENCODER).vocabulary == encoder.vocabulary
 
 
 @pytest.mark.parametrize(("vocabulary", "kind"), [(None, TwoReaders), ("0" * 64, SentenceReader)])
@@ -232,30 +232,32 @@ def test_another_vocabulary_is_read_without_the_trained_readers(
 
 
 @pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    for name in (GRAPH, CARD):
-        shutil.copy(factory.WEIGHTS / name, tmp_path / name)
-    return tmp_path
+def graph(tmp_path: Path) -> Path:
+    """Return a copy of the shipped network, with its card beside it."""
+    copied = tmp_path / factory.CROSS_ENCODER.name
+    for suffix in (".onnx", ".json"):
+        shutil.copy(factory.CROSS_ENCODER.with_suffix(suffix), copied.with_suffix(suffix))
+    return copied
 
 
-def test_weights_that_are_not_the_known_ones_are_refused(weights: Path) -> None:
-    whole = (weights / GRAPH).read_bytes()
+def test_weights_that_are_not_the_known_ones_are_refused(graph: Path) -> None:
+    whole = graph.read_bytes()
     for content in (whole[:-1], b"", whole[:-1] + b"\0"):
-        (weights / GRAPH).write_bytes(content)
+        graph.write_bytes(content)
         with pytest.raises(ModelMismatch, match=r"sha256 [0-9a-f]{64}, expected [0-9a-f]{64}\. Install"):
-            PairNetwork.open(weights)
-    (weights / GRAPH).unlink()
+            PairNetwork.open(graph)
+    graph.unlink()
     with pytest.raises(ModelMismatch, match="sha256 no file, expected"):
-        PairNetwork.open(weights)
+        PairNetwork.open(graph)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b"\xff"])
-def test_a_card_that_is_none_is_refused(weights: Path, content: bytes | None) -> None:
-    (weights / CARD).unlink()
+def test_a_card_that_is_none_is_refused(graph: Path, content: bytes | None) -> None:
+    graph.with_suffix(".json").unlink()
     if content is not None:
-        (weights / CARD).write_bytes(content)
-    with pytest.raises(ModelMismatch, match=f"{CARD} cannot be read"):
-        PairNetwork.open(weights)
+        graph.with_suffix(".json").write_bytes(content)
+    with pytest.raises(ModelMismatch, match=r"cross_encoder\.json cannot be read"):
+        PairNetwork.open(graph)
 
 
 LONG = "zero " * 59 + "two."

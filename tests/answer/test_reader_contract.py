@@ -7,7 +7,6 @@ import pytest
 
 from qa import factory
 from qa.answer.contract import check_quote, check_read
-from qa.answer.cross_encoder.network import PairNetwork
 from qa.answer.cross_encoder.reader import CrossEncoderReader
 from qa.answer.network import ReadingNetwork
 from qa.answer.reader import Candidate, Reader, TwoReaders
@@ -15,6 +14,7 @@ from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import ANSWERABLE_GAIN, TrainedReader
 from qa.core_pool import CorePool
 from qa.encode.encoder import OnnxEncoder
+from qa.encode.pairs.network import PairNetwork
 from qa.protocols import StoredParagraph
 from qa.records import Span
 from qa.search.question import Question
@@ -31,7 +31,7 @@ def reader(request: pytest.FixtureRequest) -> Reader:
     trained = TrainedReader(ReadingNetwork(factory.WEIGHTS / "reader.onnx", CorePool(1)))
     if request.param == "trained":
         return trained
-    judging = CrossEncoderReader(PairNetwork.open(factory.WEIGHTS), CorePool(1))
+    judging = CrossEncoderReader(PairNetwork.open(factory.CROSS_ENCODER), CorePool(1))
     return judging if request.param == "cross-encoder" else TwoReaders(trained, judging)
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from qa import factory
 from qa.answer.confidence import read_confidence
-from qa.answer.cross_encoder.network import PairNetwork, WindowJudgement
 from qa.answer.cross_encoder.relevance import RelevanceReader
-from qa.answer.cross_encoder.shifted import SHIFTS, ShiftedNetwork
-from qa.answer.cross_encoder.windows import Window
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentence_reader import SentenceReader
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import LARGE_MODEL
+from qa.encode.pairs.network import PairNetwork, WindowJudgement
+from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
+from qa.encode.pairs.windows import Window
 from qa.protocols import StoredParagraph
 from qa.records import Span
 from qa.search.fuse import MODEL_MIXES, Mix
@@ -83,7 +83,7 @@ def test_relevance_is_added_to_the_score_up_to_a_limit() -> None:
 
 
 def test_the_shifted_network_judges_as_the_network_does(encoder: OnnxEncoder) -> None:
-    network = PairNetwork.open(factory.WEIGHTS)
+    network = PairNetwork.open(factory.CROSS_ENCODER)
     texts = ("When did the bridge open?", "The bridge opened in 1932.")
     question, passage = (encoder.encode(text).pieces.ids for text in texts)
     plain = network.judge(Window(question, passage, 0))

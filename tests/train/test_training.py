@@ -15,12 +15,12 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from qa import factory
-from qa.answer.cross_encoder.network import CARD, GRAPH, PairNetwork, read_reader_card
-from qa.answer.cross_encoder.windows import Window
 from qa.encode.card import TOKENIZER
 from qa.encode.encoder import OnnxEncoder
+from qa.encode.pairs.network import PairNetwork, read_pair_card
+from qa.encode.pairs.windows import Window
 from qa.graphs import open_session
-from qa.train.__main__ import ENCODER, PAIRS, main
+from qa.train.__main__ import ENCODER, GRAPH, PAIRS, main
 from qa.train.checkpoint import CHECKPOINT, CheckpointUnusable
 from qa.train.dataset.batches import Batch, Batches
 from qa.train.dataset.pairs import KINDS
@@ -197,8 +197,8 @@ ROUNDED = 0.05
 def test_the_graph_reads_as_the_network(table: Table, model: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
     network = with_weights(model, weights(train(table, model, tmp_path)))
     trace(network, tmp_path / "exact.onnx")
-    export(network, tokenizer, "v", tmp_path)
-    exact, rounded = open_session(tmp_path / "exact.onnx"), PairNetwork.open(tmp_path)
+    export(network, tokenizer, "v", tmp_path / GRAPH)
+    exact, rounded = open_session(tmp_path / "exact.onnx"), PairNetwork.open(tmp_path / GRAPH)
     for family in range(5):
         [window, *_] = table.windows(family, 200, np.random.default_rng(0))
         ids = np.array([[101, *window.question, 102, *window.passage, 102]])
@@ -216,7 +216,7 @@ def test_the_graph_reads_as_the_network(table: Table, model: Path, tokenizer: To
 
 
 def test_the_card_reads_typographic_marks_as_the_shipped_one(tokenizer: Tokenizer) -> None:
-    assert plain_pieces(tokenizer) == read_reader_card(factory.WEIGHTS).plain
+    assert plain_pieces(tokenizer) == read_pair_card(factory.CROSS_ENCODER).plain
 
 
 def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path, model: Path, tmp_path: Path) -> None:
@@ -227,8 +227,10 @@ def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path,
     assert (run.exit_code, run.stderr.splitlines()[0]) == (0, "encoding 29 pairs")
     [figures] = [json.loads(line) for line in run.stderr.splitlines() if line.startswith('{"held out"')]
     assert list(figures) == ["held out"]
-    assert sorted(path.name for path in folder.iterdir()) == sorted([CARD, GRAPH, ENCODER, PAIRS, CHECKPOINT])
-    assert PairNetwork.open(folder).vocabulary == OnnxEncoder.open(encoder_folder).vocabulary
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        ["cross_encoder.json", GRAPH, ENCODER, PAIRS, CHECKPOINT]
+    )
+    assert PairNetwork.open(folder / GRAPH).vocabulary == OnnxEncoder.open(encoder_folder).vocabulary
     written = (folder / GRAPH).read_bytes()
     again = CliRunner().invoke(main, [str(training), str(folder), *options])
     assert (again.exit_code, "encoding" in again.stderr) == (0, False)

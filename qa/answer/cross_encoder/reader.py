@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
 from qa.answer.cross_encoder.emphasis import find_emphasis
-from qa.answer.cross_encoder.network import WindowJudgement
-from qa.answer.cross_encoder.windows import QUESTION_PIECES, Window, split_into_windows
 from qa.answer.reader import Candidate, Quote, ReadPassage
 from qa.answer.sentences import best_quote_with_neighbours, score_sentences, sentence_numbers
 from qa.core_pool import CorePool
+from qa.encode.pairs.network import WindowJudgement, WindowNetwork
+from qa.encode.pairs.windows import QUESTION_PIECES, Window, split_into_windows
 from qa.protocols import Matrix, Vector
 from qa.search.fuse import interpretation_weights
 from qa.search.question import Question
@@ -41,12 +40,6 @@ class Judgement:
     answerable: float
     sentences: Vector
     words: Matrix
-
-
-class WindowNetwork(Protocol):
-    """Judges one window at a time, in which neither question nor passage is empty."""
-
-    def judge(self, window: Window) -> WindowJudgement: ...
 
 
 class CrossEncoderReader:

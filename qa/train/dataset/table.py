@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.cross_encoder.windows import QUESTION_PIECES
+from qa.encode.pairs.windows import QUESTION_PIECES
 
 Ints = NDArray[np.int64]
 SPECIAL_PIECES = 3  # one in front of the question, one behind it, one behind the passage

@@ -1,4 +1,4 @@
-"""Write a trained network as the graph and the card that ``PairNetwork`` of qa.answer opens."""
+"""Write a trained network as the graph and the card that ``PairNetwork`` of qa.encode opens."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from qa.answer.cross_encoder.network import CARD, GRAPH, ReaderCard
 from qa.digests import hash_file
 from qa.encode.attention import attention_as_one_node
+from qa.encode.pairs.network import CARD_SUFFIX, PairCard
 from qa.graphs import write_fused, write_quantised
 from qa.train.dataset.batches import FIRST, SEPARATOR
 from qa.train.dataset.text import STRAIGHT_CHARACTERS
@@ -37,22 +37,22 @@ class _OnePair(nn.Module):
         return torch.cat([reading.relevant, reading.answerable]), reading.tokens[0]
 
 
-def export(network: CrossEncoder, tokenizer: Tokenizer, vocabulary: str, folder: Path) -> None:
+def export(network: CrossEncoder, tokenizer: Tokenizer, vocabulary: str, graph: Path) -> None:
     """Write the network with eight bits per weight, the heads exact, and its card; the graph comes first."""
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+    with tempfile.TemporaryDirectory(dir=graph.parent) as scratch:
         exact, quantised, fused = (Path(scratch) / name for name in ("exact", "quantised", "fused"))
         trace(network, exact)
         write_quantised(exact, quantised, _head_nodes)
         write_fused(quantised, fused)
-        fused.replace(folder / GRAPH)
-    card = ReaderCard(
-        sha256=hash_file(folder / GRAPH).sha256,
+        fused.replace(graph)
+    card = PairCard(
+        sha256=hash_file(graph).sha256,
         vocabulary=vocabulary,
         first=FIRST,
         separator=SEPARATOR,
         plain=plain_pieces(tokenizer),
     )
-    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    graph.with_suffix(CARD_SUFFIX).write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
 
 
 def trace(network: CrossEncoder, path: Path) -> None:

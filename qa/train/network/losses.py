@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot, softplus
 
-from qa.answer.cross_encoder.network import EVIDENCE
+from qa.encode.pairs.network import EVIDENCE
 from qa.train.dataset.batches import Batch
 from qa.train.network.network import END, START, Reading
 

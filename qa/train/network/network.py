@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from qa.answer.cross_encoder.network import EVIDENCE
+from qa.encode.pairs.network import EVIDENCE
 
 # Columns of the logits per token: first and last piece of the answer; EVIDENCE is the third.
 START, END = 0, 1

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.answer.cross_encoder.network import WindowJudgement
-from qa.answer.cross_encoder.reader import WindowNetwork
-from qa.answer.cross_encoder.windows import Ids, Window
+from qa.encode.pairs.network import WindowJudgement, WindowNetwork
+from qa.encode.pairs.windows import Ids, Window
 
 # SHA-256 of a vocabulary, as OnnxEncoder.vocabulary gives it, and how much greater its ids are than the network's.
 SHIFTS = {"6f333deea2c122f6feaeddf8bdd8de00b1c7c3044396a855d308615cd195d622": 4}  # all-mpnet-base-v2

@@ -1,18 +1,18 @@
-"""The network that reads a question and a passage together, run by ONNX Runtime on one thread."""
+"""A network that reads two texts together, run by ONNX Runtime on one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer.cross_encoder.windows import Ids, Window
 from qa.digests import hash_file
+from qa.encode.pairs.windows import Ids, Window
 from qa.errors import ModelMismatch
 from qa.graphs import open_session
 from qa.protocols import Vector
@@ -20,12 +20,12 @@ from qa.protocols import Vector
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-GRAPH, CARD = "cross_encoder.onnx", "cross_encoder.json"
+CARD_SUFFIX = ".json"  # of the card beside a graph
 # The columns of the logits per token: to begin and to end the words that answer, to be in the sentence that answers.
 STARTS, ENDS, EVIDENCE = 0, 1, 2
 
 
-class ReaderCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PairCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What belongs to the weights of a network.
 
     sha256: of the graph. vocabulary: that of the word pieces it was trained on, as ``OnnxEncoder.vocabulary`` gives it.
@@ -56,23 +56,30 @@ class WindowJudgement:
     ends: Vector
 
 
+class WindowNetwork(Protocol):
+    """Judges one window at a time, in which neither question nor passage is empty."""
+
+    def judge(self, window: Window) -> WindowJudgement:
+        """Return the judgement of a window."""
+        ...
+
+
 class PairNetwork:
     """Judges one window per run, so that no judgement depends on other passages; safe to share between threads."""
 
-    def __init__(self, session: InferenceSession, card: ReaderCard) -> None:
+    def __init__(self, session: InferenceSession, card: PairCard) -> None:
         self._session = session
         self._card = card
         self._from, self._to = (np.array(ids, np.int64) for ids in (list(card.plain), list(card.plain.values())))
 
     @classmethod
-    def open(cls, folder: Path) -> PairNetwork:
-        """Return the network of a folder; raises ModelMismatch where its graph is not the one that its card names."""
-        card = read_reader_card(folder)
-        graph = folder / GRAPH
+    def open(cls, graph: Path) -> PairNetwork:
+        """Return the network of a graph; raises ModelMismatch where it is not the one that the card beside it names."""
+        card = read_pair_card(graph)
         found = hash_file(graph).sha256 if graph.is_file() else "no file"
         if found != card.sha256:
             raise ModelMismatch(
-                f"The reader's weights in {graph} are not the ones of this version: sha256 {found}, "
+                f"The weights in {graph} are not the ones of this version: sha256 {found}, "
                 f"expected {card.sha256}. Install the program again."
             )
         return cls(open_session(graph), card)
@@ -100,11 +107,11 @@ class PairNetwork:
         return plain
 
 
-def read_reader_card(folder: Path) -> ReaderCard:
-    """Return the card of a folder of weights; raises ModelMismatch where it is missing or no card."""
-    path = folder / CARD
+def read_pair_card(graph: Path) -> PairCard:
+    """Return the card beside a graph; raises ModelMismatch where it is missing or no card."""
+    path = graph.with_suffix(CARD_SUFFIX)
     try:
-        card = msgspec.json.decode(path.read_bytes(), type=ReaderCard)
+        card = msgspec.json.decode(path.read_bytes(), type=PairCard)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelMismatch(f"{path} cannot be read: {error}. Install the program again.") from error
     return msgspec.structs.replace(card, plain=dict(sorted(card.plain.items())))
