@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer.contract import check_read
+from qa.answer.copies import place_copies
 from qa.answer.reader import Candidate, Reader, ReadPassage
 from qa.protocols import Snapshot, StoredParagraph, StoredTokens
 from qa.scope import Scope
@@ -38,6 +39,7 @@ def read_found(found: Found, snapshot: Snapshot, reader: Reader) -> Results:
     check_texts(paragraphs, tokens, found.rows, READ_DEPTH)
     if not paragraphs:
         return Results([], [], found.questions[0], found.scope)
+    paragraphs = place_copies(paragraphs, found.questions, snapshot, found.scope)
     candidates = _candidates(found, paragraphs[:READ_DEPTH], tokens)
     read = reader.read(candidates)
     check_read(read, candidates)

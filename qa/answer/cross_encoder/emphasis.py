@@ -7,6 +7,7 @@ import numpy as np
 from qa.answer.reader import Quote
 from qa.protocols import CONTINUES_WORD, Matrix, WordPieces
 from qa.records import Span
+from qa.text.scripts import UNSPACED
 
 # Word pieces of the longest range, and the share of a quote's characters above which emphasis tells nothing.
 LONGEST_PIECES = 16
@@ -41,4 +42,12 @@ def find_emphasis(quote: Quote, pieces: WordPieces, words: Matrix) -> Span | Non
     length_of_words = len(text[begin : int(pieces.spans[last, 1])].rstrip(TRAILING))
     if not 0 < length_of_words <= MOST_OF_QUOTE * (quote.end - quote.start):
         return None
+    if _cuts_word(text, begin) or _cuts_word(text, begin + length_of_words):
+        return None
     return Span(start + begin, start + begin + length_of_words)
+
+
+def _cuts_word(text: str, at: int) -> bool:
+    """Return whether a place is inside of a word, as the ends of pieces of a nearly equal paragraph can be."""
+    around = text[max(0, at - 1) : at + 1]
+    return len(around) == 2 and around.isalnum() and UNSPACED.search(around) is None
