@@ -230,8 +230,17 @@ class Answer:
     @property
     def confidence_level(self) -> ConfidenceLevel:
         """Return the confidence in a word, for interfaces for people."""
-        sure: ConfidenceLevel = "high" if self.confidence >= HIGH_CONFIDENCE else "fair"
-        return sure if self.support == "answered" else "low"
+        return level_of(self.confidence, self.support)
+
+
+def level_of(confidence: float, support: Support) -> ConfidenceLevel:
+    """Return in a word how sure an answer of this confidence and support is.
+
+    >>> level_of(0.9, "answered"), level_of(0.9, "perhaps")
+    ('high', 'low')
+    """
+    sure: ConfidenceLevel = "high" if confidence >= HIGH_CONFIDENCE else "fair"
+    return sure if support == "answered" else "low"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from qa.conversations.quotations import QuotationStore
 from qa.conversations.store import ConversationStore, KeepingOff
 from qa.conversations.suggestions import Suggestions
 from qa.errors import QAError
@@ -61,9 +62,18 @@ class Site:
     @property
     def kept(self) -> ConversationStore:
         """Return the kept conversations; raises KeepingOff."""
+        self._require_keeping()
+        return ConversationStore(self.settings.data)
+
+    @property
+    def quotations(self) -> QuotationStore:
+        """Return the quotations that are kept in conversations; raises KeepingOff."""
+        self._require_keeping()
+        return QuotationStore(self.settings.data)
+
+    def _require_keeping(self) -> None:
         if not self.settings.keep:
             raise KeepingOff("This site keeps no conversations (QA_KEEP is off). Ask at /v1/ask instead.")
-        return ConversationStore(self.settings.data)
 
 
 def current_site() -> Site:

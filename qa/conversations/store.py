@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
 import msgspec
 
+from qa.conversations.database import Database, utc_now
 from qa.conversations.earlier import decode_answer
 from qa.errors import QAError, StorageFailed
 from qa.records import Answer
 
-FILE = "conversations.db"
-VERSION = 2
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL,
-    owner TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS turns (
-    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, scope BLOB NOT NULL, answer BLOB NOT NULL,
-    PRIMARY KEY (conversation, number)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS conversations_by_age ON conversations (updated);
-"""
-# What brings the file of an earlier version up to date, by its version.
-MIGRATIONS = {
-    0: SCHEMA,
-    1: "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';",
-}
 # The first question names a conversation until a person does.
 NAMED = "coalesce(nullif(title, ''), (SELECT question FROM turns WHERE conversation = c.id AND number = 1), '')"
 FOUND = (
@@ -101,13 +78,13 @@ class ConversationStore:
     """The conversations of one folder; every call stands alone, so that all threads and processes may use it."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        self._database = Database(folder)
 
     def create(self, title: str = "", owner: str = "") -> Conversation:
         """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to."""
         now = utc_now()
         conversation = Conversation(secrets.token_hex(16), title, now, now)
-        with self._open() as database:
+        with self._database.open() as database:
             database.execute(
                 "INSERT INTO conversations (id, title, created, updated, owner) VALUES (?, ?, ?, ?, ?)",
                 (conversation.id, title, now, now, owner),
@@ -116,7 +93,7 @@ class ConversationStore:
 
     def read(self, identifier: str) -> Conversation:
         """Return the conversation; raises ConversationNotFound."""
-        with self._open() as database:
+        with self._database.open() as database:
             row = database.execute(
                 f"SELECT id, {NAMED}, created, updated FROM conversations AS c WHERE id = ?",  # noqa: S608 - a constant
                 (identifier,),
@@ -137,7 +114,7 @@ class ConversationStore:
         With an owner only those of that owner count.
         """
         values = {"search": search.strip().casefold(), "offset": offset, "limit": limit, "owner": owner}
-        with self._open() as database:
+        with self._database.open() as database:
             (total,) = database.execute(f"SELECT count(*) FROM conversations AS c WHERE {FOUND}", values).fetchone()  # noqa: S608
             rows = database.execute(
                 f"SELECT id, {NAMED}, created, updated, (SELECT count(*) FROM turns WHERE conversation = c.id) "  # noqa: S608
@@ -149,7 +126,7 @@ class ConversationStore:
     def add(self, identifier: str, answer: Answer, turn: int | None = None, scope: Scope = EVERYWHERE) -> KeptTurn:
         """Keep an answer at the end, or in the place of that turn; raises ConversationNotFound."""
         now = utc_now()
-        with self._open() as database:
+        with self._database.open() as database:
             database.execute("BEGIN IMMEDIATE")
             changed = database.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, identifier))
             (last,) = database.execute(
@@ -166,50 +143,15 @@ class ConversationStore:
 
     def rename(self, identifier: str, title: str) -> None:
         """Give the conversation a title; an empty one brings its first question back."""
-        with self._open() as database:
+        with self._database.open() as database:
             if not database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, identifier)).rowcount:
                 raise _not_found(identifier)
 
     def delete(self, identifier: str) -> None:
         """Remove the conversation and overwrite what it said."""
-        with self._open() as database:
+        with self._database.open() as database:
             if not database.execute("DELETE FROM conversations WHERE id = ?", (identifier,)).rowcount:
                 raise _not_found(identifier)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the database for one transaction."""
-        try:
-            with closing(self._connected()) as database, database:
-                yield database
-        except (sqlite3.Error, OSError) as error:
-            raise StorageFailed(f"Cannot keep conversations in {self._path}: {error}. Is the disk writable?") from error
-
-    def _connected(self) -> sqlite3.Connection:
-        if not self._path.exists():
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        database = sqlite3.connect(self._path, timeout=10)
-        database.create_function("fold", 1, str.casefold, deterministic=True)
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("PRAGMA secure_delete = ON")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in {*MIGRATIONS, VERSION}:
-            database.close()
-            raise StorageFailed(f"{self._path} is of version {version}, and {VERSION} is known. Set QA_DATA elsewhere.")
-        if version != VERSION:
-            _migrate(database)
-        return database
-
-
-def _migrate(database: sqlite3.Connection) -> None:
-    """Bring the file up to date, unless another process has done so meanwhile."""
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        for statement in MIGRATIONS.get(version, "").split(";"):
-            database.execute(statement)
-        database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _turn(number: int, asked: str, scope: bytes, answer: bytes) -> KeptTurn:
@@ -224,8 +166,3 @@ def _turn(number: int, asked: str, scope: bytes, answer: bytes) -> KeptTurn:
 def _not_found(identifier: str, turn: int | None = None) -> ConversationNotFound:
     part = "" if turn is None else f" with a turn {turn}"
     return ConversationNotFound(f"There is no conversation {identifier[:40]!r}{part}. It may have been deleted.")
-
-
-def utc_now() -> str:
-    """Return the time in UTC, to the millisecond."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

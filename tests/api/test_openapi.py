@@ -20,6 +20,7 @@ PAGES = {
     "about",
     "source_pane",
     "adding",
+    "keeping",
     "tools",
     "pages",
     "article_pages",

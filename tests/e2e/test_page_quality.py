@@ -43,6 +43,13 @@ def several(page: Page, engine: FakeEngine) -> None:
     turn.get_by_role("button", name="High confidence").focus()
 
 
+def kept(page: Page, engine: FakeEngine) -> None:
+    ask(page, BOTH).get_by_role("button", name="Keep quotation 1").click()
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.get_by_role("button", name="Sources", exact=True).click()
+    expect(page.locator("#kept q")).to_be_visible()
+
+
 def doubtful(page: Page, engine: FakeEngine) -> None:
     engine.doubtful = True
     ask(page, CASES)
@@ -118,6 +125,7 @@ STATES: list[Callable[[Page, FakeEngine], None]] = [
     answered,
     followed_up,
     several,
+    kept,
     doubtful,
     disagreeing,
     refused,

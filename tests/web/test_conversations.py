@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from qa.conversations.database import FILE
 from qa.conversations.earlier import decode_answer
-from qa.conversations.store import FILE, ConversationNotFound, ConversationStore
+from qa.conversations.store import ConversationNotFound, ConversationStore
 from qa.errors import StorageFailed
 from qa.records import Answer, Copy
 from qa.requests import AskRequest
@@ -174,7 +175,7 @@ def test_a_file_of_another_version_is_left_alone(store: ConversationStore, tmp_p
     database = sqlite3.connect(tmp_path / "data" / FILE)
     database.execute("PRAGMA user_version = 9")
     database.close()
-    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 2 is known"):
+    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 3 is known"):
         store.create()
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 from qa.check.drafts.records import CheckedDraft, CheckRequest
 from qa.citations.verify import VerifyRequest
 from qa.conversations.exports.formats import FORMATS
+from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation, KeptTurn
 from qa.mentions.mentions import Mentions
 from qa.records import Answer, IndexInfo, SearchResult
@@ -21,6 +22,7 @@ from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, Article
 from web.api.chat_completion import ChatCompletion, ChatRequest
 from web.api.kept.conversations import ConversationList, NewConversation, Renaming
 from web.api.kept.exports import ExportQuery
+from web.api.kept.quotations import Keeping, KeptQuotations
 from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
@@ -128,6 +130,10 @@ OPERATIONS = (
     Operation("exports.export", KEPT, Conversation, query=ExportQuery, errors=(403, 404), media=EXPORTS),
     Operation("exports.export_markdown", KEPT, None, errors=(403, 404), media=("text/markdown",)),
     Operation("exports.export_json", KEPT, Conversation, errors=(403, 404)),
+    Operation("quotations.keep", KEPT, KeptQuotation, Keeping, errors=(403, 404), asked={"turn": 1, "marker": 1}),
+    Operation("quotations.list_quotations", KEPT, KeptQuotations, errors=(403, 404)),
+    Operation("quotations.drop", KEPT, None, status=204, errors=(403, 404)),
+    Operation("quotations.export", KEPT, KeptQuotations, query=ExportQuery, errors=(403, 404), media=EXPORTS),
     Operation(
         "openai.complete_chat",
         OPENAI,

@@ -8,8 +8,9 @@ import msgspec
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from qa.conversations.database import utc_now
 from qa.conversations.exports.formats import available_formats
-from qa.conversations.store import Conversation, KeptTurn, Scope, utc_now
+from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.errors import BadScope
 from qa.records import PERHAPS, Answer
 from qa.requests import QUESTION_LIMIT, Turn, explain
@@ -17,6 +18,7 @@ from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
+from web.pages.keeping import kept_quotations
 from web.pages.source_pane import source_pane
 from web.pages.turns import form_action, render_turn, view_turn
 from web.requests import json_body
@@ -155,12 +157,14 @@ def _chat(
     conversation = kept.id if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
+    quoted = kept_quotations(conversation)
     chosen = frozenset(request.values.getlist("articles"))
     return render_template(
         "chat.html",
         conversation=kept,
         action=form_action(conversation),
-        turns=[view_turn(one, articles, conversation) for one in turns],
+        turns=[view_turn(one, articles, conversation, quoted) for one in turns],
+        quoted=quoted,
         chosen=[one for one in listed if one.id in chosen],
         pane=source_pane(chosen),
         since=request.values.get("since", ""),

@@ -11,6 +11,7 @@ from qa.citations.locate import Located, Status, locate
 from qa.citations.statements import split_emphasis
 from qa.protocols import TextStore
 from qa.records import Answer, Article, Citation, Span
+from qa.search.passages import passage_id
 from web.pages.layout import check_range
 from web.requests import whole_number
 
@@ -23,13 +24,18 @@ _BACK = re.compile(r"/c/[0-9a-f]{32}(#m-[0-9]{1,6}-[0-9]{1,3})?")
 class Quotation:
     """A statement beside one of its citations: the address in the reader, and how the quotation stands there now.
 
-    ``parts`` are the statement's text before, in and after the words that answer.
+    ``parts`` are the statement's text before, in and after the words that answer. ``id`` is that of its passage.
     """
 
     parts: tuple[str, str, str]
     citation: Citation
     url: str
     standing: Status
+
+    @property
+    def id(self) -> str:
+        """Return the id under which the quotation is kept."""
+        return passage_id(self.citation.article_id, self.citation.start, self.citation.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import get_template_attribute, url_for
 
+from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import KeptTurn, Scope
 from qa.protocols import TextStore
 from qa.records import Answer
+from web.pages.keeping import kept_quotations
 from web.pages.sources import Quotation, quotations
 from web.site import current_site
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn with its quotations; ``further`` are those after the first, grouped by article."""
+    """A turn with its quotations; ``further`` are those after the first, grouped by article.
+
+    ``conversation`` is "" for one that is not kept, ``kept`` are the ids of the quotations that are.
+    """
 
     turn: int
     asked: str
@@ -24,13 +29,18 @@ class TurnView:
     answer: Answer
     quotations: tuple[Quotation, ...]
     further: tuple[tuple[Quotation, ...], ...]
+    conversation: str
+    kept: frozenset[str]
 
 
-def view_turn(kept: KeptTurn, articles: TextStore, conversation: str) -> TurnView:
-    """Return the turn of this conversation, "" for one that is not kept."""
+def view_turn(
+    kept: KeptTurn, articles: TextStore, conversation: str, quotations_kept: Iterable[KeptQuotation]
+) -> TurnView:
+    """Return the turn of this conversation, "" for one that is not kept, in which these quotations are."""
     page = f"/c/{conversation}" if conversation else ""
     quoted = quotations(kept.answer, articles, page, kept.turn)
-    return TurnView(kept.turn, kept.asked, kept.scope, kept.answer, quoted, group_by_article(quoted[1:]))
+    further, ids = group_by_article(quoted[1:]), frozenset(one.id for one in quotations_kept)
+    return TurnView(kept.turn, kept.asked, kept.scope, kept.answer, quoted, further, conversation, ids)
 
 
 def group_by_article(quoted: Sequence[Quotation]) -> tuple[tuple[Quotation, ...], ...]:
@@ -51,5 +61,5 @@ def form_action(conversation: str) -> str:
 def render_turn(kept: KeptTurn, conversation: str) -> str:
     """Return the turn as markup, for the script that places it."""
     site = current_site()
-    view = view_turn(kept, site.engine.snapshot.text, conversation)
+    view = view_turn(kept, site.engine.snapshot.text, conversation, kept_quotations(conversation))
     return str(get_template_attribute("_turn.html", "turn")(view, form_action(conversation), site.form_token))

@@ -3,7 +3,7 @@
 function quotation(cited) {
   const { title, by, place } = cited.dataset;
   const named = [title, by].filter(Boolean).join(", ");
-  return { quote: cited.querySelector("q").textContent, title, rest: `${by ? `, ${by}` : ""} (${place})`, named: `${named} (${place})`, url: cited.querySelector("a.marker").href };
+  return { quote: cited.querySelector("q").textContent, title, rest: `${by ? `, ${by}` : ""} (${place})`, named: `${named} (${place})`, url: cited.querySelector("a.marker, a.kept-source").href };
 }
 
 function asText(question, words, cited) {
@@ -71,7 +71,12 @@ export function copyAnswer(button, status) {
 }
 
 export function copyQuotation(button, status) {
-  const cited = [quotation(button.closest(".cited"))];
+  return copyAll(button, status, [button.closest(".cited")]);
+}
+
+// Quotations of a turn or of the list of kept ones.
+export function copyAll(button, status, nodes) {
+  const cited = nodes.map(quotation);
   return copy(button, status, asText("", "", cited), asHtml("", "", cited));
 }
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.citations.statements import describe_disagreement, split_emphasis
+from qa.citations.statements import describe_disagreement, quote_all, split_emphasis
+from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.records import PERHAPS, Answer, Citation, ConfidenceLevel, Statement
 
@@ -63,6 +64,23 @@ def conversation_content(conversation: Conversation, site: str) -> Content:
             source_of(number, citation, site) for number, citation in enumerate(turn.answer.citations, len(sources) + 1)
         ]
     return Content(one_line(conversation.title), tuple(parts), tuple(sources))
+
+
+def quotations_content(title: str, kept: Sequence[KeptQuotation], site: str) -> Content:
+    """Return the kept quotations of the conversation of this title as a document, under the questions they answered."""
+    parts: list[Part] = []
+    asked: tuple[str, str] | None = None
+    ordered = sorted(kept, key=lambda one: (one.turn, one.asked))
+    for number, one in enumerate(ordered, 1):
+        if (one.question, one.asked) != asked:
+            asked = one.question, one.asked
+            parts.append(plain("question", one_line(one.question)))
+            parts.append(asked_facts(one.asked, one.scope, one.confidence_level, one.confidence))
+            if one.support == "perhaps":
+                parts.append(plain("note", PERHAPS))
+        parts.append(quoted(quote_all([one.citation])[1][0], [number]))
+    sources = tuple(source_of(number, one.citation, site) for number, one in enumerate(ordered, 1))
+    return Content(f"Quotations kept from: {one_line(title)}", tuple(parts), sources)
 
 
 def asked_facts(asked: str, scope: Scope, level: ConfidenceLevel | None, confidence: float) -> Part:

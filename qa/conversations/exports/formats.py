@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from qa.conversations.exports.content import Content, conversation_content
+from qa.conversations.exports.content import Content, conversation_content, quotations_content
 from qa.conversations.exports.docx import as_docx, writes_docx
 from qa.conversations.exports.html import as_html
 from qa.conversations.exports.markdown import as_markdown
+from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation
 
 JSON = "json"
@@ -45,15 +46,15 @@ def available_formats() -> list[ExportFormat]:
 def export_conversation(conversation: Conversation, ending: str, site: str) -> bytes:
     """Return the conversation as a file of that format; its links lead to the reader of this site."""
     if ending == JSON:
-        return to_json(conversation)
-    return write_content(conversation_content(conversation, site), ending)
+        return _to_json(conversation)
+    return _WRITERS[ending](conversation_content(conversation, site))
 
 
-def write_content(content: Content, ending: str) -> bytes:
-    """Return the document as a file of that format, which is not JSON."""
-    return _WRITERS[ending](content)
+def export_quotations(title: str, kept: Sequence[KeptQuotation], ending: str, site: str) -> bytes:
+    """Return the kept quotations of the conversation of this title as a file of that format."""
+    return _to_json(kept) if ending == JSON else _WRITERS[ending](quotations_content(title, kept, site))
 
 
-def to_json(record: object) -> bytes:
+def _to_json(record: object) -> bytes:
     """Return the record as JSON, indented."""
     return msgspec.json.format(msgspec.json.encode(record), indent=2)
