@@ -24,6 +24,10 @@ class BadScope(BadRequest):
     """The articles or days that a question is restricted to cannot be."""
 
 
+class UnknownCollection(BadScope):
+    """No collection of this name."""
+
+
 class BadSetting(QAError):
     """A setting is unknown or its value cannot be used."""
 
@@ -68,5 +72,11 @@ class ContractBroken(QAError):
 
 class StorageFailed(QAError):
     """The operating system refused to store or read something."""
+
+    exit_code = 3
+
+
+class CollectionUnavailable(QAError):
+    """A collection cannot be asked now; the message names no file, the error that it is raised from tells the rest."""
 
     exit_code = 3

@@ -5,7 +5,9 @@ The readers of a generation belong to its format, so qa/store/snapshot.py opens 
 
 from __future__ import annotations
 
-from functools import partial
+import threading
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,16 +25,19 @@ from qa.answer.network import ReadingNetwork
 from qa.answer.reader import Reader, TwoReaders
 from qa.answer.sentence_reader import SentenceReader
 from qa.answer.trained_reader import TrainedReader
+from qa.collections.collections import Collections
 from qa.core_pool import CorePool, core_count
 from qa.encode.card import CARD, read_card
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, LARGE_MODEL, model_name
 from qa.encode.pairs.network import PairNetwork
 from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
-from qa.errors import BadSetting, IndexCorrupt, ModelMismatch, StorageFailed
+from qa.errors import BadSetting, IndexCorrupt, IndexMissing, ModelMismatch, StorageFailed
 from qa.protocols import Encoder
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
+from qa.settings.collections import indexes_beside
+from qa.store.folder.encoder_copy import copy_encoder
 from qa.store.folder.layout import encoder_folder
 from qa.store.folder.manifest import require_current
 from qa.store.reader import IndexReader
@@ -53,22 +58,56 @@ TRAINED = {DEFAULT_MODEL: "confidence.json", LARGE_MODEL: f"confidence_{LARGE_MO
 UNTRAINED = "confidence_untrained.json"
 
 
-def open_engine(settings: Settings, mix: Mix | None = None, *, untrained: bool = False) -> Engine:
+class SharedParts:
+    """What the engines of one process have in common: the cores, the encoders, and the networks that read."""
+
+    def __init__(self) -> None:
+        self.cores = CorePool(core_count())
+        self._encoders: dict[str, OnnxEncoder] = {}
+        self._loading = threading.Lock()
+
+    def encoder(self, folder: Path) -> OnnxEncoder:
+        """Return the encoder in this folder, or the one that is open already and gives the same vectors."""
+        card = read_card(folder)
+        with self._loading:
+            if card.fingerprint not in self._encoders:
+                self._encoders[card.fingerprint] = OnnxEncoder.open(folder, card)
+            return self._encoders[card.fingerprint]
+
+    @cached_property
+    def pair_network(self) -> PairNetwork:
+        """The network that reads a question together with a passage."""
+        return PairNetwork.open(CROSS_ENCODER)
+
+    @cached_property
+    def reading_network(self) -> ReadingNetwork:
+        """The network that reads the token vectors of a passage."""
+        return ReadingNetwork(WEIGHTS / "reader.onnx", self.cores)
+
+
+def open_engine(
+    settings: Settings, mix: Mix | None = None, *, untrained: bool = False, shared: SharedParts | None = None
+) -> Engine:
     """Return an engine over the index that is there, by the trained readers where its vocabulary is the one they know.
 
-    No mix stands for the one that was fitted to the model.
+    No mix stands for the one that was fitted to the model; without shared parts it has parts of its own.
     Raises IndexMissing, IndexCorrupt or ModelMismatch.
     """
     _check_name(settings.index)
     require_current(settings.index)
-    encoder = OnnxEncoder.open(encoder_folder(settings.index))
+    shared = shared or SharedParts()
+    encoder, cores = shared.encoder(encoder_folder(settings.index)), shared.cores
     _check_model(encoder.name, settings)
-    cores = CorePool(core_count())
-    index = IndexReader(settings.index, encoder.fingerprint, cores)
+    index = IndexReader(settings.index, encoder.fingerprint, cores, settings.collection)
     mix = mix or MODEL_MIXES.get(encoder.name, MIXES["all"])
-    reader = None if untrained else _trained_reader(encoder, cores)
+    reader = None if untrained else _trained_reader(encoder, shared)
     confidence = read_confidence(WEIGHTS / (UNTRAINED if reader is None else TRAINED[encoder.name]))
     return Engine(encoder, index, reader or SentenceReader(), confidence, mix, cores, _find_disagreement(encoder))
+
+
+def open_collections(settings: Settings) -> Collections:
+    """Return the collections that the settings name; their engines are opened when they are first asked."""
+    return Collections(settings, partial(open_engine, shared=SharedParts()))
 
 
 def _find_disagreement(encoder: Encoder) -> FindDisagreement:
@@ -153,13 +192,13 @@ def local_structures() -> Structures:
     return Structures(SqliteTextWriter, TantivyWriter, FaissWriter, BlockWriter)
 
 
-def _trained_reader(encoder: OnnxEncoder, cores: CorePool) -> Reader | None:
+def _trained_reader(encoder: OnnxEncoder, shared: SharedParts) -> Reader | None:
     """Return the reader that was trained for the encoder; None where there is none for its name and vocabulary."""
     if encoder.name not in TRAINED:
         return None
-    network = PairNetwork.open(CROSS_ENCODER)
+    network, cores = shared.pair_network, shared.cores
     if encoder.name == DEFAULT_MODEL and encoder.vocabulary == network.vocabulary:
-        ranking = TrainedReader(ReadingNetwork(WEIGHTS / "reader.onnx", cores))
+        ranking = TrainedReader(shared.reading_network)
         return TwoReaders(ranking, CrossEncoderReader(network, cores))
     if encoder.name == LARGE_MODEL and encoder.vocabulary in SHIFTS:
         shifted = ShiftedNetwork(network, SHIFTS[encoder.vocabulary])
@@ -171,6 +210,8 @@ def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
     folder = encoder_folder(settings.index)
     if _has_encoder(settings) and not rebuild:
         _check_model(read_card(folder).name, settings)
+    elif (lender := None if rebuild else _index_to_copy_from(settings)) is not None:
+        copy_encoder(lender, settings.index)
     else:
         from qa.encode.export import export  # loads torch
 
@@ -180,6 +221,15 @@ def _encoder(settings: Settings, rebuild: bool) -> OnnxEncoder:
 
 def _has_encoder(settings: Settings) -> bool:
     return (encoder_folder(settings.index) / CARD).exists()
+
+
+def _index_to_copy_from(settings: Settings) -> Path | None:
+    """Return the index of another collection whose encoder is whole and of the model of the settings."""
+    for index in () if settings.collection is None else indexes_beside(settings.index):
+        with suppress(IndexMissing, IndexCorrupt):
+            if read_card(encoder_folder(index)).name == model_name(settings.model):
+                return index
+    return None
 
 
 def _check_name(index: Path) -> None:

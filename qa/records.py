@@ -65,10 +65,9 @@ class Paragraph:
 class Article:
     """One document of the corpus; ``text`` is stored as decoded and never edited.
 
-    ``id`` is the path without ending, relative to the folder; ``source`` keeps the ending. ``sha256`` is the
-    digest of ``text`` in UTF-8. Paragraphs and boilerplate are in reading order and never overlap. ``language`` is two
-    letters (ISO 639-1). ``note`` says what was unusual about the file. ``markup`` are the ranges that are not shown,
-    in order.
+    ``id`` is the path without ending, relative to the folder; ``source`` keeps the ending. ``sha256`` is the digest of
+    ``text`` in UTF-8. Paragraphs and boilerplate are in reading order and never overlap. ``language`` is two letters
+    (ISO 639-1). ``note`` says what was unusual about the file. ``markup``: ranges that are not shown, in order.
     """
 
     id: str
@@ -188,12 +187,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """Which generation of the index answered, and what it holds."""
+    """Which generation of the index answered, and what it holds; ``collection`` names its folder among several."""
 
     generation: str
     model: str
     articles: int
     paragraphs: int
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,15 @@ TITLES, TITLE_LENGTH = 5, 80
 _PAGE = re.compile(r"page (\d+)")
 
 
-def citations(quotes: Sequence[Quote], text: TextStore) -> tuple[Citation, ...]:
-    """Return the quotes as citations, numbered from 1 in the order given."""
+def citations(quotes: Sequence[Quote], text: TextStore, collection: str | None = None) -> tuple[Citation, ...]:
+    """Return the quotes as citations, numbered from 1 in the order given, with links into this collection."""
     article = cache(text.article)
-    return tuple(_citation(marker, quote, quotes, article) for marker, quote in enumerate(quotes, 1))
+    return tuple(_citation(marker, quote, quotes, article, collection) for marker, quote in enumerate(quotes, 1))
 
 
-def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable[[str], Article]) -> Citation:
+def _citation(
+    marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable[[str], Article], collection: str | None
+) -> Citation:
     paragraph = quote.paragraph
     also = [
         (one.start, one.end) for one in quotes if one is not quote and one.paragraph.article_id == paragraph.article_id
@@ -51,7 +53,7 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable
         prefix=prefix,
         suffix=suffix,
         article_sha256=paragraph.article_sha256,
-        link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also),
+        link=quotation_link(paragraph.article_id, quote.start, quote.end, quote.text, prefix, suffix, also, collection),
         locator=locate_on_page(paragraph, quote.start),
         paragraph=paragraph_number(article, paragraph.start),
         date=article.date,
@@ -59,7 +61,7 @@ def _citation(marker: int, quote: Quote, quotes: Sequence[Quote], read: Callable
         emphasis=quote.emphasis,
         shown=leave_out(paragraph.text, quote.start, quote.end, paragraph.markup, paragraph.start),
         also_in=tuple(
-            Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end))
+            Copy(one.article_id, one.start, one.end, range_link(one.article_id, one.start, one.end, collection))
             for one in _same_places(quote, read)
         ),
     )
@@ -122,8 +124,8 @@ def _shorten(title: str) -> str:
     return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1].rstrip()}…"
 
 
-def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, ...]:
-    """Return paragraphs with their scores, best first, as ranked passages."""
+def passages(ranked: Sequence[tuple[StoredParagraph, float]], collection: str | None) -> tuple[Passage, ...]:
+    """Return paragraphs with their scores, best first, as ranked passages with links into this collection."""
     return tuple(
         Passage(
             id=passage_id(paragraph.article_id, paragraph.start, paragraph.end),
@@ -135,7 +137,7 @@ def passages(ranked: Sequence[tuple[StoredParagraph, float]]) -> tuple[Passage, 
             start=paragraph.start,
             end=paragraph.end,
             score=round(score, 4),
-            link=range_link(paragraph.article_id, paragraph.start, paragraph.end),
+            link=range_link(paragraph.article_id, paragraph.start, paragraph.end, collection),
             locator=paragraph.locator,
             shown=leave_out(paragraph.text, paragraph.start, paragraph.end, paragraph.markup, paragraph.start),
         )

@@ -81,7 +81,7 @@ class Engine:
                 question=request.question,
                 searched_for=results.leading.text,
                 reading=results.leading.kind,
-                passages=compose.passages(results.ranked()[: request.passages]),
+                passages=compose.passages(results.ranked()[: request.passages], snapshot.info.collection),
                 index=snapshot.info,
                 took_ms=_milliseconds_since(started),
                 undated=0 if results.scope is None else results.scope.count_undated(snapshot.text.articles()),
@@ -98,7 +98,7 @@ class Engine:
             results = self.results(request, snapshot)
             comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
             evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
-            cited = compose.citations(evidence.quotes, snapshot.text)
+            cited = compose.citations(evidence.quotes, snapshot.text, snapshot.info.collection)
             years = _unmet_years(request.question, evidence, cited)
             evidence = doubt(evidence, self._confidence) if years else evidence
             language = note_on_language(results.leading, snapshot.text)
@@ -122,7 +122,7 @@ class Engine:
                 answer=answer,
                 statements=statements,
                 citations=cited,
-                passages=compose.passages(results.ranked()[: request.passages]),
+                passages=compose.passages(results.ranked()[: request.passages], snapshot.info.collection),
                 index=snapshot.info,
                 took_ms=_milliseconds_since(started),
                 further=evidence.further,

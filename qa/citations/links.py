@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
@@ -12,13 +12,15 @@ CONTEXT_CHARACTERS = 24
 MARK = "#mark"
 
 
-def range_link(article_id: str, start: int, end: int) -> str:
+def range_link(article_id: str, start: int, end: int, collection: str | None = None) -> str:
     """Return the path of the reader at a range of an article.
 
     >>> range_link("farms/harvest", 16, 55)
     '/articles/farms/harvest?start=16&end=55#mark'
+    >>> range_link("farms/harvest", 16, 55, "news")
+    '/articles/farms/harvest?collection=news&start=16&end=55#mark'
     """
-    return f"{article_link(article_id)}?start={start}&end={end}{MARK}"
+    return f"{_path(article_id)}?{_query([('start', start), ('end', end)], collection)}{MARK}"
 
 
 def quotation_link(
@@ -29,6 +31,7 @@ def quotation_link(
     prefix: str = "",
     suffix: str = "",
     also: Iterable[tuple[int, int]] = (),
+    collection: str | None = None,
 ) -> str:
     """Return the path of the reader at a quotation, with what finds it again after the article has changed.
 
@@ -42,7 +45,7 @@ def quotation_link(
         ("suffix", suffix[:CONTEXT_CHARACTERS]),
         *(("also", f"{first}-{last}") for first, last in also),
     ]
-    return f"{article_link(article_id)}?{urlencode(query, quote_via=percent_encoded, safe='')}{MARK}"
+    return f"{_path(article_id)}?{_query(query, collection)}{MARK}"
 
 
 def with_way_back(link: str, page: str) -> str:
@@ -54,6 +57,20 @@ def with_way_back(link: str, page: str) -> str:
     return f"{link.removesuffix(MARK)}&back={percent_encoded(page, safe='')}{MARK}"
 
 
-def article_link(article_id: str) -> str:
-    """Return the path of an article in the reader."""
+def article_link(article_id: str, collection: str | None = None) -> str:
+    """Return the path of an article in the reader.
+
+    >>> article_link("farms/harvest"), article_link("farms/harvest", "old news")
+    ('/articles/farms/harvest', '/articles/farms/harvest?collection=old%20news')
+    """
+    query = _query([], collection)
+    return f"{_path(article_id)}?{query}" if query else _path(article_id)
+
+
+def _path(article_id: str) -> str:
     return f"/articles/{percent_encoded(article_id)}"
+
+
+def _query(query: Sequence[tuple[str, str | int]], collection: str | None) -> str:
+    named = [("collection", collection)] if collection else []
+    return urlencode([*named, *query], quote_via=percent_encoded, safe="")

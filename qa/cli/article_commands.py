@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
+from qa.cli.loading import FOLDER_OR_FILE, index_choice, plain_option, runs
 
 
 @click.command("add")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FOLDER_OR_FILE)
-@index_option
+@index_choice
 @runs("changes.add")
 def add() -> None:
     """Copy files into the folder of articles and index them.
@@ -27,7 +27,7 @@ def add() -> None:
 @click.command("rename")
 @click.argument("article", metavar="ARTICLE")
 @click.argument("name", metavar="NAME")
-@index_option
+@index_choice
 @runs("changes.rename")
 def rename() -> None:
     """Give the file of an article another name, in the folder and in the index.
@@ -43,7 +43,7 @@ def rename() -> None:
 @click.command("remove")
 @click.argument("article", metavar="ARTICLE")
 @click.option("--prove", is_flag=True, help="Then look for anything of it in the index and in conversations.")
-@index_option
+@index_choice
 @runs("changes.remove")
 def remove() -> None:
     """Remove an article: its file, and everything that the index holds of it.
@@ -62,7 +62,7 @@ def remove() -> None:
 @click.argument("name", nargs=-1, required=True, metavar="NAME...")
 @click.option("--json", "json_", is_flag=True, help="Print the mentions as one JSON object.")
 @plain_option
-@index_option
+@index_choice
 @runs("mentions")
 def mentions() -> None:
     """List every place where the articles have a name, in every spelling, in order of time.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from qa.cli.loading import FOLDER_OR_FILE, index_option, plain_option, runs
+from qa.cli.loading import FOLDER_OR_FILE, index_choice, plain_option, runs
 
 
 @click.command("articles")
 @click.option("--json", "json_", is_flag=True, help="Print the files as one JSON array.")
-@index_option
+@index_choice
 @runs("listing.articles")
 def articles() -> None:
     """List the files of the folder: state, date, title, and why a file is not read.
@@ -23,9 +23,23 @@ def articles() -> None:
     """
 
 
+@click.command("collections")
+@click.option("--json", "json_", is_flag=True, help="Print the collections as one JSON array.")
+@runs("listing.collections")
+def collections() -> None:
+    """List the collections: name, folder, articles, and whether each can be asked.
+
+    \b
+    Example:
+      QA_COLLECTIONS=~/news,old=~/archive qa collections
+
+    The first one is asked where no --collection is given. Exit code 3 means that one of them cannot be asked.
+    """
+
+
 @click.command("info")
 @click.option("--json", "json_", is_flag=True, help="Print the same as one JSON object.")
-@index_option
+@index_choice
 @runs("listing.info")
 def info() -> None:
     """Show what the index holds, of which folder, whether it is up to date, and where it lies."""
@@ -36,7 +50,7 @@ def info() -> None:
 @click.option("--draft", type=FOLDER_OR_FILE, metavar="FILE", help="Look up the quotations and figures of this text.")
 @click.option("--json", "json_", is_flag=True, help="Print the statuses as JSON.")
 @plain_option
-@index_option
+@index_choice
 @runs("verify")
 def verify() -> None:
     """Check the citations of a past answer against the articles as they are now.
@@ -60,7 +74,7 @@ def verify() -> None:
 @click.option(
     "--absent", type=FOLDER_OR_FILE, metavar="FILE", help="Check that no text of this file is stored any more."
 )
-@index_option
+@index_choice
 @runs("check")
 def check() -> None:
     """Check that the index is whole: the digest of every file, the counts, and the text of every passage.
@@ -76,4 +90,4 @@ def check() -> None:
     """
 
 
-COMMANDS = (articles, info, verify, check)
+COMMANDS = (articles, collections, info, verify, check)

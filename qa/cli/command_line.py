@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from qa.cli import article_commands, check_commands
-from qa.cli.loading import FOLDER_OR_FILE, Commands, index_option, plain_option, runs
+from qa.cli.loading import FOLDER_OR_FILE, Commands, index_choice, index_option, plain_option, runs
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MCP_PORT = 8001
@@ -55,7 +55,7 @@ def qa() -> None:
 @click.option("--rebuild", is_flag=True, help="Start from nothing instead of the index that is there.")
 @click.option("--replace", is_flag=True, help="Let the index follow another folder of articles.")
 @click.option("--watch", is_flag=True, help="Then follow the folder: build again whenever it changes.")
-@index_option
+@index_choice
 @runs("index")
 def index() -> None:
     """Build the index from a folder of articles, or bring it up to date.
@@ -97,7 +97,7 @@ do not answer.
 @click.option("--article", multiple=True, metavar="ID", help="Answer from this article only; may be repeated.")
 @click.option("--since", type=DAY, metavar="DAY", help="Answer only from articles of this day or later (YYYY-MM-DD).")
 @click.option("--until", type=DAY, metavar="DAY", help="Answer only from articles of this day or earlier.")
-@index_option
+@index_choice
 @runs("ask")
 def ask() -> None:
     pass
@@ -111,7 +111,7 @@ def ask() -> None:
 @click.option("--article", multiple=True, metavar="ID", help="Search this article only; may be repeated.")
 @click.option("--since", type=DAY, metavar="DAY", help="Search only articles of this day or later (YYYY-MM-DD).")
 @click.option("--until", type=DAY, metavar="DAY", help="Search only articles of this day or earlier.")
-@index_option
+@index_choice
 @runs("search")
 def search() -> None:
     """Show the passages nearest to a question, best first, without an answer.
@@ -127,7 +127,7 @@ def search() -> None:
 
 @qa.command("chat")
 @plain_option
-@index_option
+@index_choice
 @runs("chat")
 def chat() -> None:
     """Ask one question after another; each is understood after those before it.
@@ -199,7 +199,7 @@ for one in check_commands.COMMANDS:
 @click.option("--plot", type=FOLDER_OR_FILE, help="Draw risk-coverage and reliability to a .png or .svg.")
 @click.option("--by", default="all", show_default=True, help="Rank by one score alone: dense, lexical or late.")
 @click.option("--folds", type=click.IntRange(2), metavar="N", help="Judge by confidences fitted to other articles.")
-@index_option
+@index_choice
 @runs("evaluate", package="ir_measures", extra="eval")
 def evaluate() -> None:
     """Measure retrieval, quotes, refusals and time on a file of questions (JSON Lines).

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import Any
 
 import click
 
 from qa.check.folder_state import read_folder_state, with_folder_of_index
+from qa.cli.loading import IndexChoice
 from qa.cli.text_format import one_line
+from qa.collections.choice import settings_of
 from qa.settings import Settings, read_settings
 
 
@@ -24,6 +27,17 @@ def settings_with(**options: Any) -> Settings:
     return with_folder_of_index(settings)
 
 
+def chosen_settings(index: IndexChoice) -> Settings:
+    """Return the settings of the index that a command is about: of the first collection where there are some.
+
+    A folder that is named wins over all collections. Raises UnknownCollection.
+    """
+    if index.folder is not None and index.collection is not None:
+        raise click.UsageError("--index and --collection name an index each: leave one out.")
+    settings = settings_with(index=index.folder)
+    return settings if index.folder is not None else settings_of(settings, index.collection)
+
+
 def say_outdated(settings: Settings) -> None:
     """Say on standard error if files of the folder changed since the index was built.
 
@@ -31,4 +45,5 @@ def say_outdated(settings: Settings) -> None:
     """
     state = read_folder_state(settings.index)
     if state is not None and not state.current and not state.missing:
-        click.echo(f"qa: {one_line(state.describe())} Bring it up to date with: qa index", err=True)
+        option = "" if settings.collection is None else f" --collection {shlex.quote(settings.collection)}"
+        click.echo(f"qa: {one_line(f'{state.describe()} Bring it up to date with: qa index{option}')}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -22,6 +23,15 @@ class _Closing(Protocol):
 
 
 Closable = TypeVar("Closable", bound=_Closing)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChoice:
+    """Which index a command is about: the one in a folder, or that of a collection; by the settings where neither."""
+
+    folder: Path | None = None
+    collection: str | None = None
+
 
 FOLDER_OR_FILE = click.Path(path_type=Path)
 
@@ -80,6 +90,20 @@ def index_option(command: Command) -> Command:
     """Let a command take the folder of the index."""
     return click.option("--index", type=FOLDER_OR_FILE, help="Folder of the index.  [QA_INDEX, index in QA_HOME]")(
         command
+    )
+
+
+def index_choice(command: Command) -> Callable[..., int]:
+    """Let a command take a folder of the index or the name of a collection, which it gets as one IndexChoice."""
+
+    @functools.wraps(command)
+    def call(index: Path | None, collection: str | None, **options: Any) -> int:
+        return int(command(index=IndexChoice(index, collection), **options))
+
+    return index_option(
+        click.option(
+            "--collection", metavar="NAME", help="Name of a collection, else the first one.  [QA_COLLECTIONS]"
+        )(call)
     )
 
 

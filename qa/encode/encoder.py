@@ -39,9 +39,9 @@ class OnnxEncoder:
         self._prefix, self._suffix = special_tokens(tokenizer)
 
     @classmethod
-    def open(cls, folder: Path) -> OnnxEncoder:
-        """Return the encoder exported into this folder; raises IndexMissing or IndexCorrupt."""
-        card = read_card(folder)
+    def open(cls, folder: Path, card: EncoderCard | None = None) -> OnnxEncoder:
+        """Return the encoder exported into this folder; raises as read_card does, unless the card is given."""
+        card = card or read_card(folder)
         return cls(card, open_session(folder / GRAPH), Tokenizer.from_file(str(folder / TOKENIZER)))
 
     @property

@@ -60,7 +60,8 @@ def find_mentions(name: str, snapshot: Snapshot, offset: int = 0, limit: int = 5
     """Return the places of the name in all articles, in every spelling that sounds the same."""
     sought = Name(name, snapshot.words)
     nearest = snapshot.search_articles(sought.words, len(snapshot.text.articles())) if sought.words else []
-    found = [mention for article_id in nearest for mention in _in_article(snapshot.text.article(article_id), sought)]
+    articles, collection = map(snapshot.text.article, nearest), snapshot.info.collection
+    found = [mention for article in articles for mention in _in_article(article, sought, collection)]
     found.sort(key=lambda one: (one.date or UNDATED, one.article_id, one.start))
     counts = Counter(" ".join(one.text.split()) for one in found if one.whole)
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
@@ -69,12 +70,12 @@ def find_mentions(name: str, snapshot: Snapshot, offset: int = 0, limit: int = 5
     return Mentions(name, len(found), offset, limit, spellings, page, snapshot.info)
 
 
-def _in_article(article: Article, name: Name) -> list[Mention]:
-    found = list(_places(article, name))
+def _in_article(article: Article, name: Name, collection: str | None) -> list[Mention]:
+    found = list(_places(article, name, collection))
     return found if any(one.whole for one in found) else []
 
 
-def _places(article: Article, name: Name) -> Iterator[Mention]:
+def _places(article: Article, name: Name, collection: str | None) -> Iterator[Mention]:
     for paragraph in article.paragraphs:
         for sentence in paragraph.sentences:
             for place in name.places(article.text, sentence):
@@ -88,5 +89,5 @@ def _places(article: Article, name: Name) -> Iterator[Mention]:
                     end=place.end,
                     whole=place.whole,
                     sentence=sentence.of(article.text),
-                    link=range_link(article.id, place.start, place.end),
+                    link=range_link(article.id, place.start, place.end, collection),
                 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import BadSetting
+from qa.settings.collections import NamedFolder, index_of_collection, read_named_folders
 from qa.settings.home import PROJECT_DATA, PROJECT_INDEX, find_home
 from qa.settings.unknown import check_unknown
 
@@ -77,6 +78,10 @@ def _origins(value: str) -> tuple[str, ...]:
     return names
 
 
+def _collections(value: str) -> tuple[NamedFolder, ...]:
+    return read_named_folders(_names(value))
+
+
 def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"read": read, "meaning": meaning})
 
@@ -86,12 +91,16 @@ class Settings:
     """Where things are and how they are served.
 
     ``origins`` names the variable or option that gave each value; ``warnings`` are for the person who set them.
+    ``collection`` is the name of the collection whose folder and index these are, None where they have no name.
     """
 
     articles: Path = _setting(Path("seeds"), _folder, "folder of articles")
     home: Path | None = _setting(None, _folder, "folder that holds the index and the data")
     index: Path = _setting(PROJECT_INDEX, _folder, "folder of the index")
     data: Path = _setting(PROJECT_DATA, _folder, "folder of the kept conversations")
+    collections: tuple[NamedFolder, ...] = _setting(
+        (), _collections, "folders of articles that are asked one by one, as folder or name=folder"
+    )
     model: str = _setting("all-MiniLM-L6-v2", _word, "sentence-transformers model, by name or folder")
     host: str = _setting("127.0.0.1", _word, "address to serve on")
     port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
@@ -112,6 +121,7 @@ class Settings:
     writer_key_file: Path | None = _setting(None, _file, "file with the key of that endpoint")
     writer_context: int = _setting(4096, _between(512, 1_000_000), "tokens that the model reads and writes at most")
     writer_wait: int = _setting(60, _between(1, 3600), "seconds that its text may take")
+    collection: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
@@ -120,6 +130,17 @@ class Settings:
         given = {name: value for name, value in options.items() if value is not None}
         origins = {**self.origins, **{name: f"option --{name.replace('_', '-')}" for name in given}}
         return replace(self, **given, origins=origins)
+
+    def of_collection(self, named: NamedFolder) -> Settings:
+        """Return the settings with the folder and the index of a collection in place."""
+        origin = self.origins.get("collections", "default")
+        return replace(
+            self,
+            articles=named.folder,
+            index=index_of_collection(self.index, named.folder),
+            collection=named.name,
+            origins={**self.origins, "articles": origin, "index": origin},
+        )
 
 
 def variables() -> dict[str, str]:

@@ -22,13 +22,16 @@ log = logging.getLogger(__name__)
 class IndexReader:
     """Always the newest generation that can be opened; a caller that still holds an older one keeps it whole."""
 
-    def __init__(self, index_folder: Path, fingerprint: str, cores: CorePool | None = None) -> None:
-        """Open the current generation; fingerprint and cores are as in open_snapshot."""
+    def __init__(
+        self, index_folder: Path, fingerprint: str, cores: CorePool | None = None, collection: str | None = None
+    ) -> None:
+        """Open the current generation; fingerprint, cores and collection are as in open_snapshot."""
         self._folder = index_folder
         self._fingerprint = fingerprint
         self._cores = cores
+        self._collection = collection
         self._pointer = require_current(index_folder)
-        self._snapshot = open_snapshot(index_folder, fingerprint, cores)
+        self._snapshot = open_snapshot(index_folder, fingerprint, cores, collection)
         self._looked = time.monotonic()
         self._switching = threading.Lock()
         self._has_replaced = False
@@ -59,7 +62,7 @@ class IndexReader:
 
     def _take_up(self, pointer: Pointer) -> None:
         try:
-            self._snapshot = open_snapshot(self._folder, self._fingerprint, self._cores)
+            self._snapshot = open_snapshot(self._folder, self._fingerprint, self._cores, self._collection)
         except StorageFailed:  # An I/O error may pass, so it is tried again.
             raise
         except QAError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,10 +37,11 @@ class OpenSnapshot(QuestionRounds):
     checked text by text as they are read, and whole by ``verify``.
     """
 
-    def __init__(self, held: HeldGeneration, cores: CorePool) -> None:
+    def __init__(self, held: HeldGeneration, cores: CorePool, collection: str | None) -> None:
         self.manifest = manifest = held.manifest
         self.folder = folder = held.folder
         self._held = held
+        self._collection = collection
         self.rows = read_rows(folder.rows)
         self.article_of: NDArray[np.int32] = np.ascontiguousarray(self.rows["article"])
         self.article_vectors: Matrix = _mapped_vectors(folder.article_vectors, manifest)
@@ -72,7 +74,7 @@ class OpenSnapshot(QuestionRounds):
     @property
     def info(self) -> IndexInfo:
         manifest = self.manifest
-        return IndexInfo(manifest.name, manifest.model, manifest.articles, manifest.paragraphs)
+        return IndexInfo(manifest.name, manifest.model, manifest.articles, manifest.paragraphs, self._collection)
 
     @property
     def skipped(self) -> Sequence[SkippedFile]:
@@ -100,13 +102,16 @@ def _release(text: SqliteTextStore, held: HeldGeneration) -> None:
     held.close()
 
 
-def open_snapshot(index_folder: Path, fingerprint: str | None, cores: CorePool | None = None) -> OpenSnapshot:
-    """Open the current generation for reading.
+def open_snapshot(
+    index_folder: Path, fingerprint: str | None, cores: CorePool | None = None, collection: str | None = None
+) -> OpenSnapshot:
+    """Open the current generation for reading; ``collection`` is the name that its ``info`` gives it.
 
     fingerprint is that of the encoder that will ask, None to open without asking. A search uses a free core of
     ``cores``, a pool of its own where it is None. Raises IndexMissing, IndexCorrupt, ModelMismatch and StorageFailed.
     """
-    return _open(index_folder, lambda: hold_current(index_folder), fingerprint, cores or CorePool(1))
+    hold_newest = partial(hold_current, index_folder)
+    return _open(index_folder, hold_newest, fingerprint, cores or CorePool(1), collection)
 
 
 def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
@@ -117,18 +122,23 @@ def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
     pointer = snapshot.manifest.fallback
     if pointer is None:
         return None
-    return _open(snapshot.index_folder, lambda: hold(snapshot.index_folder, pointer), None, CorePool(1))
+    hold_older = partial(hold, snapshot.index_folder, pointer)
+    return _open(snapshot.index_folder, hold_older, None, CorePool(1), snapshot.info.collection)
 
 
 def _open(
-    index_folder: Path, hold_generation: Callable[[], HeldGeneration], fingerprint: str | None, cores: CorePool
+    index_folder: Path,
+    hold_generation: Callable[[], HeldGeneration],
+    fingerprint: str | None,
+    cores: CorePool,
+    collection: str | None,
 ) -> OpenSnapshot:
     try:
         held = hold_generation()
         try:
             _check_model(held, fingerprint)
             held.check()
-            return OpenSnapshot(held, cores)
+            return OpenSnapshot(held, cores, collection)
         except BaseException:
             held.close()
             raise

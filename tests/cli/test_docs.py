@@ -15,6 +15,8 @@ from qa.settings import Settings, variables
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "qa" / "README.md").read_text(encoding="utf-8")
 IN_HOME = {"QA_INDEX": "`index` in the home", "QA_DATA": "`data` in the home"}
+# Said once for all commands.
+SHARED = {"--index", "--collection"}
 DEPLOY = sorted(path for path in (ROOT / "web" / "deploy").iterdir() if path.suffix != ".dockerignore")
 
 
@@ -38,8 +40,8 @@ def test_every_command_and_option_is_in_the_reference(name: str) -> None:
     one = qa.commands[name]
     said = section(name)
     for option in options(one):
-        assert f"`{option}" in said or option == "--index", f"qa {name} {option} is not in qa/README.md"
-    assert set(re.findall(r"`(--[a-z-]+)", said)) <= {*options(one), "--jsonl"}
+        assert f"`{option}" in said or option in SHARED, f"qa {name} {option} is not in qa/README.md"
+    assert set(re.findall(r"`(--[a-z-]+)", said)) <= {*options(one), "--jsonl", "--collection"}
 
 
 def test_the_reference_has_no_command_that_is_not_there() -> None:

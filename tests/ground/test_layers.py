@@ -17,6 +17,7 @@ LAYERS = [
     {"qa.build", "qa.search", "qa.citations"},
     {"qa.answer", "qa.conversations", "qa.writing"},
     {"qa.evaluate", "qa.train", "qa.check", "qa.mentions", "qa.uploads"},
+    {"qa.collections"},
     {"qa.factory"},
     {"qa.index"},
     {"qa.mcp", "web"},

@@ -80,9 +80,9 @@ def engine_over(generations: SnapshotSource) -> Engine:
     return Engine(encoder, generations, SentenceReader(), confidence, MIXES["all"], CorePool(2), no_disagreement)
 
 
-def following(index: Path) -> Engine:
+def following(index: Path, collection: str | None = None) -> Engine:
     """Return an engine that takes up every new generation."""
-    return engine_over(IndexReader(index, FakeEncoder().fingerprint))
+    return engine_over(IndexReader(index, FakeEncoder().fingerprint, collection=collection))
 
 
 def timeless(answer: Answer) -> Answer:

@@ -47,7 +47,7 @@ class Library:
         """Return the range of an article as a source; text is the whole of it."""
         article, quote = self._by_id[article_id], text[start:end]
         before, after = text[max(0, start - CONTEXT_CHARACTERS) : start], text[end : end + CONTEXT_CHARACTERS]
-        link = quotation_link(article_id, start, end, quote, before, after)
+        link = quotation_link(article_id, start, end, quote, before, after, collection=self._snapshot.info.collection)
         return ClaimSource(article_id, article.title, article.source, article.date, quote, start, end, link)
 
     def _folded(self, article_id: str) -> FoldedText:

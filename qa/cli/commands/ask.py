@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qa import factory
 from qa.cli.command_line import ASK_EXAMPLES
-from qa.cli.environment import say_outdated, settings_with
+from qa.cli.environment import chosen_settings, say_outdated
 from qa.cli.jsonl import answer_lines
-from qa.cli.loading import close_with_command
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import answer_text, line_numbers, writer_note
 from qa.cli.text_format import Style, as_json, output_style
 from qa.errors import BadRequest, BadSetting
@@ -32,7 +31,7 @@ INPUT_BYTES = 65_536
 
 
 def run(
-    question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, write: bool, index: Path | None, **options: Any
+    question: tuple[str, ...], json_: bool, jsonl: bool, plain: bool, write: bool, index: IndexChoice, **options: Any
 ) -> int:
     """Print the answer, or the answers to all lines of standard input; 1 means that the articles do not answer."""
     fields = request_fields(**options)
@@ -41,7 +40,7 @@ def run(
             raise click.UsageError("--write takes one question: leave --jsonl out.")
         if question:
             raise click.UsageError("With --jsonl the questions come from standard input: give none as argument.")
-        settings = settings_with(index=index)
+        settings = chosen_settings(index)
         code = answer_lines(_engine(settings), sys.stdin.buffer, fields)
         say_outdated(settings)
         return code
@@ -52,7 +51,7 @@ def run(
     if not text:
         raise BadRequest("The question is empty. Ask something in words.")
     request = request_from({"question": text, **fields})
-    settings = settings_with(index=index)
+    settings = chosen_settings(index)
     engine = _engine(settings)
     writer = _writer(engine, settings) if write else None
     answer = engine.ask(request)

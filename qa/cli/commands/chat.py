@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from qa import factory
 from qa.cli.chat_session import ChatSession
-from qa.cli.environment import say_outdated, settings_with
+from qa.cli.environment import chosen_settings, say_outdated
 from qa.cli.history import keep_history
-from qa.cli.loading import close_with_command
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.text_format import output_style
 from qa.exposure import site_address
 
 PROMPT = "? "
 
 
-def run(plain: bool, index: Path | None) -> int:
+def run(plain: bool, index: IndexChoice) -> int:
     """Answer line after line until the end of input or /quit."""
-    settings = settings_with(index=index)
+    settings = chosen_settings(index)
     engine = close_with_command(factory.open_engine(settings))
     say_outdated(settings)
     style = output_style(plain)

@@ -12,7 +12,8 @@ from qa.check.absent import find_leftovers, traces_of
 from qa.check.inspection import check_encoder, faults
 from qa.check.leftovers import text_of, texts_elsewhere
 from qa.cli.commands.index import summary
-from qa.cli.environment import say_outdated, settings_with
+from qa.cli.environment import chosen_settings, say_outdated
+from qa.cli.loading import IndexChoice
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
 from qa.encode.encoder import OnnxEncoder
@@ -24,9 +25,9 @@ from qa.store.snapshot import OpenSnapshot, open_fallback, open_snapshot
 FAULTS_SHOWN = 20
 
 
-def run(repair: bool, absent: Path | None, index: Path | None) -> int:
+def run(repair: bool, absent: Path | None, index: IndexChoice) -> int:
     """Check the index, repair it, or look for the text of a removed file."""
-    settings = settings_with(index=index)
+    settings = chosen_settings(index)
     if absent is not None:
         return search_for(absent, text_of(absent), settings)
     if repair:

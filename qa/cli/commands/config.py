@@ -54,7 +54,9 @@ def _value(name: str, value: Any) -> Any:
         return "(hidden)" if value else ""
     if value is None:
         return ""
-    return value if isinstance(value, bool | int) else list(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    return value if isinstance(value, bool | int) else str(value)
 
 
 def _table(settings: list[ShownSetting]) -> str:

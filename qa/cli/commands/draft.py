@@ -10,8 +10,8 @@ import click
 
 from qa.check.drafts.draft import check_draft
 from qa.check.drafts.records import DRAFT_CHARACTERS, CheckedDraft, Claim
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import place, shorten
 from qa.cli.text_format import Style, as_json, output_style
 from qa.errors import BadRequest
@@ -22,10 +22,11 @@ COLOURS = {"exact": "green", "differs": "yellow", "absent": "red"}
 CLAIM_CHARACTERS = 300
 
 
-def check(file: Path, json_: bool, plain: bool, index: Path | None) -> int:
+def check(file: Path, json_: bool, plain: bool, index: IndexChoice) -> int:
     """Print each quotation and figure with its status; 1 means that one differs or is absent."""
     draft = _read(file)
-    snapshot = close_with_command(open_snapshot(settings_with(index=index).index, None))
+    settings = chosen_settings(index)
+    snapshot = close_with_command(open_snapshot(settings.index, None, collection=settings.collection))
     checked = check_draft(draft, snapshot)
     click.echo(as_json(checked) if json_ else _table(checked, output_style(plain), snapshot.text))
     return 0 if all(claim.status == "exact" for claim in checked.claims) and not checked.unchecked else 1

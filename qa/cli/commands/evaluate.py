@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from qa import factory
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.progress import Bars
 from qa.cli.text_format import as_json
 from qa.errors import BadSetting
@@ -21,7 +21,7 @@ from qa.search.fuse import MIXES
 
 
 def run(
-    questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, folds: int | None, index: Path | None
+    questions: Path, json_: bool, misses: bool, plot: Path | None, by: str, folds: int | None, index: IndexChoice
 ) -> int:
     """Ask all questions and print the figures."""
     if plot is not None and plot.suffix not in {".png", ".svg"}:
@@ -30,7 +30,7 @@ def run(
         raise click.BadParameter(f"{by!r} is not one of {', '.join(MIXES)}.", param_hint="--by")
     asked = read_questions(questions)
     mix = None if by == "all" else MIXES[by]
-    engine = close_with_command(factory.open_engine(settings_with(index=index), mix, untrained=mix is not None))
+    engine = close_with_command(factory.open_engine(chosen_settings(index), mix, untrained=mix is not None))
     with Bars() as progress:
         judged = [] if folds is None else ask_by_folds(asked, engine, folds, progress)
         outcomes = [one for fold in judged for one in fold.outcomes] or ask_all(asked, engine, progress)

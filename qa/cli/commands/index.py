@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from qa import factory
 from qa.build.report import BuildReport
-from qa.build.watch import follow
-from qa.cli.environment import settings_with
+from qa.build.watch import follow, require_watchfiles
+from qa.cli.environment import chosen_settings, settings_with
+from qa.cli.loading import IndexChoice
 from qa.cli.progress import Bars
 from qa.cli.text_format import one_line
+from qa.collections.choice import settings_of_all
+from qa.errors import QAError
 from qa.settings import Settings
 from qa.store.folder.manifest import recorded_folder, require_folder
 
 LINES_SHOWN = 20
 
 
-def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: Path | None) -> int:
-    """Build the index, then follow the folder where that is asked for."""
-    settings = settings_with(articles=folder, index=index)
-    if rebuild and folder is None and not replace:
-        _require_folder_of_index(settings)
-    build(settings, rebuild=rebuild, replace=replace)
+def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: IndexChoice) -> int:
+    """Build the index, or those of all collections, then follow the folders where that is asked for."""
+    every = _chosen(folder, index)
+    code = 0
+    for settings in every:
+        if len(every) > 1:
+            click.echo(one_line(f"{settings.collection}: {settings.articles}"), err=True)
+        try:
+            if rebuild and folder is None and not replace:
+                _require_folder_of_index(settings)
+            build(settings, rebuild=rebuild, replace=replace)
+        except QAError as error:
+            if len(every) == 1:
+                raise
+            click.echo(f"qa: {one_line(str(error))}", err=True)
+            code = error.exit_code
     if watch:
-        _watch(settings)
-    return 0
+        _watch(every)
+    return code
+
+
+def _chosen(folder: Path | None, index: IndexChoice) -> Sequence[Settings]:
+    if folder is not None and index.collection is not None:
+        raise click.UsageError("FOLDER and --collection name a folder each: leave one out.")
+    if folder is not None:
+        return [settings_with(articles=folder, index=index.folder)]
+    return settings_of_all(settings_with()) if index == IndexChoice() else [chosen_settings(index)]
 
 
 def _require_folder_of_index(settings: Settings) -> None:
@@ -38,14 +59,24 @@ def _require_folder_of_index(settings: Settings) -> None:
         require_folder(settings.index, built_from, settings.articles)
 
 
-def _watch(settings: Settings) -> None:
-    click.echo(f"Watching {settings.articles} (Ctrl-C stops)", err=True)
+def _watch(every: Sequence[Settings]) -> None:
+    stop = threading.Event()
+    require_watchfiles()
+    for settings in every:
+        click.echo(f"Watching {settings.articles} (Ctrl-C stops)", err=True)
+    for settings in every[1:]:
+        threading.Thread(target=watch_folder, args=(settings, stop), daemon=True).start()
+    watch_folder(every[0], stop)
+
+
+def watch_folder(settings: Settings, stop: threading.Event) -> None:
+    """Build now and after every change in the folder until ``stop`` is set; an error is said on standard error."""
     follow(
         settings.articles,
         settings.index,
         lambda: build(settings, say_unchanged=False),
         lambda error: click.echo(f"qa: {one_line(str(error))}", err=True),
-        threading.Event(),
+        stop,
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import place, shorten
 from qa.cli.text_format import Style, as_json, one_line, output_style
 from qa.errors import BadRequest
@@ -20,12 +19,13 @@ EVERY = 10**9
 SENTENCE_CHARACTERS = 300
 
 
-def run(name: tuple[str, ...], json_: bool, plain: bool, index: Path | None) -> int:
+def run(name: tuple[str, ...], json_: bool, plain: bool, index: IndexChoice) -> int:
     """Print every mention of the name; 1 means that there is none."""
     wanted = " ".join(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
     if not wanted:
         raise BadRequest("The name is empty. Give one in words.")
-    snapshot = close_with_command(open_snapshot(settings_with(index=index).index, None))
+    settings = chosen_settings(index)
+    snapshot = close_with_command(open_snapshot(settings.index, None, collection=settings.collection))
     found = find_mentions(wanted, snapshot, 0, EVERY)
     click.echo(as_json(found) if json_ else "\n".join(_lines(found, output_style(plain), snapshot.text)))
     return 0 if found.total else 1

@@ -12,8 +12,8 @@ import click
 from qa.citations.verify import Check, verify
 from qa.cli.answer_file import read_citations
 from qa.cli.commands.draft import check
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import place, shorten
 from qa.cli.text_format import Style, as_json, one_line, output_style
 from qa.errors import BadRequest
@@ -25,17 +25,17 @@ STANDING = {"unchanged", "moved"}
 QUOTE_CHARACTERS = 100
 
 
-def run(answers: Path | None, draft: Path | None, json_: bool, plain: bool, index: Path | None) -> int:
+def run(answers: Path | None, draft: Path | None, json_: bool, plain: bool, index: IndexChoice) -> int:
     """Print the status of each citation, or of each claim of a draft; 1 means that one does not stand."""
     if (answers is None) == (draft is None):
         raise click.UsageError("Name one file: an answer, or a text with --draft.")
     return _verify(answers, json_, plain, index) if answers else check(cast(Path, draft), json_, plain, index)
 
 
-def _verify(answers: Path, json_: bool, plain: bool, index: Path | None) -> int:
+def _verify(answers: Path, json_: bool, plain: bool, index: IndexChoice) -> int:
     content = sys.stdin.buffer.read() if str(answers) == "-" else _content(answers)
     citations = read_citations(content, str(answers))
-    text = close_with_command(open_snapshot(settings_with(index=index).index, None)).text
+    text = close_with_command(open_snapshot(chosen_settings(index).index, None)).text
     checks = verify(citations, text)
     quotes = [past.quote for past in citations]
     click.echo(as_json(checks) if json_ else _table(checks, quotes, output_style(plain), text))

@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 
 from qa.cli.commands.changes.under_way import changes_of
-from qa.cli.environment import settings_with
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice
 from qa.cli.text_format import one_line
 from qa.errors import BadRequest
 from qa.uploads.changes import AddedFile, NewFile
 
 
-def run(files: tuple[Path, ...], index: Path | None) -> int:
+def run(files: tuple[Path, ...], index: IndexChoice) -> int:
     """Add the files and print what became of each; 2 means that one was refused."""
-    settings = settings_with(index=index)
+    settings = chosen_settings(index)
     with ExitStack() as opened, changes_of(settings) as changes:
         results = changes.add([_open(path, opened) for path in files])
     for one in results:

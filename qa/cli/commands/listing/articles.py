@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from qa.check.article_files import ArticleFile, list_files
 from qa.check.folder_state import read_folder_state
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import shorten
 from qa.cli.text_format import as_json, one_line
 from qa.store.snapshot import open_snapshot
@@ -19,9 +18,9 @@ from qa.store.snapshot import open_snapshot
 TITLE_CHARACTERS = 100
 
 
-def run(json_: bool, index: Path | None) -> int:
+def run(json_: bool, index: IndexChoice) -> int:
     """Print one line per file, and the counts on standard error."""
-    settings = settings_with(index=index)
+    settings = chosen_settings(index)
     snapshot = close_with_command(open_snapshot(settings.index, None))
     files = list_files(snapshot.text.articles(), snapshot.skipped, read_folder_state(settings.index))
     click.echo(as_json(files) if json_ else _table(files))

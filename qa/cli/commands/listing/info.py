@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from qa.check.folder_state import FolderState, read_folder_state
-from qa.cli.environment import settings_with
-from qa.cli.loading import close_with_command
+from qa.cli.environment import chosen_settings
+from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.text_format import as_json, one_line
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 
@@ -20,6 +20,7 @@ class IndexReport(msgspec.Struct, frozen=True):
     """What ``qa info`` says; ``bytes`` counts the files of the index, ``up_to_date`` is null where it is not known."""
 
     version: str
+    collection: str | None
     index: str
     data: str
     folder: str
@@ -35,10 +36,10 @@ class IndexReport(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def run(json_: bool, index: Path | None) -> int:
+def run(json_: bool, index: IndexChoice) -> int:
     """Print one fact per line."""
-    settings = settings_with(index=index)
-    snapshot = close_with_command(open_snapshot(settings.index, None))
+    settings = chosen_settings(index)
+    snapshot = close_with_command(open_snapshot(settings.index, None, collection=settings.collection))
     report = _report(snapshot, read_folder_state(settings.index), settings.data)
     click.echo(as_json(report) if json_ else _lines(report))
     return 0
@@ -49,6 +50,7 @@ def _report(snapshot: OpenSnapshot, state: FolderState | None, data: Path) -> In
     built = datetime.fromtimestamp(snapshot.folder.manifest.stat().st_mtime, timezone.utc)
     return IndexReport(
         version=version("qa-articles"),
+        collection=info.collection,
         index=str(index.resolve()),
         data=str(data.resolve()),
         folder=snapshot.manifest.folder,
@@ -74,6 +76,7 @@ def _describe(state: FolderState | None) -> str:
 def _lines(report: IndexReport) -> str:
     articles = f"{report.articles:,}, {report.undated_articles:,} of them without a date"
     rows = [
+        *([] if report.collection is None else [("collection", report.collection)]),
         ("index", report.index),
         ("data", report.data),
         ("folder", report.folder),

@@ -1,0 +1,80 @@
+"""One collection: its settings, and its engine, which is opened when it is first asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from qa.collections.states import CollectionState, read_state, stored_info, unavailable
+from qa.errors import QAError
+from qa.protocols import AnswerEngine
+from qa.records import IndexInfo
+from qa.settings import Settings
+
+# Seconds before an index that could not be opened is tried again.
+RETRY_SECONDS = 5.0
+
+
+class OpenEngine(AnswerEngine, Protocol):
+    """An engine that holds files until it is closed."""
+
+    def close(self) -> None: ...
+
+
+class Collection:
+    """A folder of articles and its index; any number of threads may ask it."""
+
+    def __init__(self, settings: Settings, open_engine: Callable[[Settings], OpenEngine]) -> None:
+        self.settings = settings
+        self._open_engine = open_engine
+        self._opening = threading.Lock()
+        self._engine: OpenEngine | None = None
+        self._failure: QAError | None = None
+        self._tried = 0.0
+
+    @property
+    def name(self) -> str | None:
+        """Return the name among several collections, None where one folder has none."""
+        return self.settings.collection
+
+    @property
+    def engine(self) -> AnswerEngine:
+        """Return the engine, opened at the first call.
+
+        Raises CollectionUnavailable, from the reason, for a collection with a name, else what opening an index raises.
+        An index that could not be opened is tried again after RETRY_SECONDS.
+        """
+        with self._opening:
+            if self._engine is None:
+                self._engine = self._opened()
+            return self._engine
+
+    def state(self) -> CollectionState:
+        """Return whether the collection can be asked; one that was never asked is not opened for good by this."""
+        return read_state(self.settings, self._info)
+
+    def close(self) -> None:
+        """Close the engine where it is open."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+
+    def _opened(self) -> OpenEngine:
+        if self._failure is None or time.monotonic() - self._tried >= RETRY_SECONDS:
+            try:
+                self._failure, engine = None, self._open_engine(self.settings)
+            except QAError as error:
+                self._failure, self._tried = error, time.monotonic()
+            else:
+                return engine
+        if self.name is None:
+            raise self._failure
+        raise unavailable(self.name, self._failure) from self._failure
+
+    def _info(self) -> IndexInfo:
+        if self._engine is not None or self._failure is not None:
+            return self.engine.snapshot.info
+        return stored_info(self.settings)
