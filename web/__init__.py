@@ -30,8 +30,8 @@ from web.api import (
     questions,
     uploads,
 )
-from web.api.kept import conversations, exports, quotations
-from web.pages import about, adding, chat, keeping, source_pane, tools
+from web.api.kept import conversations, exports, feedback, quotations
+from web.pages import about, adding, chat, judging, keeping, source_pane, tools
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -39,7 +39,8 @@ from web.serving import access, cors, metrics, observed, proxy, security
 from web.site import Site, current_site
 
 # The API of what a site keeps.
-KEPT = (conversations, exports, quotations)
+KEPT = (conversations, exports, quotations, feedback)
+PAGES = (about, article_pages, adding, tools, conversation_pages, keeping, judging, source_pane, chat)
 
 
 def create_app(
@@ -71,7 +72,7 @@ def create_app(
     proxy.serve_behind(app, settings)
     for part in (questions, articles, uploads, checks, mentions, *KEPT, openai, openapi, docs, discovery):
         app.register_blueprint(part.blueprint)
-    for part in (access, metrics, about, article_pages, adding, tools, conversation_pages, keeping, source_pane, chat):
+    for part in (access, metrics, *PAGES):
         app.register_blueprint(part.blueprint)
     return app
 

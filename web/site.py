@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from qa.conversations.feedback import FeedbackStore
 from qa.conversations.quotations import QuotationStore
 from qa.conversations.store import ConversationStore, KeepingOff
 from qa.conversations.suggestions import Suggestions
@@ -70,6 +71,12 @@ class Site:
         """Return the quotations that are kept in conversations; raises KeepingOff."""
         self._require_keeping()
         return QuotationStore(self.settings.data)
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """Return what people said of answers; raises KeepingOff."""
+        self._require_keeping()
+        return FeedbackStore(self.settings.data)
 
     def _require_keeping(self) -> None:
         if not self.settings.keep:

@@ -45,6 +45,21 @@ def info() -> None:
     """Show what the index holds, of which folder, whether it is up to date, and where it lies."""
 
 
+@click.command("feedback")
+@index_choice
+@runs("listing.feedback")
+def feedback() -> None:
+    """Print the answers that people have judged as questions for qa eval (JSON Lines).
+
+    \b
+    Examples:
+      qa feedback > judged.jsonl && qa eval judged.jsonl
+
+    A question is printed where its right answer is known: the answer was called right, the passage that should have
+    been quoted was given, or the articles do not answer it. Standard error counts the others.
+    """
+
+
 @click.command("verify")
 @click.argument("answers", metavar="[FILE]", required=False, type=FOLDER_OR_FILE)
 @click.option("--draft", type=FOLDER_OR_FILE, metavar="FILE", help="Look up the quotations and figures of this text.")
@@ -90,4 +105,4 @@ def check() -> None:
     """
 
 
-COMMANDS = (articles, collections, info, verify, check)
+COMMANDS = (articles, collections, info, feedback, verify, check)

@@ -33,6 +33,14 @@ CREATE TABLE quotations (
     PRIMARY KEY (conversation, id)
 ) WITHOUT ROWID
 """,
+    """
+CREATE TABLE feedback (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    turn INTEGER NOT NULL, feedback BLOB NOT NULL
+);
+CREATE INDEX feedback_by_conversation ON feedback (conversation)
+""",
 )
 VERSION = len(MIGRATIONS)
 

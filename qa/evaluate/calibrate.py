@@ -14,7 +14,6 @@ from qa.answer.confidence import Confidence, features
 from qa.answer.engine import Engine
 from qa.evaluate.questions import EvaluationQuestion, gold
 from qa.progress import Progress
-from qa.requests import AskRequest
 
 # At most this share of the answerable questions of any set is refused; of a set that is left out it is more.
 REFUSED_SHARE = 0.015
@@ -39,8 +38,7 @@ def examples(questions: Sequence[EvaluationQuestion], engine: Engine, progress: 
     """Return an example per question for which a passage was found."""
     found, snapshot = [], engine.snapshot
     for done, question in enumerate(questions, 1):
-        request = AskRequest(question=question.question, history=tuple(question.turns))
-        read, places = engine.results(request, snapshot).read, gold(question, snapshot.text)
+        read, places = engine.results(question.request, snapshot).read, gold(question, snapshot.text)
         if read:
             first = read[0].candidate.paragraph
             right = question.answerable and places.hit(first.article_id, first.start, first.end)

@@ -10,7 +10,7 @@ import msgspec
 from qa.errors import ArticleNotFound, BadRequest
 from qa.protocols import TextStore
 from qa.records import Place
-from qa.requests import Turn
+from qa.requests import AskRequest, Turn
 
 NEAR, OFF_TOPIC, OTHER = "near-topic", "off-topic", "boilerplate, chit-chat"
 
@@ -32,7 +32,8 @@ class HistoryTurn(msgspec.Struct, frozen=True):
 class EvaluationQuestion(msgspec.Struct, frozen=True):
     """One question of a set; any of ``answers`` is right.
 
-    The ``note`` of an unanswerable question starts with near (near-topic) or off (off-topic), else it is of OTHER.
+    The ``note`` of an unanswerable question starts with near (near-topic) or off (off-topic), else it is of OTHER. With
+    ``articles``, ``since`` or ``until`` it is asked of these articles or days only.
     """
 
     id: str
@@ -43,6 +44,9 @@ class EvaluationQuestion(msgspec.Struct, frozen=True):
     answers: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
+    articles: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
 
     @property
     def group(self) -> str:
@@ -52,8 +56,12 @@ class EvaluationQuestion(msgspec.Struct, frozen=True):
         return NEAR if self.note.startswith("near") else OFF_TOPIC if self.note.startswith("off") else OTHER
 
     @property
-    def turns(self) -> list[Turn]:
-        return [Turn(turn.question, turn.answer) for turn in self.history]
+    def request(self) -> AskRequest:
+        """Return the request that asks it."""
+        history = tuple(Turn(turn.question, turn.answer) for turn in self.history)
+        return AskRequest(
+            question=self.question, history=history, articles=self.articles, since=self.since, until=self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)

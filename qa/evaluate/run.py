@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from qa.evaluate.metrics import Outcome
 from qa.evaluate.questions import EvaluationQuestion, gold
 from qa.progress import Progress
@@ -30,7 +32,7 @@ def ask_all(questions: Sequence[EvaluationQuestion], engine: Asked, progress: Pr
     places = [gold(question, text) for question in questions]
     outcomes = []
     for done, (question, place) in enumerate(zip(questions, places, strict=True), 1):
-        request = AskRequest(question=question.question, history=tuple(question.turns), passages=PASSAGE_COUNT)
+        request = msgspec.structs.replace(question.request, passages=PASSAGE_COUNT)
         outcomes.append(Outcome(question, place, engine.ask(request)))
         progress("asking", done, len(questions))
     return outcomes

@@ -21,6 +21,7 @@ PAGES = {
     "source_pane",
     "adding",
     "keeping",
+    "judging",
     "tools",
     "pages",
     "article_pages",

@@ -50,6 +50,13 @@ def kept(page: Page, engine: FakeEngine) -> None:
     expect(page.locator("#kept q")).to_be_visible()
 
 
+def judging(page: Page, engine: FakeEngine) -> None:
+    turn = ask(page, CASES)
+    turn.get_by_text("Right or wrong?").click()
+    turn.get_by_label("No, something else should have been quoted").check()
+    expect(turn.get_by_label("Or its text")).to_be_visible()
+
+
 def doubtful(page: Page, engine: FakeEngine) -> None:
     engine.doubtful = True
     ask(page, CASES)
@@ -126,6 +133,7 @@ STATES: list[Callable[[Page, FakeEngine], None]] = [
     followed_up,
     several,
     kept,
+    judging,
     doubtful,
     disagreeing,
     refused,

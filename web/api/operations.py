@@ -11,6 +11,7 @@ from msgspec import Meta
 from qa.check.drafts.records import CheckedDraft, CheckRequest
 from qa.citations.verify import VerifyRequest
 from qa.conversations.exports.formats import FORMATS
+from qa.conversations.feedback import Feedback
 from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation, KeptTurn
 from qa.mentions.mentions import Mentions
@@ -22,6 +23,7 @@ from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, Article
 from web.api.chat_completion import ChatCompletion, ChatRequest
 from web.api.kept.conversations import ConversationList, NewConversation, Renaming
 from web.api.kept.exports import ExportQuery
+from web.api.kept.feedback import LINES, FeedbackGiven
 from web.api.kept.quotations import Keeping, KeptQuotations
 from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
@@ -134,6 +136,15 @@ OPERATIONS = (
     Operation("quotations.list_quotations", KEPT, KeptQuotations, errors=(403, 404)),
     Operation("quotations.drop", KEPT, None, status=204, errors=(403, 404)),
     Operation("quotations.export", KEPT, KeptQuotations, query=ExportQuery, errors=(403, 404), media=EXPORTS),
+    Operation(
+        "feedback.give",
+        KEPT,
+        Feedback,
+        FeedbackGiven,
+        errors=(403, 404),
+        asked={"turn": 1, "verdict": "wrong", "passage": examples.PASSAGE.id},
+    ),
+    Operation("feedback.export", KEPT, None, errors=(403,), media=(LINES,)),
     Operation(
         "openai.complete_chat",
         OPENAI,

@@ -18,6 +18,7 @@ from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
+from web.pages.judging import read_marks
 from web.pages.keeping import kept_quotations
 from web.pages.source_pane import source_pane
 from web.pages.turns import form_action, render_turn, view_turn
@@ -157,14 +158,14 @@ def _chat(
     conversation = kept.id if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
-    quoted = kept_quotations(conversation)
+    marks = read_marks(conversation)
     chosen = frozenset(request.values.getlist("articles"))
     return render_template(
         "chat.html",
         conversation=kept,
         action=form_action(conversation),
-        turns=[view_turn(one, articles, conversation, quoted) for one in turns],
-        quoted=quoted,
+        turns=[view_turn(one, articles, conversation, marks) for one in turns],
+        quoted=kept_quotations(conversation),
         chosen=[one for one in listed if one.id in chosen],
         pane=source_pane(chosen),
         since=request.values.get("since", ""),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import get_template_attribute, url_for
 
-from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import KeptTurn, Scope
 from qa.protocols import TextStore
 from qa.records import Answer
-from web.pages.keeping import kept_quotations
+from web.pages.judging import Marks, read_marks
 from web.pages.sources import Quotation, quotations
 from web.site import current_site
 
@@ -20,7 +19,8 @@ from web.site import current_site
 class TurnView:
     """A turn with its quotations; ``further`` are those after the first, grouped by article.
 
-    ``conversation`` is "" for one that is not kept, ``kept`` are the ids of the quotations that are.
+    ``conversation`` is "" for one that is not kept, ``kept`` are the ids of the quotations that are; ``verdict`` is
+    what was said of the answer, if anything.
     """
 
     turn: int
@@ -31,16 +31,15 @@ class TurnView:
     further: tuple[tuple[Quotation, ...], ...]
     conversation: str
     kept: frozenset[str]
+    verdict: str
 
 
-def view_turn(
-    kept: KeptTurn, articles: TextStore, conversation: str, quotations_kept: Iterable[KeptQuotation]
-) -> TurnView:
-    """Return the turn of this conversation, "" for one that is not kept, in which these quotations are."""
+def view_turn(kept: KeptTurn, articles: TextStore, conversation: str, marks: Marks) -> TurnView:
+    """Return the turn of this conversation, "" for one that is not kept, with what was done with it."""
     page = f"/c/{conversation}" if conversation else ""
     quoted = quotations(kept.answer, articles, page, kept.turn)
-    further, ids = group_by_article(quoted[1:]), frozenset(one.id for one in quotations_kept)
-    return TurnView(kept.turn, kept.asked, kept.scope, kept.answer, quoted, further, conversation, ids)
+    further, verdict = group_by_article(quoted[1:]), marks.verdict(kept.turn, kept.answer.question)
+    return TurnView(kept.turn, kept.asked, kept.scope, kept.answer, quoted, further, conversation, marks.kept, verdict)
 
 
 def group_by_article(quoted: Sequence[Quotation]) -> tuple[tuple[Quotation, ...], ...]:
@@ -61,5 +60,5 @@ def form_action(conversation: str) -> str:
 def render_turn(kept: KeptTurn, conversation: str) -> str:
     """Return the turn as markup, for the script that places it."""
     site = current_site()
-    view = view_turn(kept, site.engine.snapshot.text, conversation, kept_quotations(conversation))
+    view = view_turn(kept, site.engine.snapshot.text, conversation, read_marks(conversation))
     return str(get_template_attribute("_turn.html", "turn")(view, form_action(conversation), site.form_token))
