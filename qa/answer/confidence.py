@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from qa.answer.expected import kind_is_missing
+from qa.answer.expected.kinds import kind_is_missing
 from qa.answer.reader import ReadPassage
 from qa.records import Support
 

@@ -10,8 +10,8 @@ from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.disagreement.find import FindDisagreement
 from qa.answer.disagreement.sides import Comparison
-from qa.answer.evidence import Evidence, doubt, weigh
-from qa.answer.expected import find_unmet_years
+from qa.answer.evidence import Evidence, doubt, weigh, withhold
+from qa.answer.expected.unmet import describe_unnamed, find_unmet_years
 from qa.answer.limits import note_on, note_on_language, note_on_years, reply_to
 from qa.answer.reader import Reader
 from qa.answer.reading import Results, read_found
@@ -96,8 +96,7 @@ class Engine:
             return _reply(request, reply, snapshot, started)
         with self._cores:
             results = self.results(request, snapshot)
-            comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
-            evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
+            evidence = self._weigh(request, results, snapshot)
             cited = compose.citations(evidence.quotes, snapshot.text, snapshot.info.collection)
             years = _unmet_years(request.question, evidence, cited)
             evidence = doubt(evidence, self._confidence) if years else evidence
@@ -131,6 +130,17 @@ class Engine:
     def results(self, request: SearchRequest, snapshot: Snapshot) -> Results:
         """Return the passages for a request as they were found and read, best first."""
         return read_found(self._searcher.find(request, snapshot), snapshot, self._reader)
+
+    def _weigh(self, request: AskRequest, results: Results, snapshot: Snapshot) -> Evidence:
+        """Return what is quoted, which is nothing where it perhaps answers and its articles lack a year or name."""
+        comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
+        evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
+        if evidence.support != "perhaps":
+            return evidence
+        ids = dict.fromkeys(quote.paragraph.article_id for quote in evidence.quotes)
+        articles = [snapshot.text.article(article_id) for article_id in ids]
+        unmet = describe_unnamed(request.question, results.leading.text, articles, snapshot.words.terms)
+        return withhold(evidence, unmet, self._confidence) if unmet else evidence
 
 
 def _unmet_years(question: str, evidence: Evidence, cited: Sequence[Citation]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from qa.answer.confidence import FIRST_PASSAGES, Confidence, features
 from qa.answer.contract import check_quote
 from qa.answer.disagreement.find import Disagreement
 from qa.answer.disagreement.sides import Comparison, sides_of
-from qa.answer.expected import describe_unmet
+from qa.answer.expected.unmet import describe_lacking, describe_unmet
 from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.records import Support
 from qa.search.kinds import is_quotable
@@ -50,6 +50,9 @@ def weigh(
         return Evidence((), 0.0, "none")
     probability = confidence.probability(features(passages))
     usable = [read for read in passages if is_quotable(question, read.candidate.paragraph.kind)]
+    lacking = describe_lacking(question, [read.candidate.paragraph.text for read in passages])
+    if lacking:
+        return withhold(Evidence((), probability, "none"), lacking, confidence)
     if probability < confidence.threshold or not usable:
         return Evidence((), probability, "none", unmet=_unmet(passages))
     support = confidence.support(probability)
@@ -76,6 +79,11 @@ def doubt(evidence: Evidence, confidence: Confidence) -> Evidence:
     """Return the evidence with its quotes as ones that perhaps answer."""
     most = max(confidence.threshold, confidence.certain)
     return replace(evidence, confidence=min(evidence.confidence, most), support="perhaps")
+
+
+def withhold(evidence: Evidence, unmet: Sequence[str], confidence: Confidence) -> Evidence:
+    """Return a refusal in the place of the evidence, with what is not met."""
+    return Evidence((), min(evidence.confidence, confidence.threshold), "none", unmet=tuple(unmet))
 
 
 def _unmet(passages: Sequence[ReadPassage]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answer.expected.kinds import find_sought
 from qa.answer.reader import Candidate, Quote
 from qa.protocols import StoredParagraph, Vector, WordPieces
 from qa.search.fuse import interpretation_weights
@@ -19,6 +20,8 @@ LEANING = re.compile(
 LEANS_UP_TO = 90
 # Characters of the longest quote that a sentence is added to the best one for.
 QUOTE_LENGTH = 300
+# Added to the score of a sentence that names a number or a moment where the question asks for one.
+NAMED_GAIN = 2.0
 
 
 def score_sentences(candidate: Candidate) -> Vector:
@@ -60,16 +63,27 @@ def best_quote(candidate: Candidate, scores: Vector) -> Quote:
 def best_quote_with_neighbours(candidate: Candidate, scores: Vector, near: float) -> Quote:
     """Return the best quote, with a sentence before or after it whose score is at most ``near`` below the best.
 
-    A neighbour is left out where the quote would be longer than QUOTE_LENGTH.
+    A sentence that names what is asked for, such as a moment, is preferred, and one beside the best is added where the
+    quote names none. A neighbour is left out where the quote would be longer than QUOTE_LENGTH.
     """
     paragraph = candidate.paragraph
+    named = _names_sought(candidate)
+    scores = scores + np.where(named, NAMED_GAIN, 0).astype(np.float32)
     best = int(np.argmax(scores))
     first, last = _best_sentences(paragraph, scores)
     for beside in sorted({max(best - 1, 0), min(best + 1, len(scores) - 1)}, key=lambda at: -scores[at]):
         wider = min(first, beside), max(last, beside)
-        if scores[beside] >= scores[best] - near and len(_quote(paragraph, *wider).text) <= QUOTE_LENGTH:
+        wanted = scores[beside] >= scores[best] - near or (named[beside] and not named[first : last + 1].any())
+        if wanted and len(_quote(paragraph, *wider).text) <= QUOTE_LENGTH:
             first, last = wider
     return _quote(paragraph, first, last)
+
+
+def _names_sought(candidate: Candidate) -> NDArray[np.bool_]:
+    """Return for each sentence whether it names the number or moment that the question asks for, (sentences,)."""
+    sought = find_sought(candidate.questions[0].text)
+    texts = [_quote(candidate.paragraph, at, at).text for at in range(len(candidate.paragraph.sentences))]
+    return np.array([bool(sought) and all(one.search(text) for one in sought) for text in texts], np.bool_)
 
 
 def _best_sentences(paragraph: StoredParagraph, scores: Vector) -> tuple[int, int]:

@@ -280,3 +280,28 @@ def test_a_neighbour_that_is_nearly_as_good_is_quoted_too_while_the_quote_is_sho
 ) -> None:
     one = candidate(sentences, ("two", "alone"))
     assert best_quote_with_neighbours(one, np.array(scores, np.float32), 3.0).text == quoted
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences", "scores", "quoted"),
+    [
+        ("When does it open?", ["On 27 May.", "The pool opens."], [0, 5], "On 27 May. The pool opens."),
+        (
+            "Wann öffnet das Bad?",
+            ["Am 27. Mai um 10 Uhr.", "Das Bad öffnet."],
+            [0, 5],
+            "Am 27. Mai um 10 Uhr. Das Bad öffnet.",
+        ),
+        ("When does it open?", ["Open at 9 a.m.", "It is open.", "Doors open."], [4, 0, 5], "Open at 9 a.m."),
+        ("When does it open?", ["On 27 May.", "The pool opens at noon."], [0, 5], "The pool opens at noon."),
+        ("Where does it open?", ["On 27 May.", "The pool opens."], [0, 5], "The pool opens."),
+        ("How many came?", ["Many came.", "Ten came.", "Others left."], [5, 0, 0], "Many came. Ten came."),
+        ("When did how many come?", ["Ten came.", "People came."], [0, 5], "People came."),
+        ("When does it open?", ["On 27 May.", LONG], [0, 5], LONG),
+    ],
+)
+def test_a_sentence_that_names_the_moment_or_number_asked_for_is_preferred(
+    question: str, sentences: list[str], scores: list[float], quoted: str
+) -> None:
+    one = candidate(sentences, (question, "alone"))
+    assert best_quote_with_neighbours(one, np.array(scores, np.float32), 3.0).text == quoted

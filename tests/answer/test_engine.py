@@ -331,6 +331,35 @@ def test_a_year_that_is_not_met_is_said_and_lowers_the_confidence(
         assert answer.statements[1].markers == (1,)
 
 
+@pytest.mark.parametrize(
+    ("question", "unmet"),
+    [
+        ("Which owls hunt mice in 2019?", "2019"),
+        ("Which owls hunt mice in 2021?", None),
+        ("Did the owls of Mr Brandt hunt mice?", "Brandt"),
+        ("Did the owls of Mr Berg hunt mice?", None),
+        ("Did the owls of Mr Bergh hunt mice?", None),
+        ("Did The Owls Of Mr Brandt Hunt Mice?", None),
+    ],
+)
+def test_what_perhaps_answers_is_not_quoted_without_a_year_or_name_asked_for(
+    tmp_path: Path, question: str, unmet: str | None
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    owls = "Owls of Berg\n\n3 May 2021\n\nOwls hunt mice by night.\n\nMr Berg counts the owls.\n"
+    (folder / "owls.txt").write_text(owls, encoding="utf-8")
+    whole = engine_over(folder, tmp_path / "index")
+    doubtful = whole.with_confidence(Confidence({"score": 20.0}, -6.0, 0.1, 1.0))
+    answer = doubtful.ask(AskRequest(question, quotes=1))
+    assert answer.answered == (unmet is None)
+    if unmet:
+        assert (answer.support, answer.confidence) == ("none", 0.1)
+        assert f"{unmet} is not mentioned in the articles found." in answer.answer
+        assert answer.passages[0].text == "Owls hunt mice by night."
+    assert whole.ask(AskRequest(question, quotes=1)).answered
+
+
 def test_a_question_in_a_language_of_no_article_is_told_so(engine: Engine) -> None:
     told = "The question seems to be in German, and the articles are in English."
     answer = engine.ask(AskRequest("Wie viele Mäuse fressen die Eulen in der Nacht?"))

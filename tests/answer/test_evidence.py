@@ -100,6 +100,26 @@ def test_a_refusal_tells_what_of_the_question_is_not_met() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("How much did the Lund report cost?", "The Lund report has 70 pages.", "sum of money"),
+        ("How much did the Lund report cost?", "The Lund report was free.", None),
+        ("What did the bridge cost?", "Twelve million crowns were spent.", None),
+        ("Wie viel hat der Umbau gekostet?", "Der Umbau dauerte 12 Monate.", "sum of money"),
+        ("How much snow fell?", "It snowed for 3 days.", None),
+        ("Where was Ms Lund born?", "Ms Lund, 50, teaches at Vika.", "place of birth"),
+        ("Where was Ms Lund born?", "Ms Lund is a native of Vika.", None),
+        ("When was Ms Lund born?", "Ms Lund (1970–2021) taught at Vika.", None),
+    ],
+)
+def test_without_what_is_surely_asked_for_nothing_is_quoted(question: str, text: str, lacking: str | None) -> None:
+    evidence = weigh(question, [read(1, text, 0.7, question)], 3, CERTAIN, FakeReader(), COMPARISON)
+    assert bool(evidence.quotes) == (lacking is None)
+    assert evidence.unmet == (() if lacking is None else (f"No {lacking} is given in the passages found.",))
+    assert (evidence.support == "none") == (lacking is not None)
+
+
 def test_a_byline_is_quoted_only_when_asked_about() -> None:
     passages = read(1, "By Ann Lee", 0.7, kind="metadata"), read(2, "Ann Lee sailed.", 0.65)
     assert quoted("Who sailed?", *passages) == ["Ann Lee sailed."]
