@@ -47,12 +47,14 @@ if TYPE_CHECKING:
     from qa.build.structures import Structures
     from qa.progress import Progress
     from qa.protocols import AnswerEngine
+    from qa.writing.checks.entailment import Entailment
     from qa.writing.written import CheckedWriter
 
 
 THREADS_WITHOUT_WRITING = 2
 WEIGHTS = Path(__file__).parent / "answer" / "weights"
 CROSS_ENCODER = WEIGHTS / "cross_encoder.onnx"
+ENTAILMENT = Path(__file__).parent / "writing" / "weights" / "entailment.onnx"
 # The confidences: of the models that have a trained reader, and of all others.
 TRAINED = {DEFAULT_MODEL: "confidence.json", LARGE_MODEL: f"confidence_{LARGE_MODEL}.json"}
 UNTRAINED = "confidence_untrained.json"
@@ -169,7 +171,22 @@ def open_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter | Non
     endpoint = EndpointWriter(
         settings.writer, settings.writer_model, _writer_key(settings), settings.writer_context, settings.writer_wait
     )
-    return CheckedWriter(endpoint, engine.encoder, max(1, settings.threads - THREADS_WITHOUT_WRITING))
+    at_once = max(1, settings.threads - THREADS_WITHOUT_WRITING)
+    return CheckedWriter(endpoint, engine.encoder, _entailment(engine.encoder), at_once)
+
+
+def _entailment(encoder: Encoder) -> Entailment:
+    """Return the network that checks written sentences, where it knows the word pieces of the encoder."""
+    from qa.writing.checks.entailment import NetworkEntailment, NoEntailment  # late, as in open_writer
+
+    if not isinstance(encoder, OnnxEncoder):
+        return NoEntailment()
+    network = PairNetwork.open(ENTAILMENT)
+    if encoder.vocabulary == network.vocabulary:
+        return NetworkEntailment(network)
+    if encoder.vocabulary in SHIFTS:
+        return NetworkEntailment(ShiftedNetwork(network, SHIFTS[encoder.vocabulary]))
+    return NoEntailment()
 
 
 def _writer_key(settings: Settings) -> str:

@@ -36,9 +36,7 @@ def load_checkpoint(folder: Path, network: CrossEncoder, optimizer: torch.optim.
     """Put the stored weights and state in place and return the numbers; raises CheckpointUnusable."""
     path = folder / CHECKPOINT
     try:
-        with safe_open(path, "pt") as stored:
-            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-            numbers: dict[str, str] = stored.metadata() or {}
+        tensors, numbers = _read(path)
         network.load_state_dict(_under(WEIGHTS, tensors))
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _under(OPTIMIZER, tensors).items():
@@ -48,6 +46,20 @@ def load_checkpoint(folder: Path, network: CrossEncoder, optimizer: torch.optim.
     except (OSError, SafetensorError, RuntimeError, ValueError) as error:
         raise CheckpointUnusable(f"{path} cannot be used: {error}. Delete it to begin again.") from error
     return numbers
+
+
+def load_weights(folder: Path, network: CrossEncoder) -> None:
+    """Put the weights of another training in place; raises CheckpointUnusable."""
+    path = folder / CHECKPOINT
+    try:
+        network.load_state_dict(_under(WEIGHTS, _read(path)[0]))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise CheckpointUnusable(f"{path} cannot be used: {error}.") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    with safe_open(path, "pt") as stored:
+        return {name: stored.get_tensor(name) for name in stored.keys()}, stored.metadata() or {}  # noqa: SIM118
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qa.train.checkpoint import CHECKPOINT, CheckpointUnusable, load_checkpoint, save_checkpoint
+from qa.train.checkpoint import CHECKPOINT, CheckpointUnusable, load_checkpoint, load_weights, save_checkpoint
 from qa.train.dataset.batches import Batch, Batches
 from qa.train.dataset.pairs import KINDS
 from qa.train.dataset.sources import PairsMissing
@@ -31,11 +31,18 @@ STEPS_PER_REPORT, STEPS_PER_CHECKPOINT = 50, 100
 
 
 class Training:
-    """A training of ``steps`` steps, whose checkpoint lies in ``folder``; it goes on from there if there is one."""
+    """A training of ``steps`` steps, whose checkpoint lies in ``folder``; it goes on from there if there is one.
 
-    def __init__(self, table: Table, model: Path, folder: Path, steps: int, *, compiled: bool) -> None:
+    It begins with the layers of the encoder in ``model``, or with all weights of the training in ``begin``.
+    """
+
+    def __init__(
+        self, table: Table, model: Path, folder: Path, steps: int, *, compiled: bool, begin: Path | None = None
+    ) -> None:
         self._table, self._folder, self._steps = table, folder, steps
         self.network = new_network(model)
+        if begin is not None:
+            load_weights(begin, self.network)
         self._optimizer = new_optimizer(self.network)
         self.step = 0
         if (folder / CHECKPOINT).exists():

@@ -11,6 +11,7 @@ from qa.protocols import Encoder
 from qa.records import Answer, Citation
 from qa.writing.checks.check import Checker
 from qa.writing.checks.content import Meanings
+from qa.writing.checks.entailment import Entailment
 from qa.writing.sentences import split_stream
 from qa.writing.writer import Source, Writer, WriterFailed, WriteTask
 from qa.written import BUSY, NOT_ASKED, NOT_SUPPORTED, WRITTEN, Written, WrittenSentence
@@ -23,8 +24,8 @@ MOST_SENTENCES = 8
 class CheckedWriter:
     """A writer whose sentences are checked; at most ``at_once`` answers are written at the same time."""
 
-    def __init__(self, writer: Writer, encoder: Encoder, at_once: int) -> None:
-        self._writer, self._encoder = writer, encoder
+    def __init__(self, writer: Writer, encoder: Encoder, entailment: Entailment, at_once: int) -> None:
+        self._writer, self._encoder, self._entailment = writer, encoder, entailment
         self._free = threading.BoundedSemaphore(at_once)
 
     @property
@@ -55,7 +56,7 @@ class CheckedWriter:
 
     def _write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
         task = WriteTask(answer.question, tuple(_source(one) for one in answer.citations))
-        checker = Checker(task.sources, Meanings(self._encoder))
+        checker = Checker(task.sources, Meanings(self._encoder), self._entailment)
         kept: list[WrittenSentence] = []
         left_out = in_a_row = 0
         outcome, message = WRITTEN, ""

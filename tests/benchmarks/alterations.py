@@ -1,7 +1,8 @@
-"""How many altered sentences the checks catch: python -m tests.benchmarks.alterations FOLDER [--count 300].
+"""How many altered sentences the checks refuse: python -m tests.benchmarks.alterations FOLDER [--training FOLDER].
 
 FOLDER holds articles as plain text. Each sentence comes from a paragraph that is its quotation, and is altered in one
-way. "none" are sentences as they stand, of which as few as possible should be refused.
+way. "none" are sentences as they stand, of which as few as possible should be refused. With the training folder of
+``qa.train`` its statements are checked too: those that are said should pass, the others not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import argparse
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +19,16 @@ import numpy as np
 from qa.encode.encoder import OnnxEncoder
 from qa.encode.export import export
 from qa.encode.model import DEFAULT_MODEL
+from qa.encode.pairs.network import PairNetwork
+from qa.factory import ENTAILMENT
 from qa.text.sentences import split_sentences
 from qa.train.dataset.opposites import OPPOSITES
 from qa.train.dataset.pairs import pick
+from qa.train.statements.human import read_statements
+from qa.train.statements.statement import is_kept_aside
 from qa.writing.checks.check import Checker
 from qa.writing.checks.content import Meanings
+from qa.writing.checks.entailment import Entailment, NetworkEntailment
 from qa.writing.writer import Source
 
 SEED = 3
@@ -92,11 +99,34 @@ def altered(paragraphs: list[str], alteration: Alteration, count: int) -> Iterat
             return
 
 
+def find_faults(pairs: Iterable[tuple[str, str]], meanings: Meanings, entailment: Entailment) -> list[str | None]:
+    """Return for each source and sentence why the sentence is refused, or None."""
+    return [Checker([Source(1, "", None, text)], meanings, entailment).find_fault(one, [1]) for text, one in pairs]
+
+
+def print_share(name: str, faults: Sequence[str | None]) -> None:
+    """Print how many sentences there were and the share that is refused."""
+    refused = sum(fault is not None for fault in faults)
+    print(f"{name:36} {len(faults):5} {refused / max(1, len(faults)):.3f}", flush=True)
+
+
+def print_statements(folder: Path, meanings: Meanings, entailment: Entailment) -> None:
+    """Print the shares of statements that people wrote, of those that neither training nor its figures have seen."""
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in read_statements(folder):
+        if is_kept_aside(one.premise):
+            said = "said" if one.supported else "not said"
+            found[f"{one.source}, {said}"].append((one.premise, one.text))
+    for name, pairs in sorted(found.items()):
+        print_share(name, find_faults(pairs, meanings, entailment))
+
+
 def main() -> None:
-    """Print for each alteration how many sentences there were and the share that is refused."""
+    """Print for each alteration, and each source of statements, how many there were and the share that is refused."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=300, help="sentences per alteration")
+    parser.add_argument("--training", type=Path, help="the training folder, for its statements that were kept aside")
     arguments = parser.parse_args()
     texts = [path.read_text(encoding="utf-8") for path in sorted(arguments.folder.iterdir())]
     paragraphs = [line.strip() for text in texts for line in text.split("\n") if len(line) > SHORTEST_PARAGRAPH]
@@ -104,11 +134,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         export(DEFAULT_MODEL, Path(folder))
         meanings = Meanings(OnnxEncoder.open(Path(folder)))
+    entailment = NetworkEntailment(PairNetwork.open(ENTAILMENT))
     for name, alteration in ALTERATIONS.items():
-        pairs = list(altered(paragraphs, alteration, arguments.count))
-        found = [Checker([Source(1, "", None, text)], meanings).find_fault(one, [1]) for text, one in pairs]
-        refused = sum(fault is not None for fault in found)
-        print(f"{name:20} {len(pairs):5} {refused / max(1, len(pairs)):.3f}")
+        print_share(name, find_faults(altered(paragraphs, alteration, arguments.count), meanings, entailment))
+    if arguments.training is not None:
+        print_statements(arguments.training, meanings, entailment)
 
 
 if __name__ == "__main__":

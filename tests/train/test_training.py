@@ -20,7 +20,7 @@ from qa.encode.encoder import OnnxEncoder
 from qa.encode.pairs.network import PairNetwork, read_pair_card
 from qa.encode.pairs.windows import Window
 from qa.graphs import open_session
-from qa.train.__main__ import ENCODER, GRAPH, PAIRS, main
+from qa.train.__main__ import ENCODER, GRAPHS, PAIRS, main
 from qa.train.checkpoint import CHECKPOINT, CheckpointUnusable
 from qa.train.dataset.batches import Batch, Batches
 from qa.train.dataset.pairs import KINDS
@@ -197,8 +197,8 @@ ROUNDED = 0.05
 def test_the_graph_reads_as_the_network(table: Table, model: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
     network = with_weights(model, weights(train(table, model, tmp_path)))
     trace(network, tmp_path / "exact.onnx")
-    export(network, tokenizer, "v", tmp_path / GRAPH)
-    exact, rounded = open_session(tmp_path / "exact.onnx"), PairNetwork.open(tmp_path / GRAPH)
+    export(network, tokenizer, "v", tmp_path / GRAPHS["answers"])
+    exact, rounded = open_session(tmp_path / "exact.onnx"), PairNetwork.open(tmp_path / GRAPHS["answers"])
     for family in range(5):
         [window, *_] = table.windows(family, 200, np.random.default_rng(0))
         ids = np.array([[101, *window.question, 102, *window.passage, 102]])
@@ -228,13 +228,13 @@ def test_the_command_writes_a_reader_and_says_what_it_does(encoder_folder: Path,
     [figures] = [json.loads(line) for line in run.stderr.splitlines() if line.startswith('{"held out"')]
     assert list(figures) == ["held out"]
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        ["cross_encoder.json", GRAPH, ENCODER, PAIRS, CHECKPOINT]
+        ["cross_encoder.json", GRAPHS["answers"], ENCODER, PAIRS, CHECKPOINT]
     )
-    assert PairNetwork.open(folder / GRAPH).vocabulary == OnnxEncoder.open(encoder_folder).vocabulary
-    written = (folder / GRAPH).read_bytes()
+    assert PairNetwork.open(folder / GRAPHS["answers"]).vocabulary == OnnxEncoder.open(encoder_folder).vocabulary
+    written = (folder / GRAPHS["answers"]).read_bytes()
     again = CliRunner().invoke(main, [str(training), str(folder), *options])
     assert (again.exit_code, "encoding" in again.stderr) == (0, False)
-    assert (folder / GRAPH).read_bytes() == written
+    assert (folder / GRAPHS["answers"]).read_bytes() == written
 
 
 def test_a_folder_without_pairs_is_refused_by_the_command(encoder_folder: Path, tmp_path: Path) -> None:

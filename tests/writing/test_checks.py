@@ -7,6 +7,7 @@ import pytest
 from qa.encode.encoder import OnnxEncoder
 from qa.writing.checks.check import Checker
 from qa.writing.checks.content import Meanings
+from qa.writing.checks.entailment import NoEntailment
 from qa.writing.writer import Source
 from tests.fakes import FakeEncoder
 
@@ -20,7 +21,7 @@ FERRY = (
 def fault(text: str, *markers: int, source: str = FERRY) -> str | None:
     meanings = Meanings(FakeEncoder(4096))
     sources = [Source(1, "The ferry", None, source), Source(2, "Weather", None, "It rained in Oslo on Monday.")]
-    return Checker(sources, meanings).find_fault(text, markers or (1,))
+    return Checker(sources, meanings, NoEntailment()).find_fault(text, markers or (1,))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_what_was_altered_is_refused(text: str, reason: str | None) -> None:
 
 
 def test_a_sentence_cites_a_quotation_that_exists() -> None:
-    assert Checker([], Meanings(FakeEncoder())).find_fault("It sank.", ()) == "it cites no quotation"
+    assert Checker([], Meanings(FakeEncoder()), NoEntailment()).find_fault("It sank.", ()) == "it cites no quotation"
     assert fault("The Aurora sank in 1994.", 3) == "there is no quotation 3"
 
 
@@ -76,6 +77,6 @@ def test_the_opposite_of_a_word_is_not_the_word_in_other_words() -> None:
 
 def test_near_words_count_by_their_vectors(encoder: OnnxEncoder) -> None:
     source = [Source(1, "", None, "A court in Oslo convicted the captain of the ferry of negligence on Friday.")]
-    checker = Checker(source, Meanings(encoder))
+    checker = Checker(source, Meanings(encoder), NoEntailment())
     assert checker.find_fault("The tribunal in Oslo convicted the captain of the ferry of negligence.", (1,)) is None
     assert checker.find_fault("The captain of the ferry won a yellow lottery.", (1,)) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from qa.writing.checks.entailment import NoEntailment
 from qa.writing.writer import WriterFailed, WriteTask
 from qa.writing.written import CheckedWriter
 from qa.written import Written, WrittenSentence
@@ -33,7 +34,7 @@ class FakeWriter:
 
 
 def checked(writer: FakeWriter) -> CheckedWriter:
-    return CheckedWriter(writer, FakeEncoder(4096), 1)
+    return CheckedWriter(writer, FakeEncoder(4096), NoEntailment(), 1)
 
 
 def written(writer: FakeWriter, *, answered: bool = True) -> list[WrittenSentence | Written]:

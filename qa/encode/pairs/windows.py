@@ -26,12 +26,12 @@ class Window:
 
 def split_into_windows(question: Ids, passage: Ids) -> Iterator[Window]:
     """Yield every part of the question with every part of the passage; nothing where either is empty."""
-    for _, asked in _parts(question, QUESTION_PIECES, QUESTION_STRIDE):
-        for first, part in _parts(passage, PASSAGE_PIECES, PASSAGE_STRIDE):
+    for _, asked in split_ids(question, QUESTION_PIECES, QUESTION_STRIDE):
+        for first, part in split_ids(passage, PASSAGE_PIECES, PASSAGE_STRIDE):
             yield Window(asked, part, first)
 
 
-def _parts(ids: Ids, size: int, stride: int) -> Iterator[tuple[int, Ids]]:
+def split_ids(ids: Ids, size: int, stride: int) -> Iterator[tuple[int, Ids]]:
     """Yield overlapping parts of at most ``size`` ids, each with its beginning; the last one reaches the end."""
     first = 0
     while first < len(ids):

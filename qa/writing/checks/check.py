@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa.text.sentences import split_sentences
-from qa.writing.checks.content import Meanings, find_unmet_word
+from qa.writing.checks.content import Meanings, find_opposite_word, find_unmet_word
+from qa.writing.checks.entailment import Entailment
 from qa.writing.checks.exchanges import find_exchanged_word
 from qa.writing.checks.names import find_swapped_names, find_unknown_name, lower_case_words, names_of
 from qa.writing.checks.negation import NEGATIONS, SUPPOSITIONS, find_wrong_polarity, mark
@@ -17,6 +20,8 @@ from qa.writing.writer import Source
 
 # Sentences of each source that a written sentence may draw on.
 MOST_SENTENCES = 2
+# Log odds of being said from which other words count as saying the same, and below which the same words do not.
+SAID, NOT_SAID = 0.0, -3.0
 
 Words = Sequence[Word]
 
@@ -32,10 +37,10 @@ class CitedSentence:
 class Checker:
     """Checks the sentences written for one question; what it has read of the sources is kept."""
 
-    def __init__(self, sources: Sequence[Source], meanings: Meanings) -> None:
+    def __init__(self, sources: Sequence[Source], meanings: Meanings, entailment: Entailment) -> None:
         self._sources = {source.marker: source for source in sources}
         self._sentences = {source.marker: _split(source.text) for source in sources}
-        self._meanings = meanings
+        self._meanings, self._entailment = meanings, entailment
         everywhere = [word for sentences in self._sentences.values() for one in sentences for word in one.words]
         self._lower_case = lower_case_words(everywhere)
 
@@ -91,10 +96,24 @@ class Checker:
         exchanged = find_exchanged_word(words, [one.words for one in cited])
         if exchanged is not None:
             yield f"“{exchanged}” was exchanged, put in or taken out"
+        yield from self._content_faults(text, words, cited)
+
+    def _content_faults(self, text: str, words: Words, cited: Sequence[CitedSentence]) -> Iterator[str]:
+        opposite = find_opposite_word(words, [one.words for one in cited])
+        if opposite is not None:
+            yield f"“{opposite}” is not there"
+        odds = self._judge(text, cited)
+        if odds is not None and odds < NOT_SAID:
+            yield "it is not what is said there"
         sentences: Mapping[str, Words] = {one.text: one.words for one in cited}
         unmet = find_unmet_word(text, words, sentences, self._meanings)
-        if unmet is not None:
+        if unmet is not None and (odds is None or odds < SAID):
             yield f"“{unmet}” is not there"
+
+    def _judge(self, text: str, cited: Sequence[CitedSentence]) -> float | None:
+        """Return the log odds that the cited sentences say the text, where they can be read."""
+        read = [self._meanings.of(one.text).ids for one in cited]
+        return self._entailment.judge(self._meanings.of(text).ids, np.concatenate(read)) if read else None
 
     def _name_faults(
         self, text: str, words: Words, cited: Sequence[CitedSentence], markers: Sequence[int]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.encode.pairs.windows import Ids
 from qa.protocols import Encoded, Encoder
 from qa.writing.checks.numbers import is_number
 from qa.writing.checks.opposites import OPPOSITES
@@ -21,15 +22,16 @@ MOST_REPHRASED = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """The tokens of a text as unit vectors (n, t), and where they stand (n, 2)."""
+    """The n word pieces of a text: unit vectors (n, t), where they stand (n, 2), and their ids (n,)."""
 
     tokens: NDArray[np.float32]
     spans: NDArray[np.int32]
+    ids: Ids
 
     @classmethod
     def of(cls, encoded: Encoded) -> Vectors:
-        """Return the tokens of an encoded text."""
-        return cls(encoded.tokens, encoded.pieces.spans)
+        """Return those of an encoded text."""
+        return cls(encoded.tokens, encoded.pieces.spans, encoded.pieces.ids)
 
 
 class Meanings:
@@ -46,26 +48,34 @@ class Meanings:
         return self._known[text]
 
 
+def find_opposite_word(words: Sequence[Word], cited: Sequence[Sequence[Word]]) -> str | None:
+    """Return a content word that the cited sentences lack, and of which they have the opposite, or None."""
+    known = _stems(cited)
+    unmet = [word for word in words if word.has_content and word.stem not in known]
+    return next((word.text for word in unmet if known & {stem(one) for one in OPPOSITES.get(word.text, ())}), None)
+
+
 def find_unmet_word(
     text: str, words: Sequence[Word], cited: Mapping[str, Sequence[Word]], meanings: Meanings
 ) -> str | None:
     """Return a content word that the cited sentences do not say, or None.
 
     ``cited`` are the cited sentences with their words. Up to MOST_REPHRASED of the words may be said there in other
-    words, whose token vectors are near. The opposite of a cited word is never met.
+    words, whose token vectors are near.
     """
-    known = {word.stem for words_there in cited.values() for word in words_there}
+    known = _stems(list(cited.values()))
     content = [word for word in words if word.has_content and not is_number(word)]
     unmet = [word for word in content if word.stem not in known]
-    for word in unmet:
-        if known & {stem(one) for one in OPPOSITES.get(word.text, ())}:
-            return word.text
     if len(unmet) > MOST_REPHRASED * len(content):
         return unmet[0].text
     if not unmet:
         return None
     met = _best_cosines(meanings.of(text), [meanings.of(sentence) for sentence in cited])
     return next((word.text for word in unmet if _cosine_of(word, meanings.of(text).spans, met) < LEAST_COSINE), None)
+
+
+def _stems(cited: Sequence[Sequence[Word]]) -> set[str]:
+    return {word.stem for words in cited for word in words}
 
 
 def _best_cosines(sentence: Vectors, cited: Sequence[Vectors]) -> NDArray[np.float32]:

@@ -8,17 +8,63 @@ from itertools import pairwise
 from qa.text.fold import fold
 from qa.writing.checks.words import Word
 
+# Nouns that often begin a sentence and are no names there.
+COMMON_NOUNS = frozenset(
+    [
+        "authorities",
+        "boys",
+        "children",
+        "civilians",
+        "couple",
+        "doctors",
+        "experts",
+        "girls",
+        "groups",
+        "guards",
+        "humans",
+        "hundreds",
+        "journalists",
+        "man",
+        "men",
+        "observers",
+        "officers",
+        "officials",
+        "parents",
+        "people",
+        "person",
+        "persons",
+        "police",
+        "prisoners",
+        "prosecutors",
+        "relatives",
+        "researchers",
+        "residents",
+        "scientists",
+        "soldiers",
+        "students",
+        "teachers",
+        "thousands",
+        "troops",
+        "victims",
+        "volunteers",
+        "witnesses",
+        "woman",
+        "women",
+        "workers",
+    ]
+)
+
 
 def names_of(words: Sequence[Word], lower_case: frozenset[str] = frozenset()) -> tuple[Word, ...]:
     """Return the words that are written like names.
 
-    The first word of a text is a name unless it is a function word or one of ``lower_case``, the words that are known
-    to be written without a capital.
+    The first word of a text is a name unless it is a function word, one of COMMON_NOUNS, or one of ``lower_case``, the
+    words that are known to be written without a capital.
     """
     return tuple(
         word
         for place, word in enumerate(words)
-        if word.capital and word.has_content and (place > 0 or word.text not in lower_case)
+        if word.capital and word.has_content and (place > 0 or word.text not in lower_case | COMMON_NOUNS)
     )
 
 
