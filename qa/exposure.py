@@ -72,6 +72,15 @@ def check_exposure(settings: Settings, *, insecure: bool = False) -> None:
         )
 
 
+def check_cors(settings: Settings) -> None:
+    """Raise BadSetting where any page on the internet could ask and no token is asked for."""
+    if "*" in settings.cors and not settings.token:
+        raise BadSetting(
+            "QA_CORS=* lets every page on the internet read the articles through a browser here. Set QA_TOKEN, or "
+            "name the origins: QA_CORS=https://desk.example"
+        )
+
+
 def check_strength(token: str) -> None:
     """Raise BadSetting for a token that could be guessed."""
     if not HASHED.fullmatch(token) and len(token) < SHORTEST:

@@ -37,5 +37,17 @@ def ask_in(store: ConversationStore, engine: AnswerEngine, identifier: str, ask:
     return store.add(identifier, answer, ask.turn, Scope(ask.articles, ask.since, ask.until))
 
 
+def ask_first(store: ConversationStore, engine: AnswerEngine, ask: ConversationAsk, owner: str) -> tuple[str, KeptTurn]:
+    """Answer the first question of a new conversation; return the conversation's id and the turn.
+
+    A question that is refused leaves no conversation. Raises ConversationNotFound where a turn is to be answered anew.
+    """
+    if ask.turn is not None:
+        raise ConversationNotFound(f"There is no turn {ask.turn} in a new conversation.")
+    answer = engine.ask(ask)
+    identifier = store.create(owner=owner).id
+    return identifier, store.add(identifier, answer, scope=Scope(ask.articles, ask.since, ask.until))
+
+
 def _history(turns: Sequence[KeptTurn]) -> tuple[Turn, ...]:
     return tuple(Turn(one.answer.question, one.answer.answer[:ANSWER_LIMIT]) for one in turns[-HISTORY_LIMIT:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -72,6 +73,8 @@ class ConversationEntry:
 
 
 EVERYWHERE = Scope()
+# How long a conversation is kept in which nothing has been asked.
+EMPTY_FOR = timedelta(days=1)
 
 
 class ConversationStore:
@@ -81,10 +84,18 @@ class ConversationStore:
         self._database = Database(folder)
 
     def create(self, title: str = "", owner: str = "") -> Conversation:
-        """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to."""
+        """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to.
+
+        Those in which nothing was asked for a day are removed.
+        """
         now = utc_now()
         conversation = Conversation(secrets.token_hex(16), title, now, now)
         with self._database.open() as database:
+            database.execute(
+                "DELETE FROM conversations WHERE updated < ? "
+                "AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation = conversations.id)",
+                (utc_now(-EMPTY_FOR),),
+            )
             database.execute(
                 "INSERT INTO conversations (id, title, created, updated, owner) VALUES (?, ?, ?, ?, ?)",
                 (conversation.id, title, now, now, owner),

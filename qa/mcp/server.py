@@ -31,11 +31,12 @@ from mcp_types import (
     Tool,
     ToolAnnotations,
 )
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from qa.errors import ArticleNotFound, BadRequest, QAError
-from qa.exposure import TokenGate, trusted_hosts
+from qa.exposure import check_cors, trusted_hosts
 from qa.mcp import resources, standard_streams
+from qa.mcp.guard import guard
 from qa.mcp.tools import (
     ArticleListing,
     FetchArguments,
@@ -131,7 +132,8 @@ def serve_http(
 ) -> None:
     """Serve clients over HTTP on this bound socket until SIGTERM or Ctrl-C; ``started`` is told the address.
 
-    Hosts and origins are those that the site trusts; with a token in the settings every request has to bring it.
+    Hosts and origins are those that the site trusts, and origins that QA_CORS names; with a token in the settings every
+    request has to bring it.
     """
     config = uvicorn.Config(
         http_app(tools, settings), log_level="warning", access_log=False, server_header=False, lifespan="on"
@@ -143,7 +145,8 @@ def serve_http(
 
 
 def http_app(tools: Tools, settings: Settings) -> ASGIApp:
-    """Return the tools as an application for HTTP."""
+    """Return the tools as an application for HTTP; raises BadSetting for origins that may not be shared with."""
+    check_cors(settings)
     hosts = trusted_hosts(settings)
     security = TransportSecuritySettings(
         allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
@@ -158,27 +161,7 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
         max_request_body_size=BODY_BYTES,
         transport_security=security,
     )
-    return _Guarded(app, TokenGate(settings.token)) if settings.token else app
-
-
-class _Guarded:
-    """Lets through what brings the token."""
-
-    def __init__(self, inner: ASGIApp, gate: TokenGate) -> None:
-        self._inner = inner
-        self._gate = gate
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._opens(dict(scope["headers"])):
-            headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
-            await send({"type": "http.response.start", "status": 401, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await self._inner(scope, receive, send)
-
-    def _opens(self, headers: dict[bytes, bytes]) -> bool:
-        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        return scheme.lower() == "bearer" and self._gate.opens_to(token.strip())
+    return guard(app, settings)
 
 
 def _described(name: str, call: Callable[[Any], object]) -> Tool:

@@ -4,11 +4,14 @@ import html
 import importlib
 import io
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from qa.conversations.database import FILE
 from tests.web.fakes import FakeEngine, fake_site
 
 CASES = "How many criminal cases against deserters?"
@@ -174,6 +177,33 @@ def test_a_word_export_without_its_library_says_what_to_install(
     page = client.get(f"/c/{address.rpartition('/')[2]}").text
     assert "Export as HTML" in page
     assert "Export as Word" not in page
+
+
+def test_a_first_question_that_is_refused_leaves_no_conversation(client: FlaskClient, tmp_path: Path) -> None:
+    page = client.get("/").text
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    for response in (
+        client.post("/turns", json={"question": "  "}),
+        client.post("/turns", json={"question": CASES, "turn": 1}),
+        client.post("/", data={"question": CASES, "since": "never", "token": token}),
+        client.post("/", data={"question": "a" * 3000, "token": token}),
+    ):
+        assert response.status_code in {400, 404}
+    with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database:
+        assert database.execute("SELECT count(*) FROM conversations").fetchone() == (0,)
+    first = client.post("/turns", json={"question": CASES}).get_json()
+    assert client.get(f"/v1/conversations/{first['conversation']}").get_json()["title"] == CASES
+
+
+def test_a_conversation_in_which_nothing_is_asked_for_a_day_goes_with_the_next_one(
+    client: FlaskClient, address: str, tmp_path: Path
+) -> None:
+    asked = client.post("/v1/conversations", json={}).headers["Location"]
+    client.post(f"{asked}/ask", json={"question": CASES})
+    with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database, database:
+        database.execute("UPDATE conversations SET updated = '2026-01-01T00:00:00.000Z'")
+    client.post("/v1/conversations", json={})
+    assert [client.get(one).status_code for one in (address, asked)] == [404, 200]
 
 
 def test_an_unknown_format_is_refused(client: FlaskClient, address: str) -> None:

@@ -23,7 +23,7 @@ def test_an_answer_is_called_right_with_the_keyboard(open_page: OpenPage, site: 
     page = open_page(site.address)
     turn = ask(page, CASES)
     turn.get_by_text("Right or wrong?").press("Enter")
-    turn.get_by_label("Yes, this answers the question").press("Space")
+    turn.get_by_label("Yes, it is right").press("Space")
     expect(turn.get_by_label("What should have been quoted")).to_be_hidden()
     turn.get_by_role("button", name="Send").press("Enter")
     expect(turn.get_by_text("Called right")).to_be_focused()

@@ -315,7 +315,8 @@ def test_null_is_as_if_not_given(name: str, arguments: dict[str, Any]) -> None:
 
 @pytest.fixture
 def address(request: pytest.FixtureRequest) -> Iterator[str]:
-    settings = Settings(token=getattr(request, "param", ""))
+    given = getattr(request, "param", "")
+    settings = given if isinstance(given, Settings) else Settings(token=given)
     listening = bind("127.0.0.1", 0)
     config = uvicorn.Config(http_app(tools(), settings), log_level="warning", ws="none")
     server = uvicorn.Server(config)
@@ -344,6 +345,42 @@ def test_another_sites_page_cannot_reach_the_tools(address: str, headers: dict[s
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     accept = {"Accept": "application/json, text/event-stream"}
     assert httpx2.post(address, json=body, headers={**accept, **headers}).status_code == status
+
+
+DESK = "https://desk.example"
+
+
+@pytest.mark.parametrize(
+    "address", [Settings(cors=(DESK,), token=TOKEN), Settings(cors=("*",), token=TOKEN)], indirect=True
+)
+def test_pages_of_an_origin_that_is_named_may_call_the_tools_with_the_token(address: str) -> None:
+    asks = {"Origin": DESK, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    preflight = httpx2.options(address, headers=asks)
+    assert (preflight.status_code, preflight.headers["access-control-allow-headers"]) == (
+        200,
+        "Accept, Accept-Language, Authorization, Content-Language, Content-Type, Last-Event-ID, "
+        "Mcp-Protocol-Version, Mcp-Session-Id",
+    )
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    headers = {"Accept": "application/json, text/event-stream", "Origin": DESK}
+    refused = httpx2.post(address, json=body, headers=headers)
+    taken = httpx2.post(address, json=body, headers={**headers, "Authorization": f"Bearer {TOKEN}"})
+    assert (refused.status_code, taken.status_code) == (401, 200)
+    assert taken.headers["access-control-allow-origin"] in {DESK, "*"}
+    assert "access-control-allow-credentials" not in taken.headers
+
+
+@pytest.mark.parametrize("address", [Settings(cors=(DESK,))], indirect=True)
+def test_pages_of_other_origins_may_not(address: str) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    headers = {"Accept": "application/json, text/event-stream", "Origin": "https://evil.example"}
+    response = httpx2.post(address, json=body, headers=headers)
+    assert (response.status_code, "access-control-allow-origin" in response.headers) == (403, False)
+
+
+def test_every_origin_is_named_or_a_token_is_asked_for() -> None:
+    with pytest.raises(BadSetting, match=r"QA_CORS=\* lets every page on the internet read the articles"):
+        http_app(tools(), Settings(cors=("*",)))
 
 
 def test_a_body_over_64_kib_is_refused(address: str) -> None:

@@ -15,7 +15,7 @@ from qa.errors import BadScope
 from qa.records import PERHAPS, Answer
 from qa.requests import QUESTION_LIMIT, Turn, explain
 from qa.search.filters import scope_of
-from web.asking import ConversationAsk, ask_in
+from web.asking import ConversationAsk, ask_first, ask_in
 from web.owner import owner, remember_browser
 from web.pages.conversations import STALE
 from web.pages.judging import read_marks
@@ -37,9 +37,10 @@ class PageAsk(ConversationAsk, frozen=True, forbid_unknown_fields=True):
 
 
 class TurnPart(msgspec.Struct, frozen=True):
-    """A turn for the page's script: its markup, and its answer in words."""
+    """A turn for the page's script: its conversation ("" for one that is not kept), markup, and answer in words."""
 
     turn: int
+    conversation: str
     html: str
     said: str
     answer: str
@@ -66,15 +67,19 @@ def ask() -> AnyResponse:
     refusal, asked = _form_ask()
     if asked is None:
         return _again(refusal)
-    return _ask_kept(site.kept.create(owner=owner()).id, asked)
+    identifier, kept = ask_first(site.kept, site.engine, asked, owner())
+    return _to_turn(identifier, kept)
 
 
 @blueprint.post("/c/<identifier>")
 def ask_on(identifier: str) -> AnyResponse:
     """Answer the question of a form in a kept conversation."""
-    kept = current_site().kept.read(identifier)
+    site = current_site()
+    before = site.kept.read(identifier)
     refusal, asked = _form_ask()
-    return _again(refusal, kept) if asked is None else _ask_kept(identifier, asked)
+    if asked is None:
+        return _again(refusal, before)
+    return _to_turn(identifier, ask_in(site.kept, site.engine, identifier, asked))
 
 
 @blueprint.post("/turns")
@@ -82,13 +87,17 @@ def answer_turn() -> Response:
     """Answer a question of the page's script, which places the turn."""
     site, asked = current_site(), json_body(PageAsk)
     fields = {name: getattr(asked, name) for name in ConversationAsk.__struct_fields__}
-    if asked.conversation:
-        kept = ask_in(site.kept, site.engine, asked.conversation, ConversationAsk(**fields))
+    conversation = asked.conversation
+    if conversation:
+        kept = ask_in(site.kept, site.engine, conversation, ConversationAsk(**fields))
+    elif site.settings.keep:
+        conversation, kept = ask_first(site.kept, site.engine, ConversationAsk(**fields), owner())
     else:
         answer = site.engine.ask(asked)
         number = asked.turn or len(asked.history) + 1
         kept = KeptTurn(number, utc_now(), Scope(asked.articles, asked.since, asked.until), answer)
-    part = TurnPart(kept.turn, render_turn(kept, asked.conversation), _spoken(kept.answer), kept.answer.answer)
+    html, spoken = render_turn(kept, conversation), _spoken(kept.answer)
+    part = TurnPart(kept.turn, conversation, html, spoken, kept.answer.answer)
     return Response(msgspec.json.encode(part), mimetype="application/json")
 
 
@@ -123,9 +132,7 @@ def _form_ask() -> tuple[str, ConversationAsk | None]:
     return "", asked
 
 
-def _ask_kept(identifier: str, asked: ConversationAsk) -> AnyResponse:
-    site = current_site()
-    kept = ask_in(site.kept, site.engine, identifier, asked)
+def _to_turn(identifier: str, kept: KeptTurn) -> AnyResponse:
     return redirect(url_for("pages.conversation", identifier=identifier, _anchor=f"turn-{kept.turn}"), 303)
 
 

@@ -6,7 +6,7 @@ import re
 
 from flask import Flask, Response, request
 
-from qa.errors import BadSetting
+from qa.exposure import check_cors
 from qa.settings import Settings
 
 SHARED_PATHS = ("/v1/", "/openapi.json")
@@ -19,14 +19,10 @@ _HEADER_NAMES = re.compile(r"[A-Za-z0-9_, -]{0,2000}")
 def share(app: Flask, settings: Settings) -> None:
     """Let pages of the origins in the settings use the API.
 
-    Raises BadSetting where any page on the internet could ask a site that takes no token.
+    Raises BadSetting where any page could ask a site that takes no token.
     """
+    check_cors(settings)
     origins = settings.cors
-    if "*" in origins and not settings.token:
-        raise BadSetting(
-            "QA_CORS=* lets every page on the internet read the articles through a browser here. Set QA_TOKEN, or "
-            "name the origins: QA_CORS=https://desk.example"
-        )
     if origins:
         app.before_request(lambda: _answer_preflight(origins))
         app.after_request(lambda response: _with_headers(response, origins))

@@ -64,8 +64,9 @@ async function answerTo(fields, signal) {
     said[turn - 1] = { question: fields.question, answer: part.answer.slice(0, CHARACTERS_SENT) };
     return part;
   }
-  if (!conversation) moveIn((await post(address("/v1/conversations"), {}, signal)).id, fields.question);
-  return post(address("/turns"), { ...fields, conversation }, signal);
+  const part = await post(address("/turns"), { ...fields, conversation }, signal);
+  if (!conversation) moveIn(part.conversation, fields.question);
+  return part;
 }
 
 // Takes the place of the old turn only when the new answer is there.
