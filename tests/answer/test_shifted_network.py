@@ -19,6 +19,7 @@ from qa.encode.model import LARGE_MODEL
 from qa.encode.pairs.network import PairNetwork, WindowJudgement
 from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
 from qa.encode.pairs.windows import Window
+from qa.factory import engines
 from qa.protocols import StoredParagraph
 from qa.records import Span
 from qa.search.fuse import MODEL_MIXES, Mix
@@ -105,7 +106,7 @@ def test_large_model_has_its_own_mix_and_by_its_vocabulary_reader_and_confidence
     given: list[tuple[object, ...]] = []
     monkeypatch.setattr(OnnxEncoder, "name", LARGE_MODEL)
     monkeypatch.setattr(OnnxEncoder, "vocabulary", vocabulary)
-    monkeypatch.setattr(factory, "Engine", lambda *parts: given.append(parts))
+    monkeypatch.setattr(engines, "Engine", lambda *parts: given.append(parts))
     factory.open_engine(Settings(index=seeds_index, model=LARGE_MODEL))
     [(_, _, made, fitted, mixed, *_)] = given
     assert type(made) is reader

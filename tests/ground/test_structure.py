@@ -11,7 +11,7 @@ MODULES = sorted([*(ROOT / "qa").rglob("*.py"), *(ROOT / "web").rglob("*.py")])
 MODULES_PER_FOLDER = 14  # __init__ not counted
 LINES_PER_MODULE = 260
 LINES_PER_FUNCTION = 40
-# factory.py loads what only a build needs late, and a command loads its parts when it is called.
+# The factory loads what only a build needs late, and a command loads its parts when it is called.
 LATE_IMPORTERS = ("qa.factory", "qa.cli")
 
 

@@ -1,0 +1,21 @@
+"""Chooses the classes of an engine and the writers of an index; heavy modules are loaded when they are needed.
+
+The readers of a generation belong to its format, so qa/store/snapshot.py opens them.
+"""
+
+from qa.factory.engines import CROSS_ENCODER, WEIGHTS, SharedParts, open_collections, open_engine
+from qa.factory.indexes import build_index, local_structures, repair_index
+from qa.factory.writers import ENTAILMENT, open_writer
+
+__all__ = [
+    "CROSS_ENCODER",
+    "ENTAILMENT",
+    "WEIGHTS",
+    "SharedParts",
+    "build_index",
+    "local_structures",
+    "open_collections",
+    "open_engine",
+    "open_writer",
+    "repair_index",
+]

@@ -1,0 +1,65 @@
+"""The writer behind an endpoint, whose sentences are checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.encode.encoder import OnnxEncoder
+from qa.encode.pairs.network import PairNetwork
+from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
+from qa.errors import BadSetting
+from qa.protocols import Encoder
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.protocols import AnswerEngine
+    from qa.writing.checks.entailment import Entailment
+    from qa.writing.written import CheckedWriter
+
+THREADS_WITHOUT_WRITING = 2
+ENTAILMENT = Path(__file__).parents[1] / "writing" / "weights" / "entailment.onnx"
+
+
+def open_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter | None:
+    """Return the writer behind the endpoint of the settings, or None where there is none.
+
+    Raises BadSetting where its model is not named or its key cannot be read.
+    """
+    if not settings.writer:
+        return None
+    if not settings.writer_model:
+        raise BadSetting(
+            "QA_WRITER is set and QA_WRITER_MODEL is not. Name the model, such as: QA_WRITER_MODEL=llama3.2"
+        )
+    from qa.writing.endpoint import EndpointWriter  # late: it loads an HTTP client, which no quotation needs
+    from qa.writing.written import CheckedWriter
+
+    endpoint = EndpointWriter(
+        settings.writer, settings.writer_model, _writer_key(settings), settings.writer_context, settings.writer_wait
+    )
+    at_once = max(1, settings.threads - THREADS_WITHOUT_WRITING)
+    return CheckedWriter(endpoint, engine.encoder, _entailment(engine.encoder), at_once)
+
+
+def _entailment(encoder: Encoder) -> Entailment:
+    """Return the network that checks written sentences, where it knows the word pieces of the encoder."""
+    from qa.writing.checks.entailment import NetworkEntailment, NoEntailment  # late, as in open_writer
+
+    if not isinstance(encoder, OnnxEncoder):
+        return NoEntailment()
+    network = PairNetwork.open(ENTAILMENT)
+    if encoder.vocabulary == network.vocabulary:
+        return NetworkEntailment(network)
+    if encoder.vocabulary in SHIFTS:
+        return NetworkEntailment(ShiftedNetwork(network, SHIFTS[encoder.vocabulary]))
+    return NoEntailment()
+
+
+def _writer_key(settings: Settings) -> str:
+    if settings.writer_key_file is None:
+        return settings.writer_key
+    try:
+        return settings.writer_key_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"QA_WRITER_KEY_FILE {settings.writer_key_file} cannot be read as text.") from error
