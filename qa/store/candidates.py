@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.protocols import CHEAP_SCORES, Matrix, Query, Rows, Vector
+from qa.store.equal_scores import cosines
 from qa.store.neighbours import early_scores
 from qa.store.protocols import Hits, LexicalIndex, Mask, VectorIndex
 
@@ -55,9 +56,9 @@ class Indexes:
         """Return the scores of these rows for a query, (rows, len(CHEAP_SCORES))."""
         articles = self.article_of[rows].astype(np.int64)
         table: Matrix = np.empty((len(rows), len(CHEAP_SCORES)), np.float32, order="F")
-        table[:, 0] = self.dense.vectors(rows) @ query.vector
+        table[:, 0] = cosines(self.dense.vectors(rows), query.vector)
         table[:, 1] = scores_of(found.lexical, rows)
-        table[:, 2] = self.article_vectors[articles] @ query.vector
+        table[:, 2] = cosines(self.article_vectors[articles], query.vector)
         table[:, 3] = scores_of(found.articles, articles)
         table[:, 4] = early_scores(rows, self.article_of)
         return table

@@ -23,6 +23,12 @@ class Hits:
     scores: Vector
 
 
+def best_of(rows: Rows, scores: Vector, count: int) -> Hits:
+    """Return the ``count`` best of these rows, in the order of Hits."""
+    order = np.lexsort((rows, -scores))[:count]
+    return Hits(rows[order], scores[order])
+
+
 class VectorIndex(Protocol):
     """Rows by inner product with a sentence vector."""
 

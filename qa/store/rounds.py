@@ -58,7 +58,7 @@ class QuestionRounds:
         wanted, place = np.unique(around, return_inverse=True)
         place = place.reshape(around.shape)
         return [
-            Matches(own=matched[:, place[:, 0]], around=matched[:, place].max(axis=2))
+            Matches(np.ascontiguousarray(matched[:, place[:, 0]]), np.ascontiguousarray(matched[:, place].max(axis=2)))
             for matched in self._tokens.best_matches(questions, wanted)
         ]
 

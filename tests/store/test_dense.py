@@ -135,3 +135,11 @@ def test_search_among_some_rows_finds_only_those(make: Make) -> None:
     assert hits.rows.tolist() == [3, 2, 0]
     np.testing.assert_allclose(hits.scores, [1, 0.8, 0], atol=5e-4)
     assert make(VECTORS).search(VECTORS[0], 4, np.zeros(5, np.bool_)).rows.tolist() == []
+
+
+def test_ties_beyond_the_rows_wanted_are_broken_by_row(make: Make) -> None:
+    vectors = np.zeros((900, 3), np.float32)
+    vectors[:, 1] = 0.5
+    vectors[::3, 1] = 1
+    hits = make(vectors).search(np.array([0, 1, 0], np.float32), 100)
+    assert hits.rows.tolist() == list(range(0, 300, 3))

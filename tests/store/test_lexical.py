@@ -74,6 +74,14 @@ def test_search_gives_no_more_than_asked_for(make: Make) -> None:
     assert make(TEXTS).search("red fox", 3).rows.tolist() == [0, 2, 1]
 
 
+def test_ties_beyond_the_rows_wanted_are_broken_by_row(make: Make) -> None:
+    texts = ["a red house", "two red boats and a kite", "red paint"] * 40
+    among = np.arange(len(texts)) >= 60
+    index = make(texts)
+    assert index.search("red", 10).rows.tolist() == list(range(2, 32, 3))
+    assert index.search("red", 10, among).rows.tolist() == list(range(62, 92, 3))
+
+
 @pytest.mark.parametrize("count", [0, -1])
 def test_search_for_nothing_finds_nothing(make: Make, count: int) -> None:
     assert make(TEXTS).search("red", count).rows.tolist() == []

@@ -10,11 +10,14 @@ import numpy as np
 
 from qa.errors import IndexCorrupt
 from qa.protocols import Matrix, Rows, Vector
+from qa.store.equal_scores import cosines
 from qa.store.folder.storage import unreadable
-from qa.store.protocols import Hits, Mask
+from qa.store.protocols import Hits, Mask, best_of
 
 # Rows that the scan of eight bits returns beyond those asked for.
 MARGIN_ROWS = 50
+# Each further scan of one whose last rows tie looks this many times as deep.
+DEEPER = 8
 
 
 class FaissIndex:
@@ -47,21 +50,28 @@ class FaissIndex:
         return int(self._exact.ntotal)
 
     def search(self, vector: Vector, count: int, among: Mask | None = None) -> Hits:
+        scanned = self.scan(vector, count + MARGIN_ROWS if count > 0 else 0, among)
+        return best_of(scanned.rows, cosines(self.vectors(scanned.rows), vector), count)
+
+    def scan(self, vector: Vector, count: int, among: Mask | None = None) -> Hits:
+        """Return the best rows by 8 bits per number, scored by the whole numbers that these are."""
         if vector.shape != (self._exact.d,):
             raise ValueError(f"The vector has shape {vector.shape}, the index holds vectors of {self._exact.d}.")
         if not np.isfinite(vector).all():
             raise ValueError("The vector holds a number that is not finite.")
-        count = min(count, len(self))
-        if count <= 0:
+        if min(count, len(self)) <= 0:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         # One thread is faster than several here, and the setting belongs to the calling thread.
         faiss.omp_set_num_threads(1)
-        wide = min(count + MARGIN_ROWS, len(self))
-        _, found = self._coarse.search(stretch(vector, float(np.abs(vector).max()))[None], wide, **_only(among))
-        rows = found[0][found[0] >= 0]
-        scores = self.vectors(rows) @ np.asarray(vector, np.float32)
-        order = np.lexsort((rows, -scores))[:count]
-        return Hits(rows[order], scores[order])
+        question, only = stretch(vector, float(np.abs(vector).max()))[None], _only(among)
+        depth = min(count + 1, len(self))
+        while True:
+            [scores], [rows] = self._coarse.search(question, depth, **only)
+            # FAISS breaks ties as it pleases, so every row that ties with the last one wanted has to be there.
+            if depth == len(self) or rows[-1] < 0 or scores[-1] < scores[count - 1]:
+                found = rows >= 0
+                return best_of(rows[found], scores[found], count)
+            depth = min(depth * DEEPER, len(self))
 
     def vectors(self, rows: Rows) -> Matrix:
         wanted = np.ascontiguousarray(rows, np.int64)

@@ -15,14 +15,15 @@ import tantivy
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from qa.store.equal_scores import keep_bits
 from qa.store.folder.storage import unreadable
 from qa.store.lexical.searchable import searchable
-from qa.store.protocols import Hits, Mask
+from qa.store.protocols import Hits, Mask, best_of
 
 # Bytes; longer words are not indexed.
 LONGEST_WORD = 80
-# Each further search of a restricted one looks this many times as deep.
-DEEPER = 8
+# Rows that are searched for beyond those asked for, and how many times as deep each further search looks.
+MARGIN_ROWS, DEEPER = 20, 8
 # Terms whose frequency is kept in memory.
 CACHED_TERMS = 10_000
 
@@ -78,9 +79,15 @@ class TantivyIndex:
         count = min(count, len(self))
         if not terms or count <= 0:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
-        if among is None:
-            return self._best(terms, count)
-        return self._best_among(terms, count, among)
+        depth = count + MARGIN_ROWS
+        while True:
+            found = self._search(terms, depth)
+            kept = found if among is None else _only(found, among)
+            # Rounding makes ties, and tantivy cannot restrict a search to rows: every row that ties with the last one
+            # wanted has to be there.
+            if len(found.rows) < depth or (len(kept.rows) > count and found.scores[-1] < kept.scores[count - 1]):
+                return Hits(kept.rows[:count], kept.scores[:count])
+            depth *= DEEPER
 
     def terms(self, text: str) -> list[str]:
         return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
@@ -108,22 +115,11 @@ class TantivyIndex:
             found = self._by_letter[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
         return found
 
-    def _best_among(self, terms: Sequence[str], count: int, among: Mask) -> Hits:
-        """Look further down the ranking until enough rows are found; tantivy cannot restrict a search to rows."""
-        depth = count
-        while True:
-            hits = self._best(terms, depth)
-            kept = np.flatnonzero(among[hits.rows])[:count]
-            if len(kept) == count or len(hits.rows) < depth or depth == len(self):
-                return Hits(hits.rows[kept], hits.scores[kept])
-            depth = min(depth * DEEPER, len(self))
-
-    def _best(self, terms: Sequence[str], count: int) -> Hits:
+    def _search(self, terms: Sequence[str], count: int) -> Hits:
         found = self._searcher.search(self._any_of(terms), count, count=False).hits
         rows = np.array([self._starts[place.segment_ord] + place.doc for _, place in found], np.int64)
         scores = np.array([score for score, _ in found], np.float32) / self._rarity(terms)
-        order = np.lexsort((rows, -scores))
-        return Hits(rows[order], scores[order])
+        return best_of(rows, keep_bits(scores), count)
 
     def _rarity(self, terms: Sequence[str]) -> float:
         """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
@@ -132,6 +128,11 @@ class TantivyIndex:
     def _any_of(self, terms: Iterable[str]) -> tantivy.Query:
         queries = (tantivy.Query.term_query(self._schema, "text", term, "freq") for term in terms)
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _only(hits: Hits, among: Mask) -> Hits:
+    kept = among[hits.rows]
+    return Hits(hits.rows[kept], hits.scores[kept])
 
 
 def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
