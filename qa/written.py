@@ -30,3 +30,22 @@ class Written:
     message: str
     model: str
     host: str
+
+
+def describe_written(written: Written) -> str:
+    """Return who wrote, how much was left out, and why the text is short or missing.
+
+    >>> describe_written(Written((), 2, "not_supported", "", "small", "127.0.0.1:11434"))
+    'Nothing that small at 127.0.0.1:11434 wrote is supported by the quotations. 2 sentences left out: not supported.'
+    """
+    by = f"{written.model} at {written.host}"
+    if written.outcome == NOT_SUPPORTED:
+        first = f"Nothing that {by} wrote is supported by the quotations."
+    elif written.sentences:
+        first = f"Written by {by}, checked against the quotations."
+    else:
+        first = ""
+    plural = "" if written.left_out == 1 else "s"
+    left_out = f"{written.left_out} sentence{plural} left out: not supported." if written.left_out else ""
+    failure = written.message if written.outcome != WRITTEN else ""
+    return " ".join(part for part in (first, left_out, failure) if part)

@@ -18,6 +18,7 @@ from qa.protocols import AnswerEngine
 from qa.records import PERHAPS
 from qa.settings import Settings, read_settings
 from qa.uploads.changes import ArticleChanges, Build
+from qa.written import describe_written
 from web import problems
 from web.api import (
     articles,
@@ -31,7 +32,7 @@ from web.api import (
     uploads,
 )
 from web.api.kept import conversations, exports, feedback, quotations
-from web.pages import about, adding, chat, judging, keeping, source_pane, tools
+from web.pages import about, adding, chat, judging, keeping, source_pane, tools, writing
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -40,7 +41,7 @@ from web.site import Site, current_site
 
 # The API of what a site keeps.
 KEPT = (conversations, exports, quotations, feedback)
-PAGES = (about, article_pages, adding, tools, conversation_pages, keeping, judging, source_pane, chat)
+PAGES = (about, article_pages, adding, tools, conversation_pages, keeping, judging, source_pane, chat, writing)
 
 
 def create_app(
@@ -62,7 +63,8 @@ def create_app(
     changes, writer = ArticleChanges(settings.articles, build), open_writer(settings, engine)
     app.extensions["qa"] = Site(engine, settings, Suggestions(engine), changes, writer)
     app.jinja_env.globals.update(current_site=current_site, request_id=request_id, perhaps_words=PERHAPS)
-    app.jinja_env.globals.update(describe_disagreement=describe_disagreement)
+    app.jinja_env.globals.update(describe_disagreement=describe_disagreement, describe_written=describe_written)
+    app.jinja_env.globals.update(may_be_written=writing.may_be_written)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
     observed.observe(app)

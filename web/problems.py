@@ -17,7 +17,7 @@ from qa.uploads.changes import NameTaken
 from qa.uploads.staging import ChangeBusy, NotStored
 from web.bodies import too_large
 from web.requests import request_id
-from web.site import UploadsOff, WriterOff
+from web.site import UploadsOff, WriterNotAllowed, WriterOff
 
 STATUS_WORDS = {
     400: "Bad request.",
@@ -39,6 +39,7 @@ CLIENT_ERRORS = {
     BadScope: 422,
     UploadsOff: 403,
     WriterOff: 403,
+    WriterNotAllowed: 403,
     NameTaken: 409,
     BadRequest: 400,
     ChangeBusy: 503,

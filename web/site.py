@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app
+from flask import current_app, g
 
 from qa.conversations.feedback import FeedbackStore
 from qa.conversations.quotations import QuotationStore
@@ -16,8 +17,10 @@ from qa.conversations.suggestions import Suggestions
 from qa.errors import QAError
 from qa.exposure import takes_uploads
 from qa.protocols import AnswerEngine
+from qa.records import Answer
 from qa.settings import Settings
 from qa.uploads.changes import ArticleChanges
+from qa.written import Written, WrittenSentence
 
 if TYPE_CHECKING:
     from qa.writing.written import CheckedWriter
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
 class WriterOff(QAError):
     """No language model writes here."""
+
+
+class WriterNotAllowed(QAError):
+    """Nobody at this browser has allowed that text is sent to another machine."""
 
 
 class UploadsOff(QAError):
@@ -59,6 +66,22 @@ class Site:
                 "Articles are added here only by programs of this machine or with a token (QA_TOKEN), and where"
                 " QA_UPLOADS is not off."
             )
+
+    def require_writer(self) -> CheckedWriter:
+        """Return the writer of this site; raises WriterOff where there is none."""
+        if self.writer is None:
+            raise WriterOff("This site has no language model that writes (QA_WRITER). Leave `write` out.")
+        return self.writer
+
+    def write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
+        """Return what the writer makes of the answer: each sentence as it comes, then the whole; raises WriterOff.
+
+        The log of this request names the host that the quotations go to.
+        """
+        writer = self.require_writer()
+        if answer.answered:
+            g.writer = writer.host
+        return writer.write(answer)
 
     @property
     def kept(self) -> ConversationStore:

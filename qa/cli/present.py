@@ -8,7 +8,6 @@ from qa.citations.statements import describe_disagreement, split_emphasis
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
 from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, SearchResult, Span, Statement
-from qa.written import NOT_SUPPORTED, WRITTEN, Written
 
 NEAREST_PASSAGES = 3
 EXCERPT_CHARACTERS = 160
@@ -50,25 +49,6 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
     parts.append(sources(answer.citations, style, line))
     parts.append(style.paint(confidence(answer), dim=True))
     return "\n\n".join([*parts, *_passages("Passages searched:", answer.passages[:passages], style, line)])
-
-
-def writer_note(written: Written) -> str:
-    """Return who wrote, how much was left out, and why the text is short or missing.
-
-    >>> writer_note(Written((), 2, "not_supported", "", "small", "127.0.0.1:11434"))
-    'Nothing that small at 127.0.0.1:11434 wrote is supported by the quotations. 2 sentences left out: not supported.'
-    """
-    by = f"{one_line(written.model)} at {one_line(written.host)}"
-    if written.outcome == NOT_SUPPORTED:
-        first = f"Nothing that {by} wrote is supported by the quotations."
-    elif written.sentences:
-        first = f"Written by {by}, checked against the quotations."
-    else:
-        first = ""
-    plural = "" if written.left_out == 1 else "s"
-    left_out = f"{written.left_out} sentence{plural} left out: not supported." if written.left_out else ""
-    failure = written.message if written.outcome != WRITTEN else ""
-    return " ".join(part for part in (first, left_out, failure) if part)
 
 
 def search_text(found: SearchResult, style: Style, line: LineNumbers) -> str:

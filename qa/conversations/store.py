@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from qa.conversations.database import Database, utc_now
 from qa.conversations.earlier import decode_answer
 from qa.errors import QAError, StorageFailed
 from qa.records import Answer
+from qa.written import Written
 
 # The first question names a conversation until a person does.
 NAMED = "coalesce(nullif(title, ''), (SELECT question FROM turns WHERE conversation = c.id AND number = 1), '')"
@@ -151,6 +152,15 @@ class ConversationStore:
                 (identifier, kept.turn, now, answer.question, msgspec.json.encode(scope), msgspec.json.encode(answer)),
             )
         return kept
+
+    def add_written(self, identifier: str, kept: KeptTurn, written: Written) -> None:
+        """Keep what was written for a turn with its answer, unless the turn is gone or has been answered anew since."""
+        answer = msgspec.json.encode(replace(kept.answer, written=written))
+        with self._database.open() as database:
+            database.execute(
+                "UPDATE turns SET answer = ? WHERE conversation = ? AND number = ? AND asked = ?",
+                (answer, identifier, kept.turn, kept.asked),
+            )
 
     def rename(self, identifier: str, title: str) -> None:
         """Give the conversation a title; an empty one brings its first question back."""

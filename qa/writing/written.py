@@ -6,7 +6,9 @@ import threading
 from collections.abc import Generator
 from contextlib import closing
 from typing import cast
+from urllib.parse import urlsplit
 
+from qa.exposure import is_loopback
 from qa.protocols import Encoder
 from qa.records import Answer, Citation
 from qa.writing.checks.check import Checker
@@ -29,9 +31,19 @@ class CheckedWriter:
         self._free = threading.BoundedSemaphore(at_once)
 
     @property
+    def model(self) -> str:
+        """Return the name of the model that writes."""
+        return self._writer.model
+
+    @property
     def host(self) -> str:
-        """Return the host that the quotations are sent to."""
+        """Return the host that the quotations are sent to, with its port."""
         return self._writer.host
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether the host is this machine, so that nothing leaves it."""
+        return is_loopback(urlsplit(f"//{self.host}").hostname or "")
 
     def write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
         """Yield each supported sentence as it comes, and last of all the whole.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from qa.records import Answer, Citation, IndexInfo, Statement
+from qa.writing.writer import WriterFailed, WriteTask
 
 Script = Callable[["FakeRequest"], None]
 
@@ -63,6 +64,25 @@ class FakeEndpoint(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class FakeWriter:
+    """Writes what it was made with, and fails at the end if it was made to."""
+
+    model, host = "fake", "fake.example"
+
+    def __init__(self, *texts: str, fails: bool = False) -> None:
+        self.texts, self.fails, self.closed = texts, fails, False
+        self.tasks: list[WriteTask] = []
+
+    def write(self, task: WriteTask) -> Generator[str, None, None]:
+        self.tasks.append(task)
+        try:
+            yield from self.texts
+            if self.fails:
+                raise WriterFailed("broken_off", "The writer at fake.example broke off.")
+        finally:
+            self.closed = True
 
 
 @contextmanager

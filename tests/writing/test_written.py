@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 from qa.writing.checks.entailment import NoEntailment
-from qa.writing.writer import WriterFailed, WriteTask
 from qa.writing.written import CheckedWriter
 from qa.written import Written, WrittenSentence
 from tests.fakes import FakeEncoder
-from tests.writing.fakes import answer
+from tests.writing.fakes import FakeWriter, answer
 
 FIRST, SECOND = "The Aurora sank in 1994.", "Twelve men were saved by a fishing boat."
-
-
-class FakeWriter:
-    """Writes what it was made with, and fails at the end if it was made to."""
-
-    model, host = "fake", "fake.example"
-
-    def __init__(self, *texts: str, fails: bool = False) -> None:
-        self.texts, self.fails, self.closed = texts, fails, False
-        self.tasks: list[WriteTask] = []
-
-    def write(self, task: WriteTask) -> Generator[str, None, None]:
-        self.tasks.append(task)
-        try:
-            yield from self.texts
-            if self.fails:
-                raise WriterFailed("broken_off", "The writer at fake.example broke off.")
-        finally:
-            self.closed = True
 
 
 def checked(writer: FakeWriter) -> CheckedWriter:

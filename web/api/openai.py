@@ -19,6 +19,7 @@ from qa.protocols import Encoder, Vector
 from qa.records import Answer
 from web.api.chat_completion import MODEL, ChatRequest, Chunk, Usage, as_request, chunks, completion
 from web.api.questions import as_json, tag_response
+from web.event_stream import stream_events
 from web.requests import json_body
 from web.site import current_site
 
@@ -143,8 +144,7 @@ def _streamed(parts: Iterator[Chunk]) -> Response:
             yield b"data: " + msgspec.json.encode(part) + b"\n\n"
         yield b"data: [DONE]\n\n"
 
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return Response(events(), mimetype="text/event-stream", headers=headers)
+    return stream_events(events())
 
 
 def _written(vector: Vector, form: str) -> str | tuple[float, ...]:

@@ -29,8 +29,9 @@ from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
 from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles
-from web.api.writing import EVENTS, WrittenAsk
+from web.api.writing import WrittenAsk
 from web.asking import ConversationAsk
+from web.event_stream import EVENTS
 
 JSON = "application/json"
 EXPORTS = tuple(one.media for one in FORMATS.values())
@@ -150,7 +151,7 @@ OPERATIONS = (
         OPENAI,
         ChatCompletion,
         ChatRequest,
-        media=(JSON, "text/event-stream"),
+        media=(JSON, EVENTS),
         asked=examples.CHAT,
         answered=examples.COMPLETION,
     ),

@@ -12,7 +12,7 @@ from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest
-from web.api.writing import WrittenAsk, respond_in_writing, site_writer
+from web.api.writing import WrittenAsk, respond_in_writing
 from web.problems import Problem, problem_record, to_status
 from web.requests import decode_body, json_body, request_id
 from web.site import current_site
@@ -69,7 +69,7 @@ def ask() -> Response:
     """Answer one question in exact quotations from the articles."""
     asked = json_body(WrittenAsk)
     if asked.write:
-        site_writer()
+        current_site().require_writer()
     answer = current_site().engine.ask(asked)
     return respond_in_writing(answer) if asked.write else as_json(answer)
 

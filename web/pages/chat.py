@@ -22,6 +22,7 @@ from web.pages.judging import read_marks
 from web.pages.keeping import kept_quotations
 from web.pages.source_pane import source_pane
 from web.pages.turns import form_action, render_turn, view_turn
+from web.pages.writing import is_allowed
 from web.requests import json_body
 from web.site import current_site
 
@@ -187,4 +188,5 @@ def _chat(
         suggestions=() if turns else site.suggestions.current(),
         keep=site.settings.keep,
         formats=available_formats(),
+        writer_allowed=site.writer is not None and is_allowed(),
     )

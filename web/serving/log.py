@@ -1,4 +1,7 @@
-"""The log: one line of JSON for each request, without its question unless that is switched on."""
+"""The log: one line of JSON for each request, without its question unless that is switched on.
+
+``writer`` is the host that quotations were sent to, ``writer_allowed`` the one that a browser has just allowed.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,7 @@ def _finish(app: Flask, response: Response) -> Response:
         "questions": len(g.get("asked", ())),
         "refusals": g.get("refusals", 0),
     }
+    fields |= {name: g.get(name) for name in ("writer", "writer_allowed") if name in g}
     if site.settings.log_questions:
         fields["asked"] = g.get("asked", [])
     write_line(fields)

@@ -16,24 +16,27 @@ function wordsFor(status, problem) {
   return detail || `The server refused this (${status}).`;
 }
 
-async function sent(method, path, body, signal) {
+// Returns the response; throws Refused with words for a person, or AbortError.
+export async function send(path, body, signal, accept = "application/json") {
+  let response;
   try {
-    return await fetch(path, {
-      method,
+    response = await fetch(path, {
+      method: "POST",
       signal,
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: { "Content-Type": "application/json", Accept: accept },
       body: JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, OFFLINE);
   }
+  if (response.ok) return response;
+  throw new Refused(response.status, wordsFor(response.status, await response.json().catch(() => null)));
 }
 
-// Returns the response's JSON; throws Refused with words for a person, or AbortError.
+// Returns the response's JSON; throws as `send` does.
 export async function post(path, body, signal) {
-  const response = await sent("POST", path, body, signal);
-  const content = await response.json().catch(() => null);
-  if (!response.ok || content === null) throw new Refused(response.status, wordsFor(response.status || 502, content));
+  const content = await (await send(path, body, signal)).json().catch(() => null);
+  if (content === null) throw new Refused(502, wordsFor(502, null));
   return content;
 }

@@ -60,9 +60,10 @@ function moveIn(created, title) {
 async function answerTo(fields, signal) {
   if (!keeps) {
     const turn = fields.turn ?? said.length + 1;
-    const part = await post(address("/turns"), { ...fields, turn, history: said.slice(0, turn - 1).slice(-TURNS_SENT) }, signal);
+    const sent = { ...fields, turn, history: said.slice(0, turn - 1).slice(-TURNS_SENT) };
+    const part = await post(address("/turns"), sent, signal);
     said[turn - 1] = { question: fields.question, answer: part.answer.slice(0, CHARACTERS_SENT) };
-    return part;
+    return { ...part, sent };
   }
   const part = await post(address("/turns"), { ...fields, conversation }, signal);
   if (!conversation) moveIn(part.conversation, fields.question);
@@ -94,6 +95,7 @@ function settle(waiting, old, part) {
   old?.remove();
   const node = placeTurn(waiting, part.html);
   status.textContent = part.said;
+  node.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { sent: part.sent } }));
   node.scrollIntoView({ block: "start" });
   if (part.turn !== expected) say("This conversation was continued in another tab. Reload the page to see all of it.");
   return node;
