@@ -10,7 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from qa.ingest.formats.registry import READERS, find_reader
 
 # Raise this number with every change that gives any text other paragraphs, sentences, titles or dates.
-INGESTION_VERSION = 4
+INGESTION_VERSION = 5
+# Raise this one with every change that gives the bytes of any file another text.
+READING_VERSION = 1
 
 
 def _versions(*packages: str) -> str:
@@ -28,11 +30,11 @@ def _version(package: str) -> str:
 PARSER_VERSION = (
     f"ingestion {INGESTION_VERSION}, {_versions('sentencex', 'markdown-it-py', 'dateparser', 'py3langid', 'pyyaml')}"
 )
-_READER_VERSIONS = {reader.name: _versions(*reader.packages) for reader in READERS}
+_READER_VERSIONS = {reader.name: f"{_versions(*reader.packages)}, reading {READING_VERSION}" for reader in READERS}
 
 
 def reader_version(source: str) -> str:
-    """Return the libraries that turn the bytes of a file with this name into text, each with its version.
+    """Return what turns the bytes of a file with this name into text: libraries with their versions, and our rules'.
 
     >>> reader_version("notes.md").startswith("chardet ")
     True

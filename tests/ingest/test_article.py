@@ -267,6 +267,11 @@ def test_an_endless_sentence_is_split_between_words_and_an_endless_word_anywhere
         ("By Ole Lind and Ada van der Marsh, Harbour Press", ("Ole Lind", "Ada van der Marsh")),
         ("Von Katrin Weiß, dpa", ("Katrin Weiß",)),
         ("By Maren Holm | June 3, 2022", ("Maren Holm",)),
+        ("By JANE DOE and JOHN SMITH in New Harbour", ("JANE DOE", "JOHN SMITH")),
+        ("Par Anne Petit, publié le 5 avril 2025 à 18h02", ("Anne Petit",)),
+        ("Eleanor Marsh, environment correspondent", ("Eleanor Marsh",)),
+        ("Ole Lind, chief political editor in Vika", ("Ole Lind",)),
+        ("The new editor", ()),
         ("By Reuters Staff", ()),
         ("By the end of the week, the town was empty.", ()),
     ],
@@ -425,6 +430,28 @@ def test_markup_lies_in_order_and_no_letter_of_markdown_is_lost(text: str, limit
 
 def sentences_of(article: Article) -> list[str]:
     return [sentence.of(article.text) for piece in article.paragraphs for sentence in piece.sentences]
+
+
+def test_a_question_in_bold_type_is_quoted_with_its_answer_even_among_few() -> None:
+    text = (
+        "# The serpent\n\n**You began with the drum. Why did you stop?**\n\nMy neighbour sold it.\n\n"
+        "**What do you play now?**\n\nThe serpent. Nobody sits beside it.\n"
+    )
+    article = parse_article(
+        article_id="a", source="a.md", text=text, sha256="", repeated=frozenset(), fits=lambda part: True
+    )
+    quotable = [sentence.of(text) for one in article.paragraphs if one.kind == "body" for sentence in one.sentences]
+    assert quotable == [
+        "**You began with the drum. Why did you stop?**\n\nMy neighbour sold it.",
+        "**What do you play now?**\n\nThe serpent. Nobody sits beside it.",
+    ]
+
+
+@pytest.mark.parametrize("first", ["Updated 17 June 2024 3.14pm BST", "Published on 17 June 2024"])
+def test_a_date_of_publication_at_the_top_is_not_the_title(first: str) -> None:
+    article = parse(f"{first}\n\nBees return to the roof\n\n{BODY}")
+    assert (article.title, article.date) == ("Bees return to the roof", "2024-06-17")
+    assert parse(f"Harbour Court, 17 June 2024\n\n{BODY}").title == "Harbour Court, 17 June 2024"
 
 
 def test_a_question_is_quoted_with_its_answer() -> None:

@@ -29,6 +29,7 @@ def test_a_text_of_two_sentences_is_decoded_in_its_encoding(text: str, name: str
         "It cost £14.3 million – twice as much.",
         "“We won’t,” she said. €38 each.",
         "Der Rat von Köln",
+        "<meta charset=iso-8859-1><p>La fête a coûté 30 € par tête – l’an dernier, 28 €, dit la mairie d’Orléans.</p>",
     ],
 )
 def test_windows_1252_comes_before_its_lookalikes_for_a_few_letters(text: str) -> None:
@@ -52,3 +53,15 @@ def test_one_sequence_that_happens_to_be_utf_8_proves_nothing() -> None:
     content = "Ã© steht für é, Größe für Größe, Übung für Übung".encode("cp1252")
     assert count_bad_bytes(content) is None
     assert find_encoding(content) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Rosé” reopens – at last\n\nThe owner’s dog, Zoë, was there. The naïve façade cost £300, said Señor Núñez.",
+        "Über die Brücke von Köln fährt seit Mai nichts mehr, weil Träger rosten. – „Das dauert“, sagte Müller.",
+    ],
+)
+def test_what_an_old_macintosh_wrote_has_no_capitals_inside_of_words(text: str) -> None:
+    assert decode(text.encode("mac_roman")).text == text
+    assert decode(text.encode("cp1252")).text == text

@@ -40,6 +40,11 @@ def page(inner: str) -> str:
     ("inner", "kept"),
     [
         ("<table><tr><td>Sunday</td><td><ul><li>9 to 12</li><li>14 to 16</li></ul></td></tr></table>", "12; 14 to"),
+        (
+            "<dl><dt>Entry</dt><dd>6 euros</dd><dt>Closed:</dt><dd>Monday</dd><dd>Friday</dd></dl>",
+            "Entry: 6 euros\nClosed",
+        ),
+        ("<dl><div><dt>Closed:</dt><dd>Monday</dd><dd>Friday</dd></div></dl>", "Closed: Monday; Friday"),
         ("<aside class='fact-box'><h3>Facts</h3><p>The quay is 80 metres long.</p></aside>", "The quay is 80 metres"),
         ("<figure><img src='a'><figcaption>Mayor Ada Lind with the rope</figcaption></figure>", "Mayor Ada Lind with"),
         ("<ul><li><span>Berth six is for rescue boats.</span></li></ul>", "Berth six is for rescue boats."),

@@ -22,6 +22,7 @@ from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
 from qa.ingest.cleaning.page_words import is_page_talk
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
+from qa.ingest.metadata.date_lines import is_date_of_publication
 from qa.ingest.metadata.front_matter import FrontMatter, read_front_matter
 from qa.ingest.metadata.metadata_lines import find_metadata_reason
 from qa.ingest.splitting.markdown import EMPTY, Structure, read_markdown
@@ -97,6 +98,8 @@ def _label_by_words(line: Line, position: int) -> Label:
     if reason is not None:
         return Label("boilerplate", reason)
     reason = find_metadata_reason(line, position)
+    if position == 0 and reason == "date" and is_date_of_publication(line.text):
+        return Label("metadata", reason)
     return BODY if reason is None or position == 0 else Label("metadata", reason)
 
 

@@ -18,6 +18,11 @@ _ERAS = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO | EncodingEra.LEGACY_MAC
 # Encodings that few texts were ever written in, and that fit short texts of their neighbours.
 _RARE = ("iso8859_3", "iso8859_4", "iso8859_10", "iso8859_14")
 _LATIN = ("cp1252", "iso8859_2", "cp1250", "cp1254", "cp1257")
+# What is named after the standard is written with the marks of Windows, too, as browsers read it.
+_WITH_MARKS = {"iso8859_1": "cp1252", "iso8859_9": "cp1254"}
+_MARKS = re.compile(rb"[\x80-\x9f]")
+# A capital in the middle of a word, where the encoding is another one.
+_CAPITAL_INSIDE = re.compile(r"[a-z](?![\x00-\x7f])([^\W\d_])")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTER = re.compile(rb"[A-Za-z]")
@@ -43,12 +48,24 @@ def find_encoding(content: bytes) -> str | None:
     name = _find(content, None)
     if name is not None and not _is_latin(name) and _foreign_share(content) < FOREIGN_SHARE:
         name = _find(content, _LATIN)
-    return name if name is not None and _decodes(content, name) else _first_fitting(content)
+    if name is None or not _decodes(content, name):
+        return _first_fitting(content)
+    return "mac_roman" if _is_from_mac(content, name) else name
 
 
 def _find(content: bytes, among: tuple[str, ...] | None) -> str | None:
     found = chardet.detect(content, encoding_era=_ERAS, include_encodings=among, exclude_encodings=_RARE)["encoding"]
-    return None if found is None else codecs.lookup(found).name.replace("-", "_")
+    name = None if found is None else codecs.lookup(found).name.replace("-", "_")
+    return _WITH_MARKS[name] if name in _WITH_MARKS and _MARKS.search(content) else name
+
+
+def _is_from_mac(content: bytes, name: str) -> bool:
+    """Tell whether letters and marks make sense as an old Macintosh wrote them and not in the encoding found."""
+    return _is_latin(name) and _has_capital_inside(content, name) and not _has_capital_inside(content, "mac_roman")
+
+
+def _has_capital_inside(content: bytes, name: str) -> bool:
+    return any(found[1].isupper() for found in _CAPITAL_INSIDE.finditer(content.decode(name)))
 
 
 def _is_latin(name: str) -> bool:

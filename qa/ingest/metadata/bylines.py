@@ -37,7 +37,14 @@ _BYLINE = re.compile(r"by:? (?P<names>\S.{1,100})", re.IGNORECASE)
 # In other languages the word before the name opens sentences and titles too.
 _FOREIGN_BYLINE = re.compile(r"(?:Von|Par|Por|Door|Af|Av) (?P<names>\S.{1,100})")
 FOREIGN_LINES = 8
-_LOWER_IN_NAMES = read_words("and for of the de da van der von la le el bin al und et y e en och og dpa afp ap")
+# A name with the job of its bearer, and where the author was.
+_JOB = re.compile(
+    r"(?P<names>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}),? (?:[\w&'’-]+ ){0,3}"
+    r"(?:correspondent|editor|reporter|columnist|critic|staff writer)(?: in [A-Z]\w+)?"
+)
+_WHEREABOUTS = re.compile(r"\s+in\s+[^,;|/·•]*")
+_LAST_PART = re.compile(r"(.*\w)\s*[,|·•(–—-].*")
+_LOWER_IN_NAMES = read_words("and for in of the de da van der von la le el bin al und et y e en och og dpa afp ap")
 _ACCOUNTS = read_words("admin staff editor reporter")
 _NO_NAMES = read_words(
     """
@@ -69,6 +76,8 @@ def is_byline(line: Line, position: int) -> bool:
     match = _BYLINE.fullmatch(line.text)
     if match is not None:
         return _are_names(match["names"], fewest=1)
+    if 0 < position < FOREIGN_LINES and _JOB.fullmatch(line.text):
+        return True
     match = _FOREIGN_BYLINE.fullmatch(line.text) if 0 < position < FOREIGN_LINES else None
     return match is not None and _are_names(match["names"], fewest=2)
 
@@ -81,7 +90,8 @@ def find_authors(lines: Sequence[Line]) -> tuple[str, ...]:
     ('Maren Toft', 'Ole Lind')
     """
     for position, line in enumerate(lines[:TOP_LINES]):
-        match = _AUTHOR.fullmatch(line.text) if position and is_byline(line, position) else None
+        is_named = position and is_byline(line, position)
+        match = (_AUTHOR.fullmatch(line.text) or _JOB.fullmatch(line.text)) if is_named else None
         if match is not None and (names := split_authors(match["names"])):
             return names
     return ()
@@ -92,6 +102,7 @@ def split_authors(names: str) -> tuple[str, ...]:
     date = find_date_span(names)
     if date is not None:
         names = f"{names[: date[1]]}|{names[date[2] :]}"
+    names = _WHEREABOUTS.sub("", names)
     found = [part.strip(" .*_()[]\"'") for part in _SPLIT.split(names)]
     return tuple(dict.fromkeys(part for part in found if _is_author(part)))
 
@@ -107,7 +118,7 @@ def _is_author(part: str) -> bool:
 def _are_names(text: str, fewest: int) -> bool:
     date = find_date_span(text)
     if date is not None:
-        text = text[: date[1]]
+        text = _LAST_PART.sub(r"\1", text[: date[1]])
     names = re.findall(r"[^\W\d_]+", text)
     capitals = sum(name[0].isupper() or name in _ACCOUNTS for name in names)
     return capitals >= fewest and all(name[0].isupper() or name in _LOWER_IN_NAMES | _ACCOUNTS for name in names)

@@ -88,6 +88,16 @@ def parse_date_line(text: str, position: int) -> tuple[str, str] | None:
     return (kind, date) if all(map(_is_name, names)) else None
 
 
+def is_date_of_publication(text: str) -> bool:
+    """Return whether a line says when the article was published or updated, so that it is no headline with a date.
+
+    >>> is_date_of_publication("Updated 17 June 2024"), is_date_of_publication("Harbour Court, 17 June 2024")
+    (True, False)
+    """
+    stated = parse_date_line(text, 0)
+    return stated is not None and stated[0] != "plain"
+
+
 def _leads_to_date(before: str, kind: str) -> bool:
     """Tell whether the words directly before a date belong to it: "Published on", "Friday,", "Date of judgment:"."""
     piece = _BETWEEN.split(before)[-1]

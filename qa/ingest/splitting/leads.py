@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Times and questions are leads when they occur this often; a question has at most these characters and words.
+# Times, questions, and questions in bold type are leads when they occur this often; a question has at most these
+# characters and words.
 FEWEST_TIMES = 2
 FEWEST_QUESTIONS = 3
+FEWEST_MARKED = 2
 QUESTION_CHARACTERS = 300
 QUESTION_WORDS = 45
 # The share of an interview's paragraphs that are questions, and of its answers that are one paragraph where the lines
@@ -23,6 +25,7 @@ _QUESTION_LABEL = re.compile(
 )
 _ANSWER_LABEL = re.compile(r"[*_]{0,3}(?:A|Answer|Antwort)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
 _QUESTION = re.compile(r"\?[\"'”’»)*_]*$")
+_MARKED_QUESTION = re.compile(r"(?P<mark>\*{2,3}|_{2,3})[^*_\s][^*_]*\?[\"'”’»)]*(?P=mark)")
 _TIME = re.compile(
     r"[*_\[(]{0,3}\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:Uhr|h|[A-Z]{2,4}))?[*_\])]{0,3}(?=\s|$|[-–—:|•])",
 )
@@ -41,7 +44,7 @@ def find_leads(texts: Sequence[str | None]) -> list[int | None]:
     texts are in reading order; None stands for a paragraph that is no text. A lead and its text follow each other.
     """
     kinds = [_find_kind(text) for text in texts]
-    answered = _count_answered(texts, kinds)
+    answered = _count_answered(texts, kinds) or _count_marked(texts) >= FEWEST_MARKED
     if answered:
         kinds = _mark_remarks(texts, kinds)
     times = sum(kind == "time" for kind in kinds)
@@ -110,3 +113,11 @@ def _count_answered(texts: Sequence[str | None], kinds: Sequence[str | None]) ->
         if kind == "question" and texts[number + 1] is not None and kinds[number + 1] is None
     ]
     return len(questions) >= max(FEWEST_QUESTIONS, QUESTION_SHARE * body)
+
+
+def _count_marked(texts: Sequence[str | None]) -> int:
+    """Return how many questions are in bold type as a whole, above a text that is none."""
+    return sum(
+        text is not None and following is not None and _MARKED_QUESTION.fullmatch(text) is not None
+        for text, following in pairwise(texts)
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qa.ingest.formats.decoding import Undecodable
+from qa.ingest.formats.html.definitions import join_definitions
 from qa.ingest.formats.markdown_writer import escape, write_heading, write_table
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def parse_html(content: bytes | str) -> HtmlElement:
         root: HtmlElement = html.document_fromstring(content, parser=html.HTMLParser(huge_tree=False, **encoding))
     except (ValueError, importlib.import_module("lxml.etree").LxmlError) as error:
         raise Undecodable("damaged HTML") from error
+    join_definitions(root)
     return root
 
 

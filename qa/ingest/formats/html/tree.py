@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qa.ingest.formats.html.definitions import join_definitions
 from qa.ingest.formats.markdown_writer import escape, write_heading, write_table
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ _LEVEL = re.compile(r"h([1-6])")
 
 
 def prepare(page: HtmlElement) -> None:
-    """Change a page in place: leads in headers, fact boxes, captions and lists in tables become plain paragraphs."""
+    """Change a page in place: leads in headers, fact boxes, definitions and so on become plain paragraphs."""
     for element in list(page.iter("style", "script", "noscript", "template")):
         element.drop_tree()
+    join_definitions(page)
     for cell in page.xpath(".//td | .//th"):
         items = [" ".join(item.text_content().split()) for item in cell.iter("li")]
         if items:
