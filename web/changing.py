@@ -5,9 +5,38 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+import msgspec
+
+from qa.check.proof import AbsenceProof, prove_absent
 from qa.records import IndexInfo
 from qa.uploads.changes import AddedFile, NewFile
 from web.site import Site
+
+
+class Removal(msgspec.Struct, frozen=True):
+    """What was looked for after an article was removed, and in how many places any of it is left.
+
+    ``parts`` of its sentences and ``words`` that no other article has were looked for, in every form that is stored.
+    """
+
+    article_id: str
+    parts: int
+    words: int
+    left_in_index: int
+    left_in_conversations: int
+
+    @property
+    def said(self) -> str:
+        """Return the same in words."""
+        if not self.parts and not self.words:
+            return "It is removed. All that it said stands in other articles, so there was nothing to look for."
+        sought = f"{self.parts:,} parts of its sentences and {self.words:,} words of its own were looked for"
+        if self.left_in_index:
+            return f"It is removed, but something of it is left in the index. {sought}. Run qa index --rebuild."
+        if self.left_in_conversations:
+            return f"It is removed, and nothing of it is left in the index: {sought}. Kept conversations quote it."
+        return f"It is removed, and nothing of it is left: {sought} in the index and in kept conversations."
+
 
 # A new generation is taken up within a fraction of a second; an answer is not held longer than this for it.
 TAKE_UP_SECONDS = 3.0
@@ -33,6 +62,28 @@ def remove_article(site: Site, article_id: str) -> None:
     """Remove an article from the folder and the index."""
     site.changes.remove(article_id)
     _await(lambda: article_id not in _ids(site))
+
+
+def remove_and_prove(site: Site, article_id: str) -> Removal:
+    """Remove an article, then look for anything of it, once the index that held it is gone from the disk."""
+    text = site.engine.snapshot.text.article(article_id).text
+    remove_article(site, article_id)
+    found: list[AbsenceProof] = []
+
+    def is_gone() -> bool:
+        articles = site.engine.snapshot.text
+        elsewhere = [articles.article(one.id).text for one in articles.articles()]
+        folders = [site.settings.index, site.settings.data]
+        found.append(prove_absent(text, elsewhere, site.engine.encoder, folders))
+        return not _removal(site, article_id, found[-1]).left_in_index
+
+    _await(is_gone)
+    return _removal(site, article_id, found[-1])
+
+
+def _removal(site: Site, article_id: str, proof: AbsenceProof) -> Removal:
+    kept = sum(one.path.is_relative_to(site.settings.data) for one in proof.leftovers)
+    return Removal(article_id, proof.parts, proof.words, len(proof.leftovers) - kept, kept)
 
 
 def _ids(site: Site) -> set[str | None]:

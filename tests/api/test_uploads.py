@@ -81,6 +81,20 @@ def test_an_article_is_renamed(client: FlaskClient, tmp_path: Path) -> None:
     )
 
 
+def test_a_removal_proves_what_is_left_in_the_index_and_in_conversations(client: FlaskClient) -> None:
+    gone = client.delete("/v1/articles/orchard?prove=true")
+    assert gone.status_code == 200
+    proof = gone.get_json()
+    assert (proof["article_id"], proof["left_in_index"], proof["left_in_conversations"]) == ("orchard", 0, 0)
+    assert proof["parts"] > 3
+    assert proof["words"] > 3
+    conversation = client.post("/v1/conversations", json={}).headers["Location"]
+    asked = client.post(f"{conversation}/ask", json={"question": "What did the red fox cross at night?"}).get_json()
+    assert asked["answer"]["citations"][0]["article_id"] == "fox"
+    proof = client.delete("/v1/articles/fox?prove=true").get_json()
+    assert (proof["left_in_index"], proof["left_in_conversations"]) == (0, 3)
+
+
 def test_an_article_is_removed_with_everything_of_it(client: FlaskClient, tmp_path: Path) -> None:
     removed = client.delete("/v1/articles/orchard")
     assert (removed.status_code, removed.data) == (204, b"")

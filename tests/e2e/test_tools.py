@@ -87,6 +87,8 @@ def test_everything_works_without_javascript(desk: Served, open_page: OpenPage, 
     page.wait_for_url("**/articles/barn%20owl")
     page.get_by_role("link", name="Rename or remove").click()
     page.get_by_role("button", name="Remove this article").click()
+    expect(page.get_by_text("It is removed, and nothing of it is left: ")).to_be_visible()
+    page.get_by_role("link", name="See the articles").click()
     page.wait_for_url("**/articles")
     assert names(tmp_path) == ["fox.txt", "orchard.txt", "wing.txt"]
 
@@ -138,7 +140,16 @@ def managed(page: Page) -> None:
     page.goto(f"{page.url}manage/fox")
 
 
-@pytest.mark.parametrize("state", [tools, added, pasting, managed, checked, mentioned], ids=lambda one: one.__name__)
+def removed(page: Page) -> None:
+    managed(page)
+    page.get_by_role("button", name="Remove this article").press("Enter")
+    expect(page.get_by_role("heading", name="Removed")).to_be_visible()
+
+
+STATES = [tools, added, pasting, managed, removed, checked, mentioned]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda one: one.__name__)
 def test_every_tool_is_accessible_and_fits_at_every_size_and_in_both_schemes(
     desk: Served, open_page: OpenPage, state: Callable[[Page], None]
 ) -> None:

@@ -137,6 +137,9 @@ def _responses(operation: Operation, guarded: bool) -> Iterator[tuple[int, dict[
     if operation.status != HTTPStatus.NO_CONTENT:
         sent["content"] = {media: _sent(operation, media) for media in operation.media}
     yield operation.status, sent
+    if operation.or_sends is not None:
+        also = {"description": HTTPStatus.OK.phrase, "headers": _HEADERS}
+        yield HTTPStatus.OK.value, {**also, "content": {JSON: _content(operation.or_sends, None)}}
     own = (*EVERYWHERE, *(WITH_BODY if operation.takes is not None else ()), *((401,) if guarded else ()))
     for status in sorted({*own, *operation.errors}):
         yield status, _problem(status, operation)
@@ -167,7 +170,7 @@ def _content(kind: type, example: object) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    kinds = {kind for one in OPERATIONS for kind in (one.takes, one.sends) if kind is not None}
+    kinds = {kind for one in OPERATIONS for kind in (one.takes, one.sends, one.or_sends) if kind is not None}
     ordered = sorted({*kinds, AskRequest, Chunk, Problem, OpenAIProblem}, key=lambda kind: kind.__name__)
     schemas = _components(ordered)
     taken = _components([AskRequest, *(one.takes for one in OPERATIONS if one.takes is not None)])

@@ -28,9 +28,10 @@ from web.api.kept.quotations import Keeping, KeptQuotations
 from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
-from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles
+from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles, RemovalQuery
 from web.api.writing import WrittenAsk
 from web.asking import ConversationAsk
+from web.changing import Removal
 from web.event_stream import EVENTS
 
 JSON = "application/json"
@@ -50,7 +51,7 @@ class Operation:
     """What a route takes and sends.
 
     ``errors`` are those of its own, besides the ones that every route may have. With ``files`` it takes a form with
-    files too.
+    files too. ``or_sends`` is what it sends with 200 where the query asks for it.
     """
 
     endpoint: str
@@ -59,6 +60,7 @@ class Operation:
     takes: type | None = None
     query: type | None = None
     status: int = 200
+    or_sends: type | None = None
     errors: tuple[int, ...] = ()
     files: bool = False
     media: tuple[str, ...] = (JSON,)
@@ -112,7 +114,9 @@ OPERATIONS = (
         answered=examples.ADDITIONS,
     ),
     Operation("uploads.rename", ARTICLES, ArticleEntry, FileRenaming, errors=(404, 409, 507), asked=examples.NAME),
-    Operation("uploads.remove", ARTICLES, None, status=204, errors=(403, 404, 507)),
+    Operation(
+        "uploads.remove", ARTICLES, None, query=RemovalQuery, status=204, or_sends=Removal, errors=(403, 404, 507)
+    ),
     Operation("uploads.read_progress", ARTICLES, IndexProgress, answered=IndexProgress("encode", 40, 200)),
     Operation("api_articles.read_passage", ARTICLES, PlacedPassage, errors=(404,), answered=examples.PASSAGE),
     Operation("api.read_index", ARTICLES, IndexInfo, answered=examples.INDEX),

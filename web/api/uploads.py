@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -14,8 +14,8 @@ from qa.records import IndexInfo
 from qa.uploads.changes import FILES_PER_CHANGE, AddedFile, NewFile
 from web.api.articles import ArticleEntry
 from web.api.questions import as_json
-from web.changing import add_articles, remove_article, rename_article
-from web.requests import json_body
+from web.changing import add_articles, remove_and_prove, remove_article, rename_article
+from web.requests import json_body, query
 from web.site import current_site
 
 NAME_CHARACTERS = 200
@@ -50,6 +50,15 @@ class FileRenaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The new file name of an article; the ending stays."""
 
     name: FileName
+
+
+class RemovalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether to look for what is left of a removed article."""
+
+    prove: Annotated[
+        Literal["true", "false"],
+        Meta(description="`true`: look for anything of it in the index and in kept conversations."),
+    ] = "false"
 
 
 class Additions(msgspec.Struct, frozen=True):
@@ -91,9 +100,14 @@ def rename(article_id: str) -> Response:
 
 @blueprint.delete("/v1/articles/<path:article_id>")
 def remove(article_id: str) -> Response:
-    """Remove an article: its file, and everything that the index holds of it."""
+    """Remove an article: its file, and everything that the index holds of it.
+
+    With ``prove`` anything of it is then looked for, and the answer is 200 with what was looked for and what is left.
+    """
     site = current_site()
     site.require_changes()
+    if query(RemovalQuery).prove == "true":
+        return as_json(remove_and_prove(site, article_id))
     remove_article(site, article_id)
     return Response(status=204)
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa.errors import BadRequest
 from qa.ingest.formats.registry import READERS, find_reader
 from qa.uploads.changes import FILES_PER_CHANGE, AddedFile, NewFile
-from web.changing import add_articles, remove_article, rename_article
+from web.changing import add_articles, remove_and_prove, rename_article
 from web.pages.conversations import STALE
 from web.site import current_site
 
@@ -75,10 +75,10 @@ def remove(article_id: str) -> AnyResponse:
     if not site.issued(request.form.get("token", "")):
         return _managing(article_id, STALE)
     try:
-        remove_article(site, article_id)
+        removal = remove_and_prove(site, article_id)
     except BadRequest as error:
         return _managing(article_id, str(error))
-    return redirect(url_for("article_pages.list_articles"), 303)
+    return Response(render_template("removed.html", removal=removal))
 
 
 def _files() -> list[NewFile]:

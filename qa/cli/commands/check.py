@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from qa import factory
-from qa.check.absent import find_leftovers, traces_of
 from qa.check.inspection import check_encoder, faults
 from qa.check.leftovers import text_of, texts_elsewhere
+from qa.check.proof import prove_absent
 from qa.cli.commands.index import summary
 from qa.cli.environment import chosen_settings, say_outdated
 from qa.cli.loading import IndexChoice
@@ -89,17 +89,17 @@ def search_for(file: Path, text: str, settings: Settings) -> int:
     """Print where any of the text, which this file holds or held, is still stored; 1 where any is."""
     with closing(open_snapshot(settings.index, None)) as snapshot:
         folder = Path(snapshot.manifest.folder)
-    traces = traces_of(text, texts_elsewhere(folder, file), OnnxEncoder.open(encoder_folder(settings.index)))
-    if not traces.parts and not traces.words:
+    encoder = OnnxEncoder.open(encoder_folder(settings.index))
+    proof = prove_absent(text, texts_elsewhere(folder, file), encoder, [settings.index, settings.data])
+    if not proof.parts and not proof.words:
         raise BadRequest(f"All that {file} says stands in articles that are still in {folder}: nothing to look for.")
-    found = find_leftovers(traces, [settings.index, settings.data])
-    for one in found:
+    for one in proof.leftovers:
         click.echo(one_line(f"{one.path}: {one.form}: {one.part}"))
-    if found:
-        click.echo(f"{len(found)} places still hold something of {file}.")
+    if proof.leftovers:
+        click.echo(f"{len(proof.leftovers)} places still hold something of {file}.")
         return 1
     click.echo(
-        f"Nothing of {file} is stored: {len(traces.parts)} parts of its sentences and {len(traces.words)} words of "
+        f"Nothing of {file} is stored: {proof.parts} parts of its sentences and {proof.words} words of "
         f"its own were looked for in {settings.index} and {settings.data}."
     )
     return 0

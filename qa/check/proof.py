@@ -1,0 +1,25 @@
+"""The proof that a removed article is gone: what was looked for, and where anything of it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.check.absent import Leftover, find_leftovers, traces_of
+from qa.protocols import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceProof:
+    """How many parts of sentences and words, which no other text has, were looked for, and what was found of them."""
+
+    parts: int
+    words: int
+    leftovers: tuple[Leftover, ...]
+
+
+def prove_absent(text: str, elsewhere: Sequence[str], encoder: Encoder, folders: Sequence[Path]) -> AbsenceProof:
+    """Look for all that only this text has, and the other texts have not, in every file of the folders."""
+    traces = traces_of(text, elsewhere, encoder)
+    return AbsenceProof(len(traces.parts), len(traces.words), tuple(find_leftovers(traces, folders)))
