@@ -289,3 +289,9 @@ def test_embeddings_of_another_model_are_not_made_up(client: openai.OpenAI) -> N
 def test_texts_that_cannot_be_encoded_are_refused(client: openai.OpenAI, texts: list[str]) -> None:
     with pytest.raises(openai.BadRequestError):
         client.embeddings.create(model="fake", input=texts)
+
+
+def test_without_a_writer_its_model_is_unknown_and_ignored(client: openai.OpenAI) -> None:
+    assert [one.id for one in client.models.list()] == [MODEL, "fake"]
+    answer = client.chat.completions.create(model="qa-articles-written", messages=asked(CASES))
+    assert answer.model == MODEL

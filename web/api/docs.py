@@ -10,7 +10,7 @@ import msgspec
 from flask import Blueprint, current_app, render_template, request
 
 from web.api import examples
-from web.api.chat_completion import MODEL
+from web.api.chat_request import MODEL
 from web.api.openapi import describe
 from web.site import current_site
 

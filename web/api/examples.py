@@ -17,7 +17,8 @@ from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
 from qa.uploads.changes import AddedFile
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList
-from web.api.chat_completion import MODEL, Usage, completion
+from web.api.chat_completion import Reply, Usage, completion
+from web.api.chat_request import MODEL
 from web.api.openai import Model, ModelList
 from web.api.questions import BatchResult, Verification
 from web.api.uploads import Additions
@@ -121,7 +122,9 @@ BATCH_RESULT = BatchResult(
 )
 CHECKED = Verification((Check(1, ARTICLE.id, "unchanged", QUOTE, START, END, SHA256),), INDEX)
 MODELS = ModelList((Model(MODEL), Model(INDEX.model)))
-COMPLETION = completion("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, ANSWER, SITE, Usage(9, 14, 23))
+COMPLETION = completion(
+    Reply("chatcmpl-5d41402abc4b2a76b9719d91", 1767268800, MODEL, SITE, lambda _: Usage(9, 14, 23)), ANSWER
+)
 
 ASK = {"question": QUESTION}
 TITLE = {"title": "Harvests"}

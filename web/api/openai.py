@@ -6,6 +6,7 @@ import base64
 import secrets
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,9 +17,10 @@ from werkzeug.exceptions import NotFound
 
 from qa.errors import BadRequest
 from qa.protocols import Encoder, Vector
-from qa.records import Answer
-from web.api.chat_completion import MODEL, ChatRequest, Chunk, Usage, as_request, chunks, completion
+from web.api.chat_completion import Chunk, Reply, Usage, chunks, completion
+from web.api.chat_request import MODEL, WRITING_MODEL, ChatRequest, as_request
 from web.api.questions import as_json, tag_response
+from web.api.writing import add_written
 from web.event_stream import stream_events
 from web.requests import json_body
 from web.site import current_site
@@ -83,14 +85,19 @@ class EmbeddingList(msgspec.Struct, frozen=True):
 @blueprint.post("/v1/chat/completions")
 def complete_chat() -> Response:
     """Answer the last question of a conversation, whole or as a stream of server-sent events."""
-    chat = json_body(ChatRequest)
-    answer = current_site().engine.ask(as_request(chat))
-    identifier, created, site = f"chatcmpl-{secrets.token_hex(12)}", int(time.time()), request.url_root.rstrip("/")
-    usage = _usage(answer)
-    if not chat.stream:
-        return as_json(completion(identifier, created, answer, site, usage))
-    wanted = usage if chat.stream_options is not None and chat.stream_options.include_usage else None
-    return _streamed(chunks(identifier, created, answer, site, wanted))
+    chat, site = json_body(ChatRequest), current_site()
+    writes = chat.model == WRITING_MODEL and site.writer is not None
+    answer, address = site.engine.ask(as_request(chat)), request.url_root.rstrip("/")
+    counted = not chat.stream or (chat.stream_options is not None and chat.stream_options.include_usage)
+    reply = Reply(
+        f"chatcmpl-{secrets.token_hex(12)}",
+        int(time.time()),
+        WRITING_MODEL if writes else MODEL,
+        address,
+        partial(_usage, site.engine.encoder, answer.question) if counted else None,
+    )
+    added = add_written(answer, address, site.write(answer)) if writes else ()
+    return _streamed(chunks(reply, answer, added)) if chat.stream else as_json(completion(reply, answer, added))
 
 
 @blueprint.get("/v1/models")
@@ -125,16 +132,17 @@ def embed() -> Response:
 
 
 def _models() -> tuple[Model, ...]:
-    return Model(MODEL), Model(current_site().engine.encoder.name)
+    site = current_site()
+    writing = () if site.writer is None else (Model(WRITING_MODEL),)
+    return Model(MODEL), *writing, Model(site.engine.encoder.name)
 
 
 def _unknown(model: str) -> str:
     return f"There is no model {model[:80]!r} here. /v1/models lists those that are."
 
 
-def _usage(answer: Answer) -> Usage:
-    encoder: Encoder = current_site().engine.encoder
-    asked, answered = encoder.count_tokens(answer.question), encoder.count_tokens(answer.answer)
+def _usage(encoder: Encoder, question: str, content: str) -> Usage:
+    asked, answered = encoder.count_tokens(question), encoder.count_tokens(content)
     return Usage(asked, answered, asked + answered)
 
 

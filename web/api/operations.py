@@ -20,7 +20,8 @@ from qa.requests import SearchRequest
 from qa.search.passages import PlacedPassage
 from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
-from web.api.chat_completion import ChatCompletion, ChatRequest
+from web.api.chat_completion import ChatCompletion
+from web.api.chat_request import ChatRequest
 from web.api.kept.conversations import ConversationList, NewConversation, Renaming
 from web.api.kept.exports import ExportQuery
 from web.api.kept.feedback import LINES, FeedbackGiven

@@ -1,4 +1,4 @@
-"""An answer with a written text: as one JSON object, or as server-sent events while it is written."""
+"""An answer with a written text: as one JSON object, as server-sent events while it is written, or in a chat."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from msgspec import Meta
 
 from qa.records import Answer
 from qa.requests import AskRequest
-from qa.written import Written, WrittenSentence
+from qa.written import Written, WrittenSentence, describe_written
+from web.api.chat_completion import Addition, annotation
 from web.event_stream import event, stream_events, wants_events
 from web.site import current_site
+
+Parts = Generator[WrittenSentence | Written, None, None]
 
 
 class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +45,30 @@ def respond_in_writing(answer: Answer) -> Response:
     return Response(msgspec.json.encode(replace(answer, written=cast(Written, whole))), mimetype="application/json")
 
 
-def _events(answer: Answer, parts: Generator[WrittenSentence | Written, None, None]) -> Iterator[bytes]:
+def add_written(answer: Answer, site: str, parts: Parts) -> Iterator[Addition]:
+    """Yield what follows the quotations in a chat: each sentence with its markers, then who wrote it.
+
+    The annotations of a sentence are the quotations that it names.
+    """
+    cited = {citation.marker: citation for citation in answer.citations}
+    place, separator = len(answer.answer), "\n\n"
+    with closing(parts):
+        for part in parts:
+            if isinstance(part, WrittenSentence):
+                start = place + len(separator)
+                text = f"{separator}{part.text} {''.join(f'[{marker}]' for marker in part.markers)}"
+                end = start + len(part.text)
+                added = Addition(text, tuple(annotation(start, end, cited[one], site) for one in part.markers))
+                separator = " "
+            else:
+                note = describe_written(part)
+                added = Addition(f"\n\n{note}" if note else "")
+            place += len(added.text)
+            if added.text:
+                yield added
+
+
+def _events(answer: Answer, parts: Parts) -> Iterator[bytes]:
     yield event("answer", answer)
     with closing(parts):
         for part in parts:
