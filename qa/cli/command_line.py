@@ -199,6 +199,8 @@ for one in check_commands.COMMANDS:
 @click.option("--plot", type=FOLDER_OR_FILE, help="Draw risk-coverage and reliability to a .png or .svg.")
 @click.option("--by", default="all", show_default=True, help="Rank by one score alone: dense, lexical or late.")
 @click.option("--folds", type=click.IntRange(2), metavar="N", help="Judge by confidences fitted to other articles.")
+@click.option("--write", is_flag=True, help="Let the model at QA_WRITER write texts, and measure them, too.")
+@click.option("--judge", metavar="MODEL", help="A model at QA_WRITER that judges the citations of what was written.")
 @index_choice
 @runs("evaluate", package="ir_measures", extra="eval")
 def evaluate() -> None:

@@ -87,14 +87,14 @@ def _retrieval(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
 
 
 def _answer(outcome: Outcome) -> dict[str, float]:
-    says = [any(_says(quote.quote, answer) for answer in outcome.question.answers) for quote in outcome.quotes]
+    hits = [any(says(quote.quote, answer) for answer in outcome.question.answers) for quote in outcome.quotes]
     own = {
         "answered": float(outcome.answer.answered),
         "quotes_evidence": float(any(outcome.gold.hit(q.article_id, q.start, q.end) for q in outcome.quotes)),
         "disagreement": float(outcome.answer.disagreement),
     }
     if outcome.question.answers:
-        own |= {"answer_in_first_quote": float(any(says[:1])), "answer_in_quotes": float(any(says))}
+        own |= {"answer_in_first_quote": float(any(hits[:1])), "answer_in_quotes": float(any(hits))}
     return own
 
 
@@ -102,7 +102,8 @@ def _refusal(outcome: Outcome) -> dict[str, float]:
     return {"false_answer": float(outcome.answer.answered)}
 
 
-def _says(quote: str, answer: str) -> bool:
+def says(quote: str, answer: str) -> bool:
+    """Return whether a text has an accepted answer, whatever its case and punctuation."""
     return f" {_plain(answer)} " in f" {_plain(quote)} "
 
 

@@ -13,8 +13,10 @@ from qa.protocols import Encoder
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from qa.evaluate.writing.judge import Judge
     from qa.protocols import AnswerEngine
     from qa.writing.checks.entailment import Entailment
+    from qa.writing.endpoint import EndpointWriter
     from qa.writing.written import CheckedWriter
 
 THREADS_WITHOUT_WRITING = 2
@@ -32,14 +34,34 @@ def open_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter | Non
         raise BadSetting(
             "QA_WRITER is set and QA_WRITER_MODEL is not. Name the model, such as: QA_WRITER_MODEL=llama3.2"
         )
-    from qa.writing.endpoint import EndpointWriter  # late: it loads an HTTP client, which no quotation needs
-    from qa.writing.written import CheckedWriter
+    from qa.writing.written import CheckedWriter  # late: only a text needs its checks
 
-    endpoint = EndpointWriter(
-        settings.writer, settings.writer_model, _writer_key(settings), settings.writer_context, settings.writer_wait
-    )
+    endpoint = _endpoint(settings, settings.writer_model)
     at_once = max(1, settings.threads - THREADS_WITHOUT_WRITING)
     return CheckedWriter(endpoint, engine.encoder, _entailment(engine.encoder), at_once)
+
+
+def require_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter:
+    """Return the writer behind the endpoint of the settings; raises BadSetting where there is none."""
+    writer = open_writer(settings, engine)
+    if writer is None:
+        raise BadSetting(
+            "--write needs a language model. Set QA_WRITER to its address and QA_WRITER_MODEL to its name."
+        )
+    return writer
+
+
+def open_judge(settings: Settings, model: str) -> Judge:
+    """Return the model with this name at the writer's endpoint as a judge of citations."""
+    from qa.evaluate.writing.judge import EndpointJudge  # late, as in open_writer
+
+    return EndpointJudge(_endpoint(settings, model))
+
+
+def _endpoint(settings: Settings, model: str) -> EndpointWriter:
+    from qa.writing.endpoint import EndpointWriter  # late: it loads an HTTP client, which no quotation needs
+
+    return EndpointWriter(settings.writer, model, _writer_key(settings), settings.writer_context, settings.writer_wait)
 
 
 def _entailment(encoder: Encoder) -> Entailment:

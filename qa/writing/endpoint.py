@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from qa.writing.prompt import TOKENS_TO_WRITE, compose_messages
+from qa.writing.prompt import TOKENS_TO_WRITE, Messages, compose_messages
 from qa.writing.thoughts import drop_thoughts
 from qa.writing.writer import WriterFailed, WriteTask
 
@@ -73,14 +73,15 @@ class EndpointWriter:
         return urlsplit(self._address).netloc.rpartition("@")[2]
 
     def write(self, task: WriteTask) -> Generator[str, None, None]:
-        with closing(self._stream(task)) as pieces:
+        with closing(self.complete(compose_messages(task, self._context), TOKENS_TO_WRITE)) as pieces:
             yield from drop_thoughts(pieces)
 
-    def _stream(self, task: WriteTask) -> Generator[str, None, None]:
+    def complete(self, messages: Messages, most_tokens: int) -> Generator[str, None, None]:
+        """Yield the pieces of the answer to any messages; raises WriterFailed."""
         body = {
             "model": self._model,
-            "messages": compose_messages(task, self._context),
-            "max_tokens": TOKENS_TO_WRITE,
+            "messages": messages,
+            "max_tokens": most_tokens,
             "temperature": 0,
             "stream": True,
         }

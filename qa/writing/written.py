@@ -31,6 +31,15 @@ class CheckedWriter:
         self._free = threading.BoundedSemaphore(at_once)
 
     @property
+    def unchecked(self) -> Writer:
+        """Return what writes, without the checks."""
+        return self._writer
+
+    def with_unchecked(self, writer: Writer) -> CheckedWriter:
+        """Return the checks of this one around another writer, for one text at a time."""
+        return CheckedWriter(writer, self._encoder, self._entailment, 1)
+
+    @property
     def model(self) -> str:
         """Return the name of the model that writes."""
         return self._writer.model
@@ -66,9 +75,12 @@ class CheckedWriter:
         *_, whole = self.write(answer)
         return cast(Written, whole)
 
+    def checker(self, answer: Answer) -> Checker:
+        """Return the checks of sentences that are written from the answer."""
+        return Checker(sources_of(answer), Meanings(self._encoder), self._entailment)
+
     def _write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
-        task = WriteTask(answer.question, tuple(_source(one) for one in answer.citations))
-        checker = Checker(task.sources, Meanings(self._encoder), self._entailment)
+        task, checker = WriteTask(answer.question, sources_of(answer)), self.checker(answer)
         kept: list[WrittenSentence] = []
         left_out = in_a_row = 0
         outcome, message = WRITTEN, ""
@@ -91,6 +103,11 @@ class CheckedWriter:
 
     def _whole(self, kept: tuple[WrittenSentence, ...], left_out: int, outcome: str, message: str = "") -> Written:
         return Written(kept, left_out, outcome, message, self._writer.model, self._writer.host)
+
+
+def sources_of(answer: Answer) -> tuple[Source, ...]:
+    """Return the quotations of the answer as what is written from."""
+    return tuple(_source(citation) for citation in answer.citations)
 
 
 def _source(citation: Citation) -> Source:

@@ -16,7 +16,7 @@ from qa.cli.jsonl import answer_lines
 from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import answer_text, line_numbers
 from qa.cli.text_format import Style, as_json, one_line, output_style
-from qa.errors import BadRequest, BadSetting
+from qa.errors import BadRequest
 from qa.protocols import AnswerEngine
 from qa.records import Answer
 from qa.requests import request_from
@@ -53,7 +53,7 @@ def run(
     request = request_from({"question": text, **fields})
     settings = chosen_settings(index)
     engine = _engine(settings)
-    writer = _writer(engine, settings) if write else None
+    writer = factory.require_writer(settings, engine) if write else None
     answer = engine.ask(request)
     if json_ and writer is not None:
         answer = replace(answer, written=writer.write_all(answer))
@@ -84,15 +84,6 @@ def _echo_written(writer: CheckedWriter, answer: Answer, style: Style) -> None:
                 click.echo("\n" + style.wrap(f"{part.text} {markers}"))
             elif part.outcome != NOT_ASKED:
                 click.echo("\n" + style.paint(style.wrap(one_line(describe_written(part))), dim=True))
-
-
-def _writer(engine: AnswerEngine, settings: Settings) -> CheckedWriter:
-    writer = factory.open_writer(settings, engine)
-    if writer is None:
-        raise BadSetting(
-            "--write needs a language model. Set QA_WRITER to its address and QA_WRITER_MODEL to its name."
-        )
-    return writer
 
 
 def request_fields(article: tuple[str, ...], since: Any, until: Any, **options: Any) -> dict[str, Any]:
