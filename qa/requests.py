@@ -24,16 +24,10 @@ HISTORY_LIMIT = 50
 # One pattern for Python's, ECMAScript's and Rust's readers of it, which do not agree on what \s is.
 WRITTEN = r"[^\s\u001c-\u001f\u0085\ufeff]"
 
-QuestionText = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=QUESTION_LIMIT,
-        description="The question, in plain words.",
-        extra_json_schema={"pattern": WRITTEN},
-    ),
-]
-SearchText = Annotated[str, Meta(min_length=1, max_length=QUESTION_LIMIT, extra_json_schema={"pattern": WRITTEN})]
+# A text that is not blank: require_words refuses what the pattern does not match.
+WrittenText = Annotated[str, Meta(min_length=1, extra_json_schema={"pattern": WRITTEN})]
+QuestionText = Annotated[WrittenText, Meta(max_length=QUESTION_LIMIT, description="The question, in plain words.")]
+SearchText = Annotated[WrittenText, Meta(max_length=QUESTION_LIMIT)]
 Date = Annotated[
     str,
     Meta(
@@ -46,6 +40,12 @@ ArticleIds = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=1024)], ...],
     Meta(max_length=1000, description="Only these articles, by id; empty for all."),
 ]
+
+
+def require_words(text: str, refusal: str) -> None:
+    """Raise ValueError with this refusal where a text is blank."""
+    if not re.search(WRITTEN, text):
+        raise ValueError(refusal)
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,8 +75,8 @@ class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for text in (self.question, self.searched_for):
-            if text is not None and not re.search(WRITTEN, text):
-                raise ValueError("The question is empty. Ask something in words.")
+            if text is not None:
+                require_words(text, "The question is empty. Ask something in words.")
         for day in (self.since, self.until):
             if day is not None and not _is_day(day):
                 raise ValueError(f"No calendar has the day {day}.")

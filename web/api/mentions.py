@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import msgspec
@@ -10,7 +9,7 @@ from flask import Blueprint, Response
 from msgspec import Meta
 
 from qa.mentions.mentions import find_mentions
-from qa.requests import WRITTEN
+from qa.requests import WrittenText, require_words
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.requests import query
 from web.site import current_site
@@ -24,20 +23,14 @@ class MentionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which name to look for, and which of its mentions to list."""
 
     name: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=NAME_CHARACTERS,
-            description="The name; its other spellings in the articles are found too.",
-            extra_json_schema={"pattern": WRITTEN},
-        ),
+        WrittenText,
+        Meta(max_length=NAME_CHARACTERS, description="The name; its other spellings in the articles are found too."),
     ]
     offset: Annotated[int, Meta(ge=0, le=10**9, description="How many to leave out at the start.")] = 0
     limit: Annotated[int, Meta(ge=1, le=PAGE_LIMIT, description="How many to list.")] = 50
 
     def __post_init__(self) -> None:
-        if not re.search(WRITTEN, self.name):
-            raise ValueError("The name is empty. Give one in words.")
+        require_words(self.name, "The name is empty. Give one in words.")
 
 
 @blueprint.get("/v1/mentions")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -10,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from qa.records import IndexInfo
-from qa.requests import WRITTEN
+from qa.requests import WrittenText, require_words
 
 DRAFT_CHARACTERS = 1_000_000
 
@@ -21,19 +20,10 @@ ClaimStatus = Literal["exact", "differs", "absent"]
 class CheckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A draft whose quotations and figures are to be found in the articles."""
 
-    text: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=DRAFT_CHARACTERS,
-            description="The draft, as plain text.",
-            extra_json_schema={"pattern": WRITTEN},
-        ),
-    ]
+    text: Annotated[WrittenText, Meta(max_length=DRAFT_CHARACTERS, description="The draft, as plain text.")]
 
     def __post_init__(self) -> None:
-        if not re.search(WRITTEN, self.text):
-            raise ValueError("The draft is empty. Paste a text.")
+        require_words(self.text, "The draft is empty. Paste a text.")
 
 
 @dataclass(frozen=True, slots=True)
