@@ -54,11 +54,10 @@ def test_the_compose_file_builds_the_image_and_mounts_what_it_uses(services: dic
 def test_the_compose_file_serves_this_machine_alone_and_asks_for_a_token(services: dict[str, Any]) -> None:
     assert services["qa"]["ports"] == ["127.0.0.1:8000:8000"]
     assert services["qa"]["environment"]["QA_TOKEN"].startswith("${QA_TOKEN:?")
-    assert "ports" not in services["follow"]
 
 
 def test_the_commands_of_the_compose_file_exist(services: dict[str, Any]) -> None:
-    name, option = services["follow"]["command"]
+    name, option = services["qa"]["command"]
     assert option in {one for parameter in qa.commands[name].params for one in parameter.opts}
 
 
