@@ -9,6 +9,7 @@ from qa.ingest.inventory import take_inventory
 from qa.settings import Settings
 from qa.store.folder.manifest import recorded_folder
 from qa.store.folder.scan_record import read_scan_record
+from qa.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,11 @@ class FolderState:
             return f"The folder of the articles, {self.folder}, is not there."
         if not self.recorded:
             return f"The index does not say which files of {self.folder} it was built from."
-        new, changed, removed = len(self.new), len(self.changed), len(self.removed)
-        files = "file" if new == 1 else "files"
-        counts = f"{new:,} {files} new, {changed:,} changed, {removed:,} removed"
-        return f"The index is not up to date with {self.folder}: {counts}."
+        return f"The index is not up to date with {self.folder}: {self.describe_changes()}."
+
+    def describe_changes(self) -> str:
+        """Return how many files are new, changed and removed."""
+        return f"{counted(len(self.new), 'file')} new, {len(self.changed):,} changed, {len(self.removed):,} removed"
 
 
 def read_folder_state(index_folder: Path) -> FolderState | None:

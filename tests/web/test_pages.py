@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from flask.testing import FlaskClient
 from qa.errors import IndexCorrupt
 from qa.protocols import StoredParagraph
 from qa.records import IndexInfo, Place, SkippedFile
+from tests.building import build
+from tests.fakes import FakeEncoder
 from tests.web.fakes import FakeEngine, FakeSnapshot, FakeText, fake_articles, fake_site
 from web.pages.articles import shared_text, short, verbatim
 
@@ -186,3 +189,19 @@ def test_the_pane_names_the_files_that_were_not_read_and_why(tmp_path: Path) -> 
     page = fake_site(tmp_path, EngineWithUnread()).test_client().get("/").text
     assert "<summary>1 file not read</summary>" in page
     assert '<bdi>scan.pdf</bdi> <span class="quiet">it holds no text</span>' in page
+
+
+def test_the_list_of_articles_says_what_changed_in_the_folder(tmp_path: Path) -> None:
+    articles, index = tmp_path / "articles", tmp_path / "index"
+    articles.mkdir()
+    (articles / "owls.txt").write_text("Owls\n\nOwls hunt mice by night.\n")
+    build(articles, index, FakeEncoder())
+    client = fake_site(tmp_path, index=index).test_client()
+    assert "was last read" not in client.get("/articles").text
+    (articles / "mice.txt").write_text("Mice\n\nMice hide by night.\n")
+    assert (
+        "The folder has changed since it was last read: 1 file new, 0 changed, 0 removed."
+        in client.get("/articles").text
+    )
+    shutil.rmtree(articles)
+    assert "The folder of the articles is not there" in client.get("/articles").text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 
+from qa.check.folder_state import FolderState, read_folder_state
 from qa.protocols import Snapshot
 from qa.records import Article, Place
 from qa.search.listing import matching_articles
@@ -65,8 +66,18 @@ def list_articles() -> str:
         elsewhere=[one for one in chosen if one not in {line.article.id for line in lines}],
         conversation=identifier if _CONVERSATION.fullmatch(identifier) else "",
         skipped=current_site().engine.snapshot.skipped,
+        outdated=_describe_outdated(read_folder_state(current_site().settings.index)),
         kept={name: request.args.get(name, "") for name in COMPOSER_FIELDS},
     )
+
+
+def _describe_outdated(state: FolderState | None) -> str:
+    """Return in a sentence how the folder differs from the index, "" where it does not or nothing is known of it."""
+    if state is None or state.current or not (state.missing or state.recorded):
+        return ""
+    if state.missing:
+        return "The folder of the articles is not there: these are the articles as they were last read."
+    return f"The folder has changed since it was last read: {state.describe_changes()}."
 
 
 @blueprint.get("/articles/<path:article_id>")
