@@ -9,6 +9,7 @@ from itertools import islice
 
 from qa.answer.reader import Quote
 from qa.citations.links import quotation_link, range_link
+from qa.citations.statements import describe_left_out
 from qa.protocols import StoredParagraph, TextStore
 from qa.records import Article, Citation, Copy, Passage, Place
 from qa.scope import Scope
@@ -115,8 +116,7 @@ def refusal(text: TextStore, scope: Scope | None, unmet: Sequence[str] = ()) -> 
 def describe_undated(text: TextStore, scope: Scope | None) -> str:
     """Return the sentence that says how many articles a restriction to days leaves out because they have no date."""
     count = 0 if scope is None else scope.count_undated(text.articles())
-    left_out = "article without a date was" if count == 1 else "articles without a date were"
-    return f"{count:,} {left_out} left out." if count else ""
+    return describe_left_out(count) if count else ""
 
 
 def _shorten(title: str) -> str:

@@ -14,6 +14,7 @@ from qa.ingest.files import SourceFile
 from qa.progress import Progress
 from qa.records import SkippedFile
 from qa.store.texts.fingerprints import KnownArticle, known_articles
+from qa.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,8 @@ class FolderSource:
         scan = scan_articles(self._files, known, writer, progress)
         if not scan.articles:
             first = scan.skipped[0]
-            raise ArticlesMissing(
-                f"None of the {len(self._files)} files in {self.folder} can be read; {first.source}: {first.reason}"
-            )
+            count = counted(len(self._files), "file")
+            raise ArticlesMissing(f"{count} in {self.folder}, none can be read; {first.source}: {first.reason}")
         return Scan(scan.articles, (*self._skipped, *scan.skipped))
 
 

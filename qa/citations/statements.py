@@ -21,6 +21,16 @@ def describe_disagreement(kind: DisagreementKind | None) -> str:
     return _DISAGREEMENTS.get(kind, "The articles disagree.")
 
 
+def describe_left_out(undated: int) -> str:
+    """Return the sentence that says how many articles a restriction to days left out because they have no date.
+
+    >>> describe_left_out(1), describe_left_out(12)
+    ('1 article without a date was left out.', '12 articles without a date were left out.')
+    """
+    left_out = "article without a date was" if undated == 1 else "articles without a date were"
+    return f"{undated:,} {left_out} left out."
+
+
 def quote_all(citations: Sequence[Citation], note: str = "") -> tuple[str, tuple[Statement, ...]]:
     """Return the answer that quotes these citations in order, each in marks and with its marker, and its statements.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.citations.statements import describe_disagreement, split_emphasis
+from qa.citations.statements import describe_disagreement, describe_left_out, split_emphasis
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
 from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, SearchResult, Span, Statement
@@ -52,9 +52,10 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
 
 
 def search_text(found: SearchResult, style: Style, line: LineNumbers) -> str:
-    """Return the passages as they are printed: title, text and place of each."""
+    """Return the passages as they are printed, each with title and place, and how many articles have no date."""
+    left_out = [style.wrap(describe_left_out(found.undated))] if found.undated else []
     if not found.passages:
-        return "No passage was found."
+        return "\n\n".join(["No passage was found.", *left_out])
     parts = [
         "\n".join(
             [
@@ -65,7 +66,7 @@ def search_text(found: SearchResult, style: Style, line: LineNumbers) -> str:
         )
         for passage in found.passages
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *left_out])
 
 
 def confidence(answer: Answer) -> str:

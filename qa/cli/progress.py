@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from qa.cli.text_format import wants_colour
 
-UNITS = {"read": " files", "parse": " articles", "encode": " texts", "index": " articles"}
+UNITS = {"read": " files", "parse": " articles", "encode": " paragraphs", "index": " articles"}
 
 
 class Bars:

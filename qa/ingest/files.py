@@ -16,6 +16,7 @@ from qa.ingest.formats.reader import find_obstacle
 from qa.ingest.formats.registry import ENDINGS, find_reader, recognise
 from qa.ingest.inventory import printable_path
 from qa.records import SkippedFile
+from qa.text.counts import counted
 
 SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -58,7 +59,7 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[SkippedFile]]:
     skipped = sorted(skipped + duplicates, key=lambda file: file.source)
     if not files:
         kinds = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
-        left_out = f" {len(skipped)} files were left out, the first: {skipped[0].reason}." if skipped else ""
+        left_out = f" {counted(len(skipped), 'file')} left out, the first: {skipped[0].reason}." if skipped else ""
         raise ArticlesMissing(f"No article in {folder}.{left_out} Put {kinds} files there, or name another folder.")
     return _add_case_notes(files), skipped
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa.errors import ArticleNotFound
 from qa.protocols import TextStore
 from qa.search.article_names import find_article
+from qa.text.counts import counted
 
 # Characters of the article before and after a passage.
 CONTEXT = 48
@@ -52,7 +53,9 @@ def passage_at(text: TextStore, identifier: str) -> PlacedPassage:
         raise ArticleNotFound(f"{identifier[:80]!r} is no passage: an id is article:start-end.")
     article, start, end = find_article(text, place[1]), int(place[2]), int(place[3])
     if not start < end <= len(article.text):
-        raise ArticleNotFound(f"{article.id} has {len(article.text)} characters: it has no range {start} to {end}.")
+        raise ArticleNotFound(
+            f"{article.id} has {counted(len(article.text), 'character')}: it has no range {start} to {end}."
+        )
     return PlacedPassage(
         id=passage_id(article.id, start, end),
         article_id=article.id,

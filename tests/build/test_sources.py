@@ -71,7 +71,7 @@ def test_folder_gives_its_texts_to_the_writer_and_names_what_it_skips(folder: Pa
 def test_folder_without_a_readable_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\0" * 100)
     writer = local_structures().text(tmp_path / "texts", None)
-    with pytest.raises(ArticlesMissing, match=r"None of the 1 files in .* can be read; bad.txt: "):
+    with pytest.raises(ArticlesMissing, match=r"1 file in .*, none can be read; bad.txt: "):
         folder_source(tmp_path).scan({}, writer, silent)
     writer.close()
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from qa.build.report import BuildReport
+from qa.records import SearchResult
+from qa.requests import SearchRequest
 from qa.settings import Settings
 from tests.building import build
 from tests.cli.runs import PATIENCE, Ran, run_here
@@ -128,9 +130,25 @@ def test_a_search_prints_passages_with_their_places(index: Path, monkeypatch: py
         "   In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters.",
         "   deserters.txt:5",
     ]
+    assert "without a date" not in ran.out
     assert run_here("search", "--index", str(index), " ").err == (
         "qa: The question is empty. Ask something in words.\n"
     )
+
+
+@pytest.mark.parametrize(("kept", "before"), [(1, "   deserters.txt:5\n\n"), (0, "No passage was found.\n\n")])
+def test_a_search_says_how_many_articles_without_a_date_it_left_out(
+    kept: int, before: str, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FakeDatedEngine(FakeEngine):
+        def search(self, request: SearchRequest) -> SearchResult:
+            found = super().search(request)
+            return replace(found, passages=found.passages[:kept], undated=2)
+
+    monkeypatch.setattr("qa.factory.open_engine", lambda _: FakeDatedEngine())
+    ran = run_here("search", "--index", str(index), "--since", "2023-01-01", "deserters")
+    assert ran.code == (0 if kept else 1)
+    assert ran.out.endswith(f"{before}2 articles without a date were left out.\n")
 
 
 def test_an_index_of_another_folder_is_not_served(

@@ -80,6 +80,16 @@ def test_a_summary_lists_the_first_twenty_skipped_files() -> None:
     assert lines[19:21] == ["19.pdf: skipped, not a text", "… and 5 more files skipped"]
 
 
+def test_one_is_said_in_the_singular() -> None:
+    one = replace(REPORT, articles=1, paragraphs=1, added=1, skipped=(), notes=(), excluded=())
+    assert summary(one).split("\n") == [
+        "1 article added, 0 changed, 1 removed",
+        "1 article, 1 paragraph: 3 encoded, 1 kept; 1.2 s; generation 000001-abc",
+    ]
+    skipped = tuple(SkippedFile(f"{number}.pdf", "not a text") for number in range(21))
+    assert "… and 1 more file skipped" in summary(replace(REPORT, skipped=skipped))
+
+
 def test_a_build_that_changed_nothing_says_so() -> None:
     unchanged = replace(REPORT, written=False, added=0, removed=0, skipped=(), notes=(), excluded=())
     assert summary(unchanged).endswith("1 kept; 1.2 s; generation 000001-abc, nothing had changed")
@@ -93,7 +103,7 @@ def test_progress_is_shown_at_a_terminal_and_leaves_the_summary(articles: Path, 
     ended = AtTerminal("index", columns=60, QA_ARTICLES=articles, QA_INDEX=index).end()
     assert ended.code == 0
     assert "encode: " in ended.out
-    assert "texts/s]" in ended.out
+    assert "paragraphs/s]" in ended.out
     last = ended.out.rsplit("\r", 1)[-1].split("\n")
     assert last[-2].startswith("2 articles, 4 paragraphs: 4 encoded, 0 kept; ")
 
@@ -306,20 +316,17 @@ def test_without_a_folder_the_one_of_the_index_is_read(
     assert built == [articles]
 
 
-def test_a_rebuild_from_another_folder_that_only_a_variable_names_is_refused(
+def test_a_rebuild_reads_the_folder_of_the_index_although_a_variable_names_another_one(
     articles: Path, index: Path, built: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other"
     monkeypatch.setenv("QA_ARTICLES", str(other))
     ran = run_here("index", "--rebuild", "--index", str(index))
-    assert (ran.code, built) == (2, [])
-    assert ran.err == (
-        f"qa: The index in {index} was built from {articles}, not from {other}. Keep it and name another with "
-        f"QA_INDEX, or let it follow the new folder with: qa index {other} --replace\n"
-    )
+    assert (ran.code, built) == (0, [articles])
+    assert ran.err.startswith(f"qa: Reading {articles}, the folder of the index, not {other}.\n")
     assert run_here("index", "--rebuild", "--replace", "--index", str(index)).code == 0
     assert run_here("index", "--rebuild", str(other), "--index", str(index)).code == 0
-    assert built == [other, other]
+    assert built == [articles, other, other]
 
 
 @pytest.mark.parametrize("command", [["index"], ["ask", "Who left?"]])

@@ -153,6 +153,6 @@ def test_command_follows_until_it_is_interrupted(encoder_folder: Path, place: Pa
         assert any(line == f"Watching {place / 'articles'} (Ctrl-C stops)\n" for line in lines)
         time.sleep(0.5)
         (place / "articles" / "new.txt").write_text("A heron waits for fish beside the river.\n")
-        assert any(line == "1 articles added, 0 changed, 0 removed\n" for line in lines)
+        assert any(line == "1 article added, 0 changed, 0 removed\n" for line in lines)
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130

@@ -98,7 +98,7 @@ def test_an_update_needs_no_network(
     command = [sys.executable, "-m", "qa", "index", "--replace", str(articles)]
     code, told = run(cut_off, tracing, *command, QA_INDEX=index)
     assert code == 0, told
-    assert "1 articles added" in told
+    assert "1 article added" in told
 
 
 def test_serving_needs_no_network(

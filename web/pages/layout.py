@@ -8,6 +8,7 @@ from itertools import groupby
 
 from qa.errors import ArticleNotFound
 from qa.records import Article, Span
+from qa.text.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def check_range(article: Article, start: int, end: int) -> Span:
     """Return the range; raises ArticleNotFound when the text has no such range."""
     if not 0 <= start < end <= len(article.text):
         raise ArticleNotFound(
-            f"{article.title or article.id} has {len(article.text)} characters: it has no range {start} to {end}."
+            f"{article.title or article.id} has {counted(len(article.text), 'character')}: "
+            f"it has no range {start} to {end}."
         )
     return Span(start, end)
 

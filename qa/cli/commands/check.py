@@ -21,6 +21,7 @@ from qa.errors import BadRequest, IndexCorrupt, IndexMissing
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
 from qa.store.snapshot import OpenSnapshot, open_fallback, open_snapshot
+from qa.text.counts import counted
 
 FAULTS_SHOWN = 20
 
@@ -45,7 +46,8 @@ def _verify(settings: Settings) -> str:
         fallback = open_fallback(snapshot)
         info = snapshot.info
     whole = (
-        f"The index is whole: generation {info.generation}, {info.articles} articles, {info.paragraphs} paragraphs, "
+        f"The index is whole: generation {info.generation}, {counted(info.articles, 'article')}, "
+        f"{counted(info.paragraphs, 'paragraph')}, "
         f"model {info.model}."
     )
     if fallback is None:

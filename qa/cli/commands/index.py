@@ -19,6 +19,7 @@ from qa.collections.choice import settings_of_all
 from qa.errors import QAError
 from qa.settings import Settings
 from qa.store.folder.manifest import recorded_folder, require_folder
+from qa.text.counts import counted
 
 LINES_SHOWN = 20
 
@@ -31,9 +32,8 @@ def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: I
         if len(every) > 1:
             click.echo(one_line(f"{settings.collection}: {settings.articles}"), err=True)
         try:
-            if rebuild and folder is None and not replace:
-                _require_folder_of_index(settings)
-            build(settings, rebuild=rebuild, replace=replace)
+            own = _with_folder_of_index(settings) if rebuild and folder is None and not replace else settings
+            build(own, rebuild=rebuild, replace=replace)
         except QAError as error:
             if len(every) == 1:
                 raise
@@ -52,11 +52,18 @@ def _chosen(folder: Path | None, index: IndexChoice) -> Sequence[Settings]:
     return settings_of_all(settings_with()) if index == IndexChoice() else [chosen_settings(index)]
 
 
-def _require_folder_of_index(settings: Settings) -> None:
-    """Refuse to rebuild an index from another folder that only a variable names."""
+def _with_folder_of_index(settings: Settings) -> Settings:
+    """Return the settings with the folder that the index was built from, also where a variable names another one.
+
+    Raises ArticlesMissing where a collection has another one.
+    """
     built_from = recorded_folder(settings.index)
-    if built_from is not None:
+    if built_from is None or built_from == settings.articles.resolve():
+        return settings
+    if settings.collection:
         require_folder(settings.index, built_from, settings.articles)
+    click.echo(one_line(f"qa: Reading {built_from}, the folder of the index, not {settings.articles}."), err=True)
+    return settings.with_options(articles=built_from)
 
 
 def _watch(every: Sequence[Settings]) -> None:
@@ -94,22 +101,25 @@ def summary(report: BuildReport) -> str:
 
 
 def _lines(report: BuildReport) -> Iterator[str]:
-    yield from _first_lines([f"{file.source}: skipped, {file.reason}" for file in report.skipped], "files skipped")
-    yield from _first_lines([f"{note.source}: {note.text}" for note in report.notes], "notes")
+    skipped = [f"{file.source}: skipped, {file.reason}" for file in report.skipped]
+    yield from _first_lines(skipped, "file skipped", "files skipped")
+    yield from _first_lines([f"{note.source}: {note.text}" for note in report.notes], "note", "notes")
     if report.excluded:
         yield "left out of the search, in characters: " + ", ".join(
             f"{each.reason} {each.characters}" for each in report.excluded
         )
     if report.added or report.changed or report.removed:
-        yield f"{report.added} articles added, {report.changed} changed, {report.removed} removed"
+        yield f"{counted(report.added, 'article')} added, {report.changed:,} changed, {report.removed:,} removed"
+    held = f"{counted(report.articles, 'article')}, {counted(report.paragraphs, 'paragraph')}"
     yield (
-        f"{report.articles} articles, {report.paragraphs} paragraphs: {report.encoded} encoded, "
-        f"{report.reused} kept; {report.seconds:.1f} s; generation {report.generation}"
+        f"{held}: {report.encoded:,} encoded, {report.reused:,} kept; {report.seconds:.1f} s; "
+        f"generation {report.generation}"
         f"{'' if report.written else ', nothing had changed'}"
     )
 
 
-def _first_lines(lines: list[str], kind: str) -> Iterator[str]:
+def _first_lines(lines: list[str], one: str, several: str) -> Iterator[str]:
     yield from lines[:LINES_SHOWN]
-    if len(lines) > LINES_SHOWN:
-        yield f"… and {len(lines) - LINES_SHOWN} more {kind}"
+    more = len(lines) - LINES_SHOWN
+    if more > 0:
+        yield f"… and {more:,} more {one if more == 1 else several}"

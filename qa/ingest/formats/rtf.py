@@ -6,6 +6,7 @@ import importlib
 
 from qa.ingest.formats.decoding import Decoded, Undecodable, with_digest
 from qa.ingest.formats.markdown_writer import escape, write_document
+from qa.text.counts import counted
 
 RTF_BYTES = 16 * 1024 * 1024
 RTF_MARK = b"{\\rtf"
@@ -38,5 +39,5 @@ class RtfReader:
         if not any(blocks):
             raise Undecodable("no text in it")
         bad = text.count("\ufffd")
-        note = f"{bad:,} characters could not be decoded and are shown as \ufffd" if bad else None
+        note = f"{counted(bad, 'character')} could not be decoded, shown as \ufffd" if bad else None
         return with_digest(write_document(blocks, None, None, (), None), note)
