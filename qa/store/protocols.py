@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.protocols import Matrix, Rows, StoredParagraph, StoredTokens, TextStore, Vector, WordIndex
-from qa.records import ParagraphKind
+from qa.records import Article, ParagraphKind
 
 Mask = NDArray[np.bool_]
 
@@ -84,6 +84,10 @@ class ParagraphStore(TextStore, Protocol):
 
         within holds ids of articles: a row whose paragraph stands elsewhere is given as its first copy in one of them.
         """
+        ...
+
+    def places(self) -> Sequence[Article]:
+        """Return the articles in which a row or a copy of one stands, in the order of their numbers."""
         ...
 
     def copies(self) -> tuple[Rows, NDArray[np.int32]]:

@@ -39,9 +39,13 @@ class QuestionRounds:
     def token_weights(self, token_ids: NDArray[np.int32]) -> Vector:
         return self._tokens.weights(token_ids)
 
-    def search(self, queries: Sequence[Query], scope: Scope | None) -> Candidates:
+    def rows_within(self, scope: Scope | None) -> Mask | None:
+        """Return a mask (rows,) of the rows that the scope lets through, None where that is all of them."""
         selection = self._select(scope)
-        among = None if selection is None else selection.rows
+        return None if selection is None else selection.rows
+
+    def search(self, queries: Sequence[Query], scope: Scope | None) -> Candidates:
+        among = self.rows_within(scope)
         found = [self._search_one(query, among) for query in queries]
         rows = found_rows(found)
         scores = [self._indexes.scores(query, one, rows) for query, one in zip(queries, found, strict=True)]

@@ -21,7 +21,7 @@ class Selection:
 
 def select(scope: Scope, text: ParagraphStore, article_of: NDArray[np.int32]) -> Selection:
     """Return what is in the scope; article_of (rows,) is the number of each row's article."""
-    articles = text.articles()
+    articles = text.places()
     inside: Mask = np.array([scope.holds(article) for article in articles], np.bool_)
     rows = inside[article_of]
     originals, standing_in = text.copies()

@@ -46,7 +46,7 @@ class OpenSnapshot(QuestionRounds):
         self.article_of: NDArray[np.int32] = np.ascontiguousarray(self.rows["article"])
         self.article_vectors: Matrix = _mapped_vectors(folder.article_vectors, manifest)
         self.frequency = np.fromfile(folder.frequency, np.int32)
-        self.text = SqliteTextStore(folder.text, np.ascontiguousarray(self.rows["paragraph"]))
+        self.text = SqliteTextStore(folder.text, np.ascontiguousarray(self.rows["paragraph"]), manifest.articles)
         self.dense = FaissIndex.open(folder.dense, count=manifest.paragraphs, dimension=manifest.dimension)
         self.lexical = TantivyIndex(folder.lexical)
         self.articles_lexical = TantivyIndex(folder.articles_lexical)
@@ -114,6 +114,13 @@ def open_snapshot(
     return _open(index_folder, hold_newest, fingerprint, cores or CorePool(1), collection)
 
 
+def open_generation(
+    index_folder: Path, pointer: Pointer, fingerprint: str | None, collection: str | None = None
+) -> OpenSnapshot:
+    """Open the generation that the pointer names; raises IndexCorrupt, ModelMismatch and StorageFailed."""
+    return _open(index_folder, partial(hold, index_folder, pointer), fingerprint, CorePool(1), collection)
+
+
 def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
     """Open the generation that is kept as the fallback of this one, None where there is none.
 
@@ -122,8 +129,7 @@ def open_fallback(snapshot: OpenSnapshot) -> OpenSnapshot | None:
     pointer = snapshot.manifest.fallback
     if pointer is None:
         return None
-    hold_older = partial(hold, snapshot.index_folder, pointer)
-    return _open(snapshot.index_folder, hold_older, None, CorePool(1), snapshot.info.collection)
+    return open_generation(snapshot.index_folder, pointer, None, snapshot.info.collection)
 
 
 def _open(

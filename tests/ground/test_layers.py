@@ -15,7 +15,7 @@ LAYERS = [
     {"qa.ingest", "qa.encode"},
     {"qa.store"},
     {"qa.build", "qa.search", "qa.citations"},
-    {"qa.answer", "qa.conversations", "qa.writing"},
+    {"qa.answer", "qa.cluster", "qa.conversations", "qa.writing"},
     {"qa.evaluate", "qa.train", "qa.check", "qa.mentions", "qa.uploads"},
     {"qa.collections"},
     {"qa.factory"},

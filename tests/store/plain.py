@@ -159,6 +159,9 @@ class PlainParagraphStore:
     def articles(self) -> list[Article]:
         return [self._articles[name] for name in sorted(self._articles)]
 
+    def places(self) -> list[Article]:
+        return self.articles()
+
     def paragraphs(self, rows: Rows, within: Container[str] | None = None) -> list[StoredParagraph]:
         return [self._shown(self._paragraphs[row], within) for row in rows.tolist()]
 

@@ -1,4 +1,4 @@
-"""The contract of Snapshot, for every implementation: a built index, and plain structures in memory."""
+"""The contract of Snapshot, for every implementation: a built index, the same in shards, and plain structures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qa.cluster.cut import cut_generation
+from qa.cluster.local import LocalClusterReader
 from qa.errors import ArticleNotFound
 from qa.protocols import CHEAP_SCORES, Candidates, Query, Snapshot
 from qa.records import Place
@@ -33,7 +35,7 @@ IN_BIRDS = Place("birds", BIRDS.index(OWLS), BIRDS.index(OWLS) + len(OWLS))
 IN_FISH = Place("fish", FISH.index(OWLS), FISH.index(OWLS) + len(OWLS))
 
 
-@pytest.fixture(params=["built", "plain"])
+@pytest.fixture(params=["built", "sharded", "plain"])
 def snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Snapshot]:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "birds.txt").write_text(BIRDS, encoding="utf-8")
@@ -42,6 +44,10 @@ def snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Snapsho
     with closing(open_snapshot(tmp_path / "index", None)) as built:
         if request.param == "built":
             yield built
+        elif request.param == "sharded":
+            cut_generation(built, tmp_path / "cluster", [1])
+            with closing(LocalClusterReader(tmp_path / "cluster", None)) as reader:
+                yield reader.current()
         else:
             yield PlainSnapshot([built.text.article(one.id) for one in built.text.articles()], ENCODER)
 

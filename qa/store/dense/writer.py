@@ -41,11 +41,19 @@ class FaissWriter:
         """Return vectors that were added, (len(rows), d), as they are stored."""
         return self._reader.vectors(rows)
 
-    def write(self, path: Path) -> FileDigest:
-        """Write the index as a new file; nothing can be added afterwards."""
+    @property
+    def peak(self) -> float:
+        """The largest number among the vectors, without its sign."""
+        return self._peak
+
+    def write(self, path: Path, peak: float | None = None) -> FileDigest:
+        """Write the index as a new file; nothing can be added afterwards.
+
+        peak is the largest number among the vectors of all parts of an index that this one is a part of.
+        """
         for start in range(0, len(self._reader), CHUNK_ROWS):
             vectors = self._exact.reconstruct_n(start, min(CHUNK_ROWS, len(self._reader) - start))
-            self._coarse.add(stretch(vectors, self._peak))
+            self._coarse.add(stretch(vectors, self._peak if peak is None else peak))
         untyped: Any = faiss  # Its stubs leave these classes out.
         with Output(path) as output:
             untyped.write_index(

@@ -6,6 +6,7 @@ import math
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from qa.store.protocols import Hits, Mask, best_of
 LONGEST_WORD = 80
 # Rows that are searched for beyond those asked for, and how many times as deep each further search looks.
 MARGIN_ROWS, DEEPER = 20, 8
+GROUPS = "groups.json"
+# The key of the group of documents that belong to no row.
+PADDING = "padding"
 # Terms whose frequency is kept in memory.
 CACHED_TERMS = 10_000
 
@@ -48,13 +52,38 @@ class Meta(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
 
 
+def read_groups(folder: Path) -> list[tuple[str, Segment]]:
+    """Return the groups of rows of an index, each by its key; that of padding comes last."""
+    return msgspec.json.decode((folder / GROUPS).read_bytes(), type=list[tuple[str, Segment]])
+
+
 def read_segments(folder: Path) -> tuple[Segment, ...]:
     """Return the segments of an index; their rows follow each other in this order."""
     return msgspec.json.decode((folder / "meta.json").read_bytes(), type=Meta).segments
 
 
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """How many documents an index holds, and how many of them hold each of some terms."""
+
+    documents: int
+    frequencies: Mapping[str, int]
+
+    def rarity(self, terms: Iterable[str]) -> float:
+        """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
+        return sum(rarity(self.frequencies[term], self.documents) for term in terms)
+
+
+def rarity(frequency: int, documents: int) -> float:
+    """Return the inverse document frequency of a term that this many of the documents hold."""
+    return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
+
+
 class TantivyIndex:
-    """A finished lexical index."""
+    """A finished lexical index of some rows, or of whole articles.
+
+    Where it is a part of an index, documents of no row follow the rows, so that its mean length is that of all parts.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._analyzer = word_analyzer()
@@ -62,6 +91,7 @@ class TantivyIndex:
         self._frequency: dict[str, int] = {}
         sizes = [segment.max_doc for segment in read_segments(folder)]
         self._starts = [0, *accumulate(sizes)]
+        self._rows = sum(segment.max_doc for key, segment in read_groups(folder) if key != PADDING)
         if os.access(folder, os.W_OK):
             self._schema, self._searcher = _open(folder)
         else:
@@ -72,16 +102,17 @@ class TantivyIndex:
                 self._schema, self._searcher = _open(Path(place))
 
     def __len__(self) -> int:
-        return self._starts[-1]
+        return self._rows
 
-    def search(self, question: str, count: int, among: Mask | None = None) -> Hits:
+    def search(self, question: str, count: int, among: Mask | None = None, counts: WordCounts | None = None) -> Hits:
+        """Return the best rows; counts are those of all parts of an index that this one is a part of."""
         terms = self.terms(question)
         count = min(count, len(self))
         if not terms or count <= 0:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         depth = count + MARGIN_ROWS
         while True:
-            found = self._search(terms, depth)
+            found = self._search(terms, depth, counts)
             kept = found if among is None else _only(found, among)
             # Rounding makes ties, and tantivy cannot restrict a search to rows: every row that ties with the last one
             # wanted has to be there.
@@ -93,14 +124,16 @@ class TantivyIndex:
         return list(dict.fromkeys(self._analyzer.analyze(searchable(text))))
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        return [self._count(term) for term in terms]
+        return [self._frequency_of(term) for term in terms]
 
     def near(self, term: str, distance: int) -> Mapping[str, int]:
-        others = self._beginning_with(term[0])
-        near = extract(term, list(others), scorer=OSA.distance, score_cutoff=distance, limit=None)
-        return {other: others[other] for other, _, _ in near if other != term}
+        return near_terms(term, distance, self._beginning_with(term[0]))
 
-    def _count(self, term: str) -> int:
+    def all_terms(self) -> Mapping[str, int]:
+        """Return all terms, each with its frequency; that of padding is among them."""
+        return dict(self._searcher.terms_with_prefix("text", ""))
+
+    def _frequency_of(self, term: str) -> int:
         found = self._frequency.get(term)
         if found is None:
             if len(self._frequency) >= CACHED_TERMS:
@@ -115,19 +148,35 @@ class TantivyIndex:
             found = self._by_letter[letter] = dict(sorted(self._searcher.terms_with_prefix("text", letter)))
         return found
 
-    def _search(self, terms: Sequence[str], count: int) -> Hits:
-        found = self._searcher.search(self._any_of(terms), count, count=False).hits
+    def _search(self, terms: Sequence[str], count: int, counts: WordCounts | None) -> Hits:
+        query = self._any_of(terms) if counts is None else self._any_of_boosted(terms, counts)
+        found = self._searcher.search(query, count, count=False).hits
         rows = np.array([self._starts[place.segment_ord] + place.doc for _, place in found], np.int64)
-        scores = np.array([score for score, _ in found], np.float32) / self._rarity(terms)
+        whole = self._counts(terms) if counts is None else counts
+        scores = np.array([score for score, _ in found], np.float32) / whole.rarity(terms)
         return best_of(rows, keep_bits(scores), count)
 
-    def _rarity(self, terms: Sequence[str]) -> float:
-        """Return the summed inverse document frequency of the terms, as tantivy's BM25 has it."""
-        return sum(math.log1p((len(self) - count + 0.5) / (count + 0.5)) for count in self.frequencies(terms))
+    def _counts(self, terms: Sequence[str]) -> WordCounts:
+        return WordCounts(self._starts[-1], dict(zip(terms, self.frequencies(terms), strict=True)))
 
     def _any_of(self, terms: Iterable[str]) -> tantivy.Query:
-        queries = (tantivy.Query.term_query(self._schema, "text", term, "freq") for term in terms)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(term)) for term in terms])
+
+    def _any_of_boosted(self, terms: Sequence[str], counts: WordCounts) -> tantivy.Query:
+        """Return the query for any of the terms, each weighed by its rarity in all parts instead of in this one."""
+        here = self._counts(terms)
+        boosts = {term: counts.rarity([term]) / here.rarity([term]) for term in terms if here.frequencies[term]}
+        queries = (tantivy.Query.boost_query(self._term(term), boost) for term, boost in boosts.items())
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+    def _term(self, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, "text", term, "freq")
+
+
+def near_terms(term: str, distance: int, others: Mapping[str, int]) -> dict[str, int]:
+    """Return those of the other terms that are within this edit distance, each with its frequency."""
+    near = extract(term, list(others), scorer=OSA.distance, score_cutoff=distance, limit=None)
+    return {other: others[other] for other, _, _ in near if other != term}
 
 
 def _only(hits: Hits, among: Mask) -> Hits:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,12 +18,11 @@ import tantivy
 from qa.digests import FileDigest
 from qa.errors import StorageFailed
 from qa.store.folder.storage import remove, sync_file, sync_folder, write_file
-from qa.store.lexical.reader import Segment, read_segments, word_analyzer
+from qa.store.lexical.reader import GROUPS, Segment, read_groups, read_segments, word_analyzer
 
 # One thread with enough memory keeps a group in one segment, where rows keep the order in which they were added.
 WRITER_BYTES = 1_000_000_000
 ANALYZER = "words"
-GROUPS = "groups.json"
 
 _MESSAGE = re.compile(r'message: "([^"]+)"')
 
@@ -35,7 +34,7 @@ class TantivyWriter:
         folder.mkdir()
         self._folder = folder
         self._previous = previous
-        self._known = {} if previous is None else _read_groups(previous)
+        self._known = {} if previous is None else dict(read_groups(previous))
         self._groups: list[tuple[str, Segment]] = []
 
     def add_group(self, key: str, texts: Callable[[], Iterable[str]]) -> None:
@@ -52,9 +51,8 @@ class TantivyWriter:
         """Write the index to disk and return its files by name."""
         segments = [segment for _, segment in self._groups if segment.max_doc]
         with self._storing():
-            _new_index(self._folder)
-        meta = msgspec.json.decode((self._folder / "meta.json").read_bytes())
-        write_file(self._folder / "meta.json", msgspec.json.encode({**meta, "segments": segments}))
+            _new_index(self._folder, word_analyzer())
+        _write_segments(self._folder, segments)
         write_file(self._folder / GROUPS, msgspec.json.encode(self._groups))
         for lock in self._folder.glob("*.lock"):
             lock.unlink()
@@ -63,23 +61,8 @@ class TantivyWriter:
         return digests
 
     def _build(self, texts: Iterable[str]) -> Segment:
-        place = self._folder / ".group"
-        place.mkdir()
         with self._storing():
-            writer = _new_index(place).writer(WRITER_BYTES, 1)
-            for text in texts:
-                writer.add_document(tantivy.Document(text=text))
-            writer.commit()
-            writer.wait_merging_threads()
-        segments = read_segments(place)
-        for segment in segments:
-            for path in _segment_files(place, segment):
-                path.replace(self._folder / path.name)
-        remove(place)
-        if not segments:
-            return Segment("", 0)
-        [segment] = segments
-        return segment
+            return _build_segment(self._folder, texts, word_analyzer())
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
@@ -97,23 +80,51 @@ class TantivyWriter:
                 shutil.copyfile(path, self._folder / path.name)
 
 
+def append_group(folder: Path, key: str, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> None:
+    """Add a group to a finished index, after all others; its words are those that the analyzer yields."""
+    segment = _build_segment(folder, texts, analyzer)
+    groups = read_groups(folder)
+    _write_segments(folder, [*read_segments(folder), segment])
+    write_file(folder / GROUPS, msgspec.json.encode([*groups, (key, segment)]))
+
+
+def _build_segment(folder: Path, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> Segment:
+    """Index the texts as one segment, whose files are moved into the folder."""
+    place = folder / ".group"
+    place.mkdir()
+    writer = _new_index(place, analyzer).writer(WRITER_BYTES, 1)
+    for text in texts:
+        writer.add_document(tantivy.Document(text=text))
+    writer.commit()
+    writer.wait_merging_threads()
+    segments = read_segments(place)
+    for segment in segments:
+        for path in _segment_files(place, segment):
+            path.replace(folder / path.name)
+    remove(place)
+    if not segments:
+        return Segment("", 0)
+    [segment] = segments
+    return segment
+
+
+def _write_segments(folder: Path, segments: Sequence[Segment]) -> None:
+    meta = msgspec.json.decode((folder / "meta.json").read_bytes())
+    write_file(folder / "meta.json", msgspec.json.encode({**meta, "segments": segments}))
+
+
 def _in_plain_words(error: ValueError) -> str:
     """Return the operating system's message from the record that tantivy prints."""
     found = _MESSAGE.search(str(error))
     return str(error) if found is None else found[1]
 
 
-def _new_index(folder: Path) -> tantivy.Index:
+def _new_index(folder: Path, analyzer: tantivy.TextAnalyzer) -> tantivy.Index:
     schema = tantivy.SchemaBuilder().add_text_field("text", tokenizer_name=ANALYZER, index_option="freq").build()
     index = tantivy.Index(schema, path=str(folder))
-    index.register_tokenizer(ANALYZER, word_analyzer())
+    index.register_tokenizer(ANALYZER, analyzer)
     return index
 
 
 def _segment_files(folder: Path, segment: Segment) -> list[Path]:
     return sorted(folder.glob(f"{segment.segment_id.replace('-', '')}.*"))
-
-
-def _read_groups(folder: Path) -> dict[str, Segment]:
-    groups = msgspec.json.decode((folder / GROUPS).read_bytes(), type=list[tuple[str, Segment]])
-    return dict(groups)

@@ -122,5 +122,15 @@ def excluded_totals(path: Path) -> dict[str, tuple[int, int]]:
     return dict(sorted(totals.items()))
 
 
+def all_copies(path: Path) -> list[tuple[int, int, int]]:
+    """Return for every copy its original, itself and its article, by their numbers, in order of original and copy."""
+    query = (
+        "SELECT c.number, c.copy, p.article FROM copies AS c JOIN paragraphs AS p ON p.number = c.copy"
+        " ORDER BY c.number, c.copy"
+    )
+    with reading(path), closing(connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
 def _joined(connection: sqlite3.Connection, query: str) -> bytes:
     return b"".join(part for (part,) in connection.execute(query))

@@ -111,11 +111,13 @@ def _with_details(article: Article, details: Details) -> Article:
 class SqliteTextStore:
     """Articles by id and paragraphs by row, from a finished file; every thread has its own connection.
 
-    paragraph_of (rows,) gives the number of each row's paragraph among all paragraphs, copies included.
+    paragraph_of (rows,) gives the number of each row's paragraph among all paragraphs, copies included. Of a part of
+    an index, the articles from number ``count`` on belong to other parts; only copies of rows of this one are known.
     """
 
-    def __init__(self, path: Path, paragraph_of: NDArray[np.int64]) -> None:
+    def __init__(self, path: Path, paragraph_of: NDArray[np.int64], count: int | None = None) -> None:
         self._path = path
+        self._count = count
         self._paragraph_of = paragraph_of
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -123,10 +125,14 @@ class SqliteTextStore:
 
     def article(self, article_id: str) -> Article:
         for number, *fields in self._select(f"{_ARTICLE} WHERE id = ?", (article_id,)):
-            return self._whole(number, *fields)
+            if self._count is None or number < self._count:
+                return self._whole(number, *fields)
         raise ArticleNotFound(f"No article {article_id!r} in the index.")
 
     def articles(self) -> Sequence[Article]:
+        return self._articles[: self._count]
+
+    def places(self) -> Sequence[Article]:
         return self._articles
 
     @cached_property

@@ -40,8 +40,7 @@ class BlockTokenStore:
         )
         self._check = np.ascontiguousarray(table["check"])
         self._checked = np.zeros(len(table), np.bool_)
-        # One more, for ids that are larger than any in the articles.
-        self._frequency = np.append(frequency, 0)
+        self._frequency = frequency
         self._texts = texts
         self._type = token_type(dimension)
         self._nothing = np.empty(0, self._type)
@@ -121,9 +120,14 @@ class BlockTokenStore:
         return np.frombuffer(content[start * size : (start + count) * size], self._type)
 
     def weights(self, token_ids: NDArray[np.int32]) -> Vector:
-        frequency = self._frequency[np.minimum(token_ids, len(self._frequency) - 1)]
-        rarity: Vector = np.log1p((self._texts - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        return rarity
+        return token_rarity(token_ids, self._frequency, self._texts)
+
+
+def token_rarity(token_ids: NDArray[np.int32], frequency: NDArray[np.int32], texts: int) -> Vector:
+    """Return the inverse document frequency of each token, (n,); frequency (ids,) is 0 for all larger ids."""
+    held = np.append(frequency, 0)[np.minimum(token_ids, len(frequency))]
+    rarity: Vector = np.log1p((texts - held + 0.5) / (held + 0.5)).astype(np.float32)
+    return rarity
 
 
 def _part(several: TokenRows, start: int, end: int) -> TokenRows:
