@@ -88,6 +88,15 @@ class AskRequest(SearchRequest, frozen=True, forbid_unknown_fields=True):
     quotes: Annotated[int, Meta(ge=1, le=10, description="How many quotations at most.")] = 3
 
 
+class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
+    """A question and how to answer it; with ``write``, the configured language model writes from the quotations."""
+
+    write: Annotated[
+        bool,
+        Meta(description="Let the configured language model write a text from the quotations, each sentence checked."),
+    ] = False
+
+
 def _is_day(text: str) -> bool:
     try:
         date.fromisoformat(text)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.citations.locate import locate
 from qa.cli.exporting import export
-from qa.cli.present import answer_text, in_context, line_numbers, place, sources
+from qa.cli.present import answer_text, in_context, line_numbers, place, sources, written_text
 from qa.cli.text_format import Style, one_line
 from qa.conversations.exports.formats import FORMATS
-from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.errors import ArticleNotFound, BadRequest, BadSetting, QAError
 from qa.protocols import AnswerEngine
 from qa.records import Answer, Citation, Span
 from qa.requests import HISTORY_LIMIT, Turn, request_from
+from qa.written import Written
+
+if TYPE_CHECKING:
+    from qa.writing.written import CheckedWriter
 
 ANSWER_CHARACTERS = 20_000
 
@@ -23,6 +30,7 @@ HELP = """Type a question, or:
   1, 2, ...        open that source of the last answer: the quotation in its paragraph, with its neighbours
   /sources         list the sources of the last answer again
   /search WORDS    answer the last question again, searching for exactly these words
+  /write           let the configured language model write from the quotations, or stop that
   /export FILE     write the conversation to a file: .md, .html, .docx (Word) or .json
   /new             forget this conversation and start another
   /help            show this list
@@ -36,12 +44,27 @@ class ChatSession:
     Links in what is exported lead to the reader of the site at that address.
     """
 
-    def __init__(self, engine: AnswerEngine, style: Style, site: str) -> None:
+    def __init__(self, engine: AnswerEngine, style: Style, site: str, writer: CheckedWriter | None = None) -> None:
         self._engine = engine
         self._site = site
         self._style = style
         self._answers: list[tuple[datetime, Answer]] = []
+        self._writer = writer
+        self._writes = False
+        self._unwritten: Answer | None = None
         self.over = False
+
+    def write(self) -> Iterator[str]:
+        """Yield what is written from the answer that ``reply`` has just returned, where that is switched on."""
+        answer, self._unwritten = self._unwritten, None
+        if answer is None or self._writer is None or not self._writes:
+            return
+        with closing(self._writer.write(answer)) as parts:
+            for part in parts:
+                if isinstance(part, Written):
+                    self._answers[-1] = (self._answers[-1][0], replace(answer, written=part))
+                if text := written_text(part, self._style):
+                    yield text
 
     def reply(self, line: str) -> str:
         """Do what the line asks for and return the text to show; errors are shown, not raised."""
@@ -62,6 +85,7 @@ class ChatSession:
             "/help": lambda _: HELP,
             "/sources": lambda _: self._sources(),
             "/search": self._search,
+            "/write": lambda _: self._switch_writing(),
             "/export": self._export,
             "/new": lambda _: self._forget(),
             "/quit": lambda _: self._leave(),
@@ -79,6 +103,7 @@ class ChatSession:
         fields = {"question": question, "searched_for": searched_for, "history": turns}
         answer = self._engine.ask(request_from(fields))
         self._answers.append((datetime.now(timezone.utc), answer))
+        self._unwritten = answer
         return f"\n{answer_text(answer, self._style, line_numbers(self._engine.snapshot, answer))}"
 
     def _search(self, words: str) -> str:
@@ -112,6 +137,18 @@ class ChatSession:
         head = self._style.wrap(f"[{citation.marker}] {article.title}")
         where = self._style.paint(place(article.source, number) + changed, dim=True)
         return f"{head}\n{where}\n\n{in_context(article, Span(found.start, found.end), self._style)}"
+
+    def _switch_writing(self) -> str:
+        if self._writer is None:
+            raise BadSetting(
+                "/write needs a language model. Set QA_WRITER to its address and QA_WRITER_MODEL to its name."
+            )
+        self._writes = not self._writes
+        by = f"{one_line(self._writer.model)} at {one_line(self._writer.host)}"
+        if not self._writes:
+            return self._style.wrap(f"{by} writes no more.")
+        sent = "" if self._writer.is_local else " Your questions and the quotations are sent there."
+        return self._style.wrap(f"{by} writes from the quotations of each answer.{sent} /write again stops that.")
 
     def _export(self, name: str) -> str:
         path = Path(name).expanduser()

@@ -8,6 +8,7 @@ from qa.citations.statements import describe_disagreement, describe_left_out, sp
 from qa.cli.text_format import Style, one_line
 from qa.protocols import Snapshot
 from qa.records import PERHAPS, Answer, Article, Citation, Paragraph, Passage, SearchResult, Span, Statement
+from qa.written import Written, WrittenSentence, describe_written
 
 NEAREST_PASSAGES = 3
 EXCERPT_CHARACTERS = 160
@@ -49,6 +50,14 @@ def answer_text(answer: Answer, style: Style, line: LineNumbers, passages: int =
     parts.append(sources(answer.citations, style, line))
     parts.append(style.paint(confidence(answer), dim=True))
     return "\n\n".join([*parts, *_passages("Passages searched:", answer.passages[:passages], style, line)])
+
+
+def written_text(part: WrittenSentence | Written, style: Style) -> str:
+    """Return a part of a written text as it is printed: a sentence with its markers, or at the end who wrote."""
+    if isinstance(part, WrittenSentence):
+        return style.wrap(f"{part.text} {''.join(f'[{marker}]' for marker in part.markers)}")
+    note = one_line(describe_written(part))
+    return style.paint(style.wrap(note), dim=True) if note else ""
 
 
 def search_text(found: SearchResult, style: Style, line: LineNumbers) -> str:

@@ -50,7 +50,7 @@ from qa.mcp.tools import (
     output_schema,
 )
 from qa.records import Answer
-from qa.requests import BODY_BYTES, AskRequest
+from qa.requests import BODY_BYTES, AskRequest, WrittenAsk
 from qa.settings import Settings
 
 PATH = "/mcp"
@@ -82,21 +82,20 @@ _log = logging.getLogger("qa.mcp")
 
 def make_server(tools: Tools, threads: int) -> Server[Any]:
     """Return a server of these tools that runs at most `threads` calls at once."""
-    calls: dict[str, Callable[[Any], object]] = {
-        "search": tools.search,
-        "fetch": tools.fetch,
-        "ask": tools.ask,
-        "list_articles": tools.list_articles,
-    }
+    calls = _calls(tools)
+    takes = TAKES if tools.writer is None else {**TAKES, "ask": WrittenAsk}
+    sends_out = tools.writer is not None and not tools.writer.is_local
     limiter = CapacityLimiter(threads)
 
     async def list_tools(_: Any, __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=[_described(name, calls[name]) for name in calls])
+        return ListToolsResult(
+            tools=[_described(name, calls[name], takes[name], open_world=sends_out and name == "ask") for name in calls]
+        )
 
     async def call_tool(_: Any, params: CallToolRequestParams) -> CallToolResult:
         if params.name not in calls:
             raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:80]!r}: {', '.join(calls)}.")
-        call = partial(_call, calls[params.name], TAKES[params.name], params.arguments or {})
+        call = partial(_call, calls[params.name], takes[params.name], params.arguments or {})
         return await anyio.to_thread.run_sync(call, limiter=limiter)
 
     async def list_resources(_: Any, params: PaginatedRequestParams | None) -> ListResourcesResult:
@@ -164,15 +163,19 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
     return guard(app, settings)
 
 
-def _described(name: str, call: Callable[[Any], object]) -> Tool:
+def _calls(tools: Tools) -> dict[str, Callable[[Any], object]]:
+    return {"search": tools.search, "fetch": tools.fetch, "ask": tools.ask, "list_articles": tools.list_articles}
+
+
+def _described(name: str, call: Callable[[Any], object], takes: type[msgspec.Struct], *, open_world: bool) -> Tool:
     return Tool(
         name=name,
         title=TITLES[name],
         description=str(call.__doc__).partition("; raises")[0].rstrip(".") + ".",
-        input_schema=input_schema(TAKES[name]),
+        input_schema=input_schema(takes),
         output_schema=output_schema(SENDS[name]),
         annotations=ToolAnnotations(
-            title=TITLES[name], read_only_hint=True, idempotent_hint=True, open_world_hint=False
+            title=TITLES[name], read_only_hint=True, idempotent_hint=True, open_world_hint=open_world
         ),
     )
 

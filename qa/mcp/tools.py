@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -18,15 +18,18 @@ from qa.requests import (
     Date,
     SearchRequest,
     SearchText,
+    WrittenAsk,
     allow_nulls,
     drop_nulls,
     explain,
     field_names,
-    request_from,
 )
 from qa.search.article_names import find_article
 from qa.search.listing import count_undated, matching_articles
 from qa.search.passages import passage_at
+
+if TYPE_CHECKING:
+    from qa.writing.written import CheckedWriter
 
 
 class SearchArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,10 +130,14 @@ class Fetched(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The tools over one engine; ``site`` is the address under which people read the articles."""
+    """The tools over one engine; ``site`` is the address under which people read the articles.
+
+    With a writer, ask takes ``write`` too.
+    """
 
     engine: AnswerEngine
     site: str
+    writer: CheckedWriter | None = None
 
     def list_articles(self, arguments: ListArguments) -> ArticleListing:
         """List the articles with their ids, dates and authors, or those that hold some words."""
@@ -188,6 +195,8 @@ class Tools:
     def ask(self, arguments: AskRequest) -> dict[str, Any]:
         """Answer a question in exact quotations from the articles, each with its source, or say that they do not."""
         answer = self.engine.ask(arguments)
+        if self.writer is not None and isinstance(arguments, WrittenAsk) and arguments.write:
+            answer = replace(answer, written=self.writer.write_all(answer))
         sent = msgspec.to_builtins(answer)
         for fields, citation in zip(sent["citations"], answer.citations, strict=True):
             fields["url"] = self._citation_url(citation)
@@ -213,8 +222,6 @@ def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
 
     Raises BadRequest naming what is wrong.
     """
-    if kind is AskRequest:
-        return request_from(given)
     try:
         return msgspec.convert(drop_nulls(given, field_names(kind)), kind)
     except msgspec.ValidationError as error:

@@ -21,6 +21,7 @@ PAGES = {
     "source_pane",
     "adding",
     "keeping",
+    "written_pages",
     "judging",
     "tools",
     "pages",

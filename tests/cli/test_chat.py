@@ -12,8 +12,12 @@ from qa.cli.chat_session import HELP, ChatSession
 from qa.cli.text_format import Style
 from qa.protocols import AnswerEngine
 from qa.requests import Turn
+from qa.writing.checks.entailment import NoEntailment
+from qa.writing.written import CheckedWriter
 from tests.cli.runs import AtTerminal, run_here
+from tests.fakes import FakeEncoder
 from tests.web.fakes import FakeEngine, article, fake_articles
+from tests.writing.fakes import FakeWriter
 
 QUESTION = "How many criminal cases were opened against deserters?"
 QUOTE = "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters."
@@ -47,6 +51,45 @@ def test_a_new_conversation_brings_nothing(session: ChatSession, engine: FakeEng
     assert session.reply("/new") == "A new conversation."
     session.reply("And convicted?")
     assert engine.requests[1].history == ()
+
+
+def writing_session(engine: FakeEngine, host: str = "127.0.0.1:9") -> ChatSession:
+    writer = FakeWriter("Prosecutors opened 2,076 criminal cases [1]. ", "The moon is made of cheese [1].")
+    writer.host = host
+    checked = CheckedWriter(writer, FakeEncoder(4096), NoEntailment(), 1)
+    return ChatSession(cast(AnswerEngine, engine), Style(), "http://127.0.0.1:8000", checked)
+
+
+def test_a_text_is_written_from_each_answer_while_that_is_switched_on(engine: FakeEngine, tmp_path: Path) -> None:
+    session = writing_session(engine)
+    session.reply(QUESTION)
+    assert list(session.write()) == []
+    assert session.reply("/write") == (
+        "fake at 127.0.0.1:9 writes from the quotations of each answer. /write again stops that."
+    )
+    session.reply(QUESTION)
+    assert list(session.write()) == [
+        "Prosecutors opened 2,076 criminal cases. [1]",
+        "Written by fake at 127.0.0.1:9, checked against the quotations. 1 sentence left out: not supported.",
+    ]
+    session.reply("/sources")
+    assert list(session.write()) == []
+    session.reply("Best pasta recipe?")
+    assert list(session.write()) == []
+    session.reply(f"/export {tmp_path / 'chat.json'}")
+    kept = json.loads((tmp_path / "chat.json").read_text())["turns"]
+    assert kept[0]["answer"]["written"] is None
+    assert kept[1]["answer"]["written"]["outcome"] == "written"
+    assert session.reply("/write") == "fake at 127.0.0.1:9 writes no more."
+    session.reply(QUESTION)
+    assert list(session.write()) == []
+
+
+def test_a_writer_elsewhere_is_named_before_anything_is_sent(engine: FakeEngine, session: ChatSession) -> None:
+    assert "Your questions and the quotations are sent there." in writing_session(engine, "writer.example").reply(
+        "/write"
+    )
+    assert session.reply("/write").startswith("qa: /write needs a language model. Set QA_WRITER")
 
 
 def test_a_number_opens_the_source_between_its_neighbours(session: ChatSession) -> None:

@@ -26,8 +26,12 @@ from qa.exposure import bind, site_address
 from qa.mcp.server import http_app, make_server
 from qa.mcp.tools import Tools
 from qa.settings import Settings
+from qa.writing.checks.entailment import NoEntailment
+from qa.writing.written import CheckedWriter
 from tests.api.fakes import ApiEngine
+from tests.fakes import FakeEncoder
 from tests.web.fakes import DESERTERS, HARVEST, article
+from tests.writing.fakes import FakeWriter
 
 SITE = "http://127.0.0.1:8000"
 CASES = "How many criminal cases against deserters?"
@@ -75,6 +79,25 @@ def test_the_tools_have_schemas_for_what_they_take_and_send() -> None:
     assert listed[0].input_schema["required"] == ["query"]
     assert listed[0].description == "Find passages of the articles, quoted to the letter."
     assert listed[2].output_schema["$defs"]["Citation"]["required"][-1] == "url"
+
+
+@pytest.mark.parametrize(("host", "elsewhere"), [("127.0.0.1:9", False), ("writer.example", True)])
+def test_with_a_language_model_ask_can_write(host: str, elsewhere: bool) -> None:
+    writer = FakeWriter("Prosecutors opened 2,076 criminal cases [1].")
+    writer.host = host
+    server = make_server(Tools(ApiEngine(), SITE, CheckedWriter(writer, FakeEncoder(4096), NoEntailment(), 1)), 2)
+    described = {tool.name: tool for tool in run(server, lambda client: client.list_tools()).tools}
+    assert described["ask"].input_schema["properties"]["write"]["default"] is False
+    assert [described[name].annotations.open_world_hint for name in ("ask", "search")] == [elsewhere, False]
+    plain = run(server, call("ask", question=CASES)).structured_content
+    assert (plain["written"], writer.tasks) == (None, [])
+    written = run(server, call("ask", question=CASES, write=True)).structured_content["written"]
+    assert written["sentences"] == [{"text": "Prosecutors opened 2,076 criminal cases.", "markers": [1]}]
+
+
+def test_without_a_language_model_ask_has_no_argument_write() -> None:
+    refused = in_process("ask", question=CASES, write=True)
+    assert (refused.is_error, refused.content[0].text) == (True, "There is no field `write`.")
 
 
 def test_what_was_found_can_be_fetched() -> None:

@@ -16,7 +16,7 @@ from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation, KeptTurn
 from qa.mentions.mentions import Mentions
 from qa.records import Answer, IndexInfo, SearchResult
-from qa.requests import SearchRequest
+from qa.requests import SearchRequest, WrittenAsk
 from qa.search.passages import PlacedPassage
 from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
@@ -30,7 +30,6 @@ from web.api.mentions import MentionQuery
 from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
 from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles, RemovalQuery
-from web.api.writing import WrittenAsk
 from web.asking import ConversationAsk
 from web.changing import Removal
 from web.event_stream import EVENTS

@@ -11,8 +11,8 @@ from msgspec import Meta
 from qa.citations.verify import Check, VerifyRequest, verify
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
-from qa.requests import AskRequest, SearchRequest
-from web.api.writing import WrittenAsk, respond_in_writing
+from qa.requests import AskRequest, SearchRequest, WrittenAsk
+from web.api.writing import respond_in_writing
 from web.problems import Problem, problem_record, to_status
 from web.requests import decode_body, json_body, request_id
 from web.site import current_site

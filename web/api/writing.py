@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Annotated, cast
+from typing import cast
 
 import msgspec
 from flask import Response
-from msgspec import Meta
 
 from qa.records import Answer
-from qa.requests import AskRequest
 from qa.written import Written, WrittenSentence, describe_written
 from web.api.chat_completion import Addition, annotation
 from web.event_stream import event, stream_events, wants_events
 from web.site import current_site
 
 Parts = Generator[WrittenSentence | Written, None, None]
-
-
-class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
-    """A question and how to answer it; with ``write``, the site's language model writes from the quotations."""
-
-    write: Annotated[
-        bool,
-        Meta(
-            description="Let the language model of this site write a text from the quotations, each sentence checked."
-        ),
-    ] = False
 
 
 def respond_in_writing(answer: Answer) -> Response:

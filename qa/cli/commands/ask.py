@@ -14,14 +14,13 @@ from qa.cli.command_line import ASK_EXAMPLES
 from qa.cli.environment import chosen_settings, say_outdated
 from qa.cli.jsonl import answer_lines
 from qa.cli.loading import IndexChoice, close_with_command
-from qa.cli.present import answer_text, line_numbers
-from qa.cli.text_format import Style, as_json, one_line, output_style
+from qa.cli.present import answer_text, line_numbers, written_text
+from qa.cli.text_format import Style, as_json, output_style
 from qa.errors import BadRequest
 from qa.protocols import AnswerEngine
 from qa.records import Answer
 from qa.requests import request_from
 from qa.settings import Settings
-from qa.written import NOT_ASKED, WrittenSentence, describe_written
 
 if TYPE_CHECKING:
     from qa.writing.written import CheckedWriter
@@ -79,11 +78,8 @@ def _echo_written(writer: CheckedWriter, answer: Answer, style: Style) -> None:
     """
     with closing(writer.write(answer)) as parts:
         for part in parts:
-            if isinstance(part, WrittenSentence):
-                markers = "".join(f"[{marker}]" for marker in part.markers)
-                click.echo("\n" + style.wrap(f"{part.text} {markers}"))
-            elif part.outcome != NOT_ASKED:
-                click.echo("\n" + style.paint(style.wrap(one_line(describe_written(part))), dim=True))
+            if text := written_text(part, style):
+                click.echo(f"\n{text}")
 
 
 def request_fields(article: tuple[str, ...], since: Any, until: Any, **options: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def run(plain: bool, index: IndexChoice) -> int:
     engine = close_with_command(factory.open_engine(settings))
     say_outdated(settings)
     style = output_style(plain)
-    session = ChatSession(engine, style, site_address(settings))
+    session = ChatSession(engine, style, site_address(settings), factory.open_writer(settings, engine))
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal:
         articles = engine.snapshot.info.articles
@@ -58,3 +58,8 @@ def _reply(session: ChatSession, line: str) -> None:
         reply = "Stopped."
     if reply:
         click.echo(f"{reply}\n")
+    try:
+        for text in session.write():
+            click.echo(f"{text}\n")
+    except KeyboardInterrupt:
+        click.echo("Stopped.\n")

@@ -33,7 +33,7 @@ def run(http: bool, host: str | None, port: int | None, insecure: bool, **option
 def _tools(settings: Settings) -> Tools:
     engine = close_with_command(factory.open_engine(settings))
     say_outdated(settings)
-    return Tools(engine, site_address(settings))
+    return Tools(engine, site_address(settings), factory.open_writer(settings, engine))
 
 
 def _print_address(address: str) -> None:
