@@ -9,6 +9,7 @@ from qa.answer.confidence import FIRST_PASSAGES, Confidence, features
 from qa.answer.contract import check_quote
 from qa.answer.disagreement.find import Disagreement
 from qa.answer.disagreement.sides import Comparison, sides_of
+from qa.answer.expected.kinds import find_given
 from qa.answer.expected.unmet import describe_lacking, describe_unmet
 from qa.answer.reader import Quote, Reader, ReadPassage
 from qa.records import Support
@@ -56,6 +57,7 @@ def weigh(
     if probability < confidence.threshold or not usable:
         return Evidence((), probability, "none", unmet=_unmet(passages))
     support = confidence.support(probability)
+    usable = _lead_with_given(question, usable)
     quotes = {id(read): _quote(read, reader) for read in usable}
     relevant = [usable[0], *(read for read in usable[1:] if read.relevant >= FURTHER_RELEVANT)]
     further = max(0, len(relevant) - count)
@@ -67,6 +69,24 @@ def weigh(
     both = [sides[place].quote for place in found.sides]
     shown = _with(quoted, both, list(quotes.values()), count)
     return Evidence(shown, probability, support, found, further=further)
+
+
+def _lead_with_given(question: str, usable: list[ReadPassage]) -> list[ReadPassage]:
+    """Return the passages, first one that names all days, times and numbers of the question where the first lacks some.
+
+    It has to be more probable to answer than the first.
+    """
+    given = find_given(question)
+
+    def names_given(read: ReadPassage) -> bool:
+        paragraph = read.candidate.paragraph
+        return given <= find_given(f"{paragraph.title}\n{paragraph.text}")
+
+    if not given or names_given(usable[0]):
+        return usable
+    odds = usable[0].answerable
+    leading = next((read for read in usable[1:] if read.answerable > odds and names_given(read)), usable[0])
+    return [leading, *(read for read in usable if read is not leading)]
 
 
 def _with(quoted: Sequence[Quote], wanted: Sequence[Quote], ranked: Sequence[Quote], count: int) -> tuple[Quote, ...]:

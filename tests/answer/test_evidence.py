@@ -120,6 +120,17 @@ def test_without_what_is_surely_asked_for_nothing_is_quoted(question: str, text:
     assert (evidence.support == "none") == (lacking is not None)
 
 
+def test_a_passage_that_names_the_day_of_the_question_leads_where_it_answers_better() -> None:
+    question = "When is the hall open on Sunday?"
+    lead, hours = read(1, "The hall reopened on Monday.", 0.7, question), read(2, "Sundays: 10 to 16", 0.6, question)
+    assert quoted(question, replace(lead, answerable=-0.3), hours) == [
+        "Sundays: 10 to 16",
+        "The hall reopened on Monday.",
+    ]
+    assert quoted(question, lead, hours) == ["The hall reopened on Monday.", "Sundays: 10 to 16"]
+    assert quoted("When is the hall open?", replace(lead, answerable=-0.3), hours)[0] == "The hall reopened on Monday."
+
+
 def test_a_byline_is_quoted_only_when_asked_about() -> None:
     passages = read(1, "By Ann Lee", 0.7, kind="metadata"), read(2, "Ann Lee sailed.", 0.65)
     assert quoted("Who sailed?", *passages) == ["Ann Lee sailed."]

@@ -60,6 +60,12 @@ MOMENT_NAMED = re.compile(
     r"|\b(?:noon|midnight|midday|today|tomorrow|yesterday|century|heute|gestern|mittags?|mitternacht)\b",
     re.IGNORECASE,
 )
+# Days, times and numbers that a question gives, so that what answers it names them, too.
+GIVEN = re.compile(
+    rf"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|{_MONTHS}"
+    r"|\d{1,2}[:.]\d\d|\d+)(?=s?\b)",
+    re.IGNORECASE,
+)
 # What a question may ask for by name: how it asks, and how a text holds it.
 KINDS = {"number": (NUMBER_ASKED, NUMBER), "date": (DAY_ASKED, DAY), "time": (TIME_ASKED, TIME)}
 
@@ -81,3 +87,12 @@ def find_sought(question: str) -> tuple[re.Pattern[str], ...]:
     """
     kinds = ((NUMBER_SOUGHT, NUMBER_NAMED), (MOMENT_SOUGHT, MOMENT_NAMED))
     return tuple(named for sought, named in kinds if sought.search(question))
+
+
+def find_given(text: str) -> frozenset[str]:
+    """Return the days, times and numbers that a text names, in lower case.
+
+    >>> sorted(find_given("Is it open on Sundays at 10:30?"))
+    ['10:30', 'sunday']
+    """
+    return frozenset(found.lower() for found in GIVEN.findall(text))
