@@ -83,7 +83,7 @@ _log = logging.getLogger("qa.mcp")
 def make_server(tools: Tools, threads: int) -> Server[Any]:
     """Return a server of these tools that runs at most `threads` calls at once."""
     calls = _calls(tools)
-    takes = TAKES if tools.writer is None else {**TAKES, "ask": WrittenAsk}
+    takes: dict[str, type[msgspec.Struct]] = TAKES if tools.writer is None else {**TAKES, "ask": WrittenAsk}
     sends_out = tools.writer is not None and not tools.writer.is_local
     limiter = CapacityLimiter(threads)
 

@@ -37,7 +37,8 @@ def test_the_first_visit_names_the_articles_and_its_suggestions_are_answered(
 def test_an_empty_corpus_says_what_to_do(open_page: OpenPage, serving: Serve, tmp_path: Path) -> None:
     page = open_page(serving(fake_site(tmp_path, FakeEngine(articles=[]))).address)
     expect(page.get_by_role("heading", name="There are no articles yet")).to_be_visible()
-    expect(page.get_by_text("qa index")).to_be_visible()
+    expect(page.get_by_text(f"They are stored in {tmp_path / 'articles'}")).to_be_visible()
+    expect(page.get_by_role("link", name="Add articles")).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_disabled()
     page.goto(f"{page.url}articles")
     expect(page.get_by_text("There are no articles yet.")).to_be_visible()

@@ -68,6 +68,34 @@ def test_files_are_dropped_and_pasted(desk: Served, open_page: OpenPage, tmp_pat
     assert names(tmp_path) == ["fox.txt", "orchard.txt", "owl.txt", "pasted.txt", "wing.txt"]
 
 
+def test_files_are_dropped_on_any_page(desk: Served, open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(desk.address)
+    over = "new DragEvent('dragover', { dataTransfer: new DataTransfer(), bubbles: true })"
+    page.evaluate(f"document.body.dispatchEvent({over})")
+    assert "dropping" not in (page.locator("body").get_attribute("class") or "")
+    page.evaluate(DROP, [["owl.txt", OWL], ["run.sh", "#!"]])
+    panel = page.get_by_role("complementary", name="Files being added")
+    expect(panel.get_by_role("status")).to_have_text("2 files done.")
+    expect(panel.get_by_text("Not added. 'run.sh' cannot be the name of an article")).to_be_visible()
+    expect(page.get_by_role("link", name="Read owl")).to_be_visible()
+    page.get_by_role("button", name="Close the list of files").press("Enter")
+    expect(panel).to_be_hidden()
+    page.goto(f"{desk.address}/articles/fox")
+    page.evaluate(DROP, [["heron.txt", "The grey heron waits at the weir."]])
+    expect(page.get_by_role("link", name="Added", exact=True)).to_be_visible()
+    assert names(tmp_path) == ["fox.txt", "heron.txt", "orchard.txt", "owl.txt", "wing.txt"]
+
+
+def test_where_nothing_is_added_dropped_files_are_left_to_the_browser(
+    serving: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(serving(changeable_site(tmp_path, uploads=False)).address)
+    page.evaluate(DROP, [["owl.txt", OWL]])
+    expect(page.get_by_role("complementary", name="Files being added")).to_have_count(0)
+    expect(page.get_by_role("link", name="Add articles")).to_have_count(0)
+    assert names(tmp_path) == ["fox.txt", "orchard.txt", "wing.txt"]
+
+
 def test_a_dropped_heap_of_files_is_refused_in_words(desk: Served, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(f"{desk.address}/add")
     page.evaluate(DROP, [[f"{n}.txt", "x"] for n in range(5_000)])
@@ -140,13 +168,18 @@ def managed(page: Page) -> None:
     page.goto(f"{page.url}manage/fox")
 
 
+def dropped(page: Page) -> None:
+    page.evaluate(DROP, [["owl.txt", OWL], ["run.sh", "#!"]])
+    expect(page.get_by_text("2 files done.")).to_be_visible()
+
+
 def removed(page: Page) -> None:
     managed(page)
     page.get_by_role("button", name="Remove this article").press("Enter")
     expect(page.get_by_role("heading", name="Removed")).to_be_visible()
 
 
-STATES = [tools, added, pasting, managed, removed, checked, mentioned]
+STATES = [tools, dropped, added, pasting, managed, removed, checked, mentioned]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda one: one.__name__)

@@ -39,15 +39,48 @@ def engine() -> FakeNumberedEngine:
 
 
 def test_names_that_are_introduced_or_speak_are_asked_about_the_most_frequent_first() -> None:
-    assert possible_questions([article("people", PEOPLE)]) == [
-        ("What did John Smith say?", "John Smith"),
-        ("Who is Bo Li?", "Bo Li"),
+    more = article("more", "A talk\n\nAnna Berg said nothing new.\n")
+    assert possible_questions([more, article("people", PEOPLE)]) == [
+        ("who", "Who is Bo Li?", "Bo Li"),
+        ("said", "What did John Smith say?", "John Smith"),
+        ("said", "What did Anna Berg say?", "Anna Berg"),
     ]
+
+
+KINDS = (
+    "A harbour\n\nIn all, 1,204 boats were damaged in the storm. The Karsund dam was opened on 6 June 1974.\n\n"
+    "The ferry was stopped because the ice had closed the harbour. Olaf Berg, a fisher, said that he was sorry.\n\n"
+    "In 1998 elections were held. Prices were raised in 2022.\n"
+)
+
+
+def test_every_kind_of_question_is_made_and_the_kinds_take_turns() -> None:
+    assert possible_questions([article("harbour", KINDS)]) == [
+        ("who", "Who is Olaf Berg?", "Olaf Berg"),
+        ("how many", "How many boats were damaged in the storm?", "1,204"),
+        ("why", "Why was the ferry stopped?", "because"),
+    ]
+    dam = article("dam", "A dam\n\nThe old dam was opened on 6 June 1974.\n\nOla Vik Dahl was elected in 2019.\n")
+    assert possible_questions([dam]) == [
+        ("when", "When was the old dam opened?", "6 June 1974"),
+        ("when", "When was Ola Vik Dahl elected?", "2019"),
+    ]
+
+
+def test_questions_about_chosen_articles_are_answered_from_them_alone() -> None:
+    engine = FakeEngine(articles=[article("people", PEOPLE), article("harbour", KINDS)])
+    shared = Suggestions(engine)
+    boats, ferry = "How many boats were damaged in the storm?", "Why was the ferry stopped?"
+    assert shared.current(["harbour"]) == ("Who is Olaf Berg?", boats, ferry)
+    assert {request.articles for request in engine.requests} == {("harbour",)}
+    asked = len(engine.requests)
+    assert shared.current(["harbour"]) == shared.current(iter(["harbour"]))
+    assert len(engine.requests) == asked
 
 
 def test_only_questions_that_are_answered_about_their_name_are_suggested(engine: FakeNumberedEngine) -> None:
     assert suggest(engine) == SUGGESTED
-    assert [request.question for request in engine.requests] == ["What did John Smith say?", "Who is Bo Li?"]
+    assert [request.question for request in engine.requests] == ["Who is Bo Li?", "What did John Smith say?"]
 
 
 def test_all_visitors_of_a_generation_share_one_computation(engine: FakeNumberedEngine) -> None:

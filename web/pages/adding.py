@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa.errors import BadRequest
 from qa.ingest.formats.registry import READERS, find_reader
-from qa.uploads.changes import FILES_PER_CHANGE, AddedFile, NewFile
+from qa.uploads.changes import AddedFile, NewFile
 from web.changing import add_articles, remove_and_prove, rename_article
 from web.pages.conversations import STALE
 from web.site import current_site
@@ -108,7 +108,6 @@ def _page(results: Sequence[AddedFile] = (), notice: str = "") -> AnyResponse:
         notice=notice,
         token=current_site().form_token,
         endings=[ending for reader in READERS for ending in reader.endings],
-        most=FILES_PER_CHANGE,
         title=request.form.get("title", "") if notice else "",
         text=request.form.get("text", "") if notice else "",
     )

@@ -17,10 +17,11 @@ from qa.requests import QUESTION_LIMIT, Turn, explain
 from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_first, ask_in
 from web.owner import owner, remember_browser
+from web.pages.about import folder_name
 from web.pages.conversations import STALE
 from web.pages.judging import read_marks
 from web.pages.keeping import kept_quotations
-from web.pages.source_pane import source_pane
+from web.pages.source_pane import source_pane, suggested
 from web.pages.turns import form_action, render_turn, view_turn
 from web.pages.writing import is_allowed
 from web.requests import json_body
@@ -185,8 +186,9 @@ def _chat(
         token=site.form_token,
         count=len(listed),
         titles=listed[:TITLES_SHOWN],
-        suggestions=() if turns else site.suggestions.current(),
+        suggestions=() if turns else suggested(chosen),
         keep=site.settings.keep,
+        folder=folder_name(site.settings),
         formats=available_formats(),
         writer_allowed=site.writer is not None and is_allowed(),
     )

@@ -1,17 +1,19 @@
-// Files that are chosen, dropped or pasted: sent in parts, with progress, and the result of each file in a list.
+// Files that are dropped on any page, or chosen or pasted on that for adding: sent in parts, with progress and results.
 
 const root = document.documentElement.dataset.root;
 const form = document.getElementById("add");
-const drop = form.querySelector(".drop");
+const panel = document.getElementById("adding-panel");
 const chooser = document.getElementById("file");
 const status = document.getElementById("adding");
 const list = document.getElementById("added");
 const MOST_AT_ONCE = 1000;
+const MOST_IN_PART = 100;
 const PART_BYTES = 60 * 1024 * 1024;
 const STAGES = { check: "Checking", read: "Reading files", parse: "Reading articles", encode: "Indexing", index: "Indexing words" };
 let busy = false;
 
 function say(words) {
+  if (panel) panel.hidden = false;
   status.textContent = words;
 }
 
@@ -39,7 +41,7 @@ function parts(files) {
   const found = [[]];
   let bytes = 0;
   for (const file of files) {
-    const full = found.at(-1).length >= Number(form.dataset.most) || bytes + file.size > PART_BYTES;
+    const full = found.at(-1).length >= MOST_IN_PART || bytes + file.size > PART_BYTES;
     if (full && found.at(-1).length) {
       found.push([]);
       bytes = 0;
@@ -65,6 +67,7 @@ function show(one) {
     words.append(link);
   }
   item.className = one.status;
+  if (one.status === "added") document.dispatchEvent(new CustomEvent("articleschanged"));
   box.append(name, words);
   item.append(box);
   list.append(item);
@@ -122,22 +125,26 @@ async function addAll(files) {
 document.addEventListener("dragover", (event) => {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  drop.classList.add("over");
+  document.body.classList.add("dropping");
 });
-document.addEventListener("dragleave", () => drop.classList.remove("over"));
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.body.classList.remove("dropping");
+});
 document.addEventListener("drop", async (event) => {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  drop.classList.remove("over");
+  document.body.classList.remove("dropping");
   addAll(await dropped(event.dataTransfer));
 });
+panel?.querySelector(".close").addEventListener("click", () => (panel.hidden = true));
 document.addEventListener("paste", (event) => {
+  if (!form) return;
   const files = [...event.clipboardData.files];
   if (!files.length) return;
   event.preventDefault();
   addAll(files);
 });
-form.addEventListener("submit", (event) => {
+form?.addEventListener("submit", (event) => {
   if (document.getElementById("text").value.trim() || !chooser.files.length) return;
   event.preventDefault();
   addAll([...chooser.files]).then(() => (chooser.value = ""));

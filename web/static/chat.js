@@ -193,35 +193,6 @@ log.addEventListener("toggle", (event) => {
   }
 }, true);
 
-const sources = document.getElementById("source-list");
-const chosenWords = form.querySelector("[data-f='chosen']");
-let search = null;
-
-function chosenIds() {
-  return [...document.querySelectorAll("#source-list :checked")].map((one) => one.value);
-}
-
-sources?.addEventListener("change", () => {
-  const count = chosenIds().length;
-  chosenWords.hidden = count === 0;
-  chosenWords.textContent = `Only in ${count} article${count === 1 ? "" : "s"}`;
-  if (count) form.querySelector(".scope").open = true;
-});
-
-// The chosen articles stay in the list, whatever is searched for.
-document.getElementById("source-search")?.addEventListener("input", async (event) => {
-  search?.abort();
-  search = new AbortController();
-  const { signal } = search;
-  const query = new URLSearchParams([["search", event.target.value], ...chosenIds().map((id) => ["articles", id])]);
-  try {
-    const response = await fetch(address(`/sources?${query}`), { signal });
-    if (response.ok) sources.replaceChildren(...new DOMParser().parseFromString(await response.text(), "text/html").body.childNodes);
-  } catch (error) {
-    if (error.name !== "AbortError") say("The server does not answer. The list shows what was found before.");
-  }
-});
-
 watchCitations(log);
 const wanted = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
 if (wanted) {
