@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -34,8 +35,9 @@ DOUBLED = re.compile(r"(.)\1+")
 def respell(text: str, snapshot: Snapshot, encoder: Encoder, known: dict[str, str]) -> str:
     """Return the text with each word that no article holds replaced by the word that was probably meant.
 
-    A word that the encoder knows whole, or of a script without spaces, is not replaced. A name that the articles also
-    write in a commoner spelling is followed by that spelling. ``known`` is a cache of the words of this generation.
+    A word that the encoder knows whole, or of a script without spaces, is not replaced. A name that the articles write
+    with letters of its own, such as Wałęsa, is written so; one that they also write in a commoner spelling is followed
+    by that spelling. ``known`` is a cache of the words of this generation.
     """
 
     def correct(found: re.Match[str]) -> str:
@@ -56,15 +58,29 @@ def _correct(word: str, snapshot: Snapshot, encoder: Encoder) -> str:
     if len(terms) != 1 or UNSPACED.search(word):
         return word
     [frequency] = words.frequencies(terms)
-    if not frequency and len(terms[0]) >= SHORTEST and encoder.count_tokens(fold(word)) > 1:
+    is_whole = encoder.count_tokens(fold(word)) == 1
+    if not frequency and len(terms[0]) >= SHORTEST and not is_whole:
         meant = _nearest(terms[0], words)
         surface = _surface(meant, word, snapshot) if meant else word
         return surface.lower() if word.islower() else surface
+    if frequency and word[0].isupper() and word.isascii() and not is_whole:
+        surface = _surface(terms[0], word, snapshot)
+        if fold(surface) == fold(word) and _has_own_letters(surface):
+            return surface
     if word[0].isupper():
         commoner = _commoner_name(terms[0], frequency, words)
         surface = _surface(commoner, word, snapshot) if commoner else word
         return f"{word} {surface}" if surface[0].isupper() and surface != word else word
     return word
+
+
+def _has_own_letters(word: str) -> bool:
+    """Return whether a word has letters that are no letter with an accent, which no encoder takes for a plain one.
+
+    >>> _has_own_letters("Wałęsa"), _has_own_letters("César")
+    (True, False)
+    """
+    return any(not (letter.isascii() or unicodedata.decomposition(letter)) for letter in word)
 
 
 def _nearest(term: str, words: WordIndex) -> str | None:

@@ -61,6 +61,17 @@ def test_a_name_gets_its_commoner_spelling_too(snapshot: OpenSnapshot, question:
     assert respell(question, snapshot, WholeWords(), {}) == spelled
 
 
+def test_a_name_gets_the_letters_that_the_articles_write_it_with(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    text = "Guests\n\nŁukasz Wałęsa spoke to Mr Großmann. Nguyễn Thị Hương came with Ødegård and Odegard.\n"
+    (tmp_path / "articles" / "a.txt").write_text(text, encoding="utf-8")
+    encoder = WholeWords()
+    build(tmp_path / "articles", tmp_path / "index", encoder)
+    snapshot = open_snapshot(tmp_path / "index", encoder.fingerprint)
+    asked = "Did Lukasz Walesa, Grossmann, Nguyen or Odegard speak?"
+    assert respell(asked, snapshot, encoder, {}) == "Did Łukasz Wałęsa, Großmann, Nguyen or Odegard speak?"
+
+
 def test_what_is_known_of_a_word_is_not_found_out_again(
     snapshot: OpenSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
