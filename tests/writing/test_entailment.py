@@ -81,6 +81,7 @@ SOURCE = "The crew left the harbour at dawn. Nobody saw the ship again."
         ("The crew left the harbour.", FakeEntailment(NOT_SAID), None),
         ("The crew left the harbour.", FakeEntailment(NOT_SAID - 0.1), "it is not what is said there"),
         ("The crew left the harbour.", NoEntailment(), None),
+        ("The crew left the harbour at dawn.", FakeEntailment(NOT_SAID - 9.0), None),
         ("The crew left at dusk in 1994.", FakeEntailment(9.0), "the number 1994 is not there"),
         ("Berg left the harbour.", FakeEntailment(9.0), "the name berg is not there"),
         ("The crew did not leave the harbour.", FakeEntailment(9.0), "what is denied differs at “leav”"),

@@ -21,7 +21,7 @@ from qa.writing.writer import Source
 # Sentences of each source that a written sentence may draw on.
 MOST_SENTENCES = 2
 # Log odds of being said from which other words count as saying the same, and below which the same words do not.
-SAID, NOT_SAID = 0.0, -3.0
+SAID, NOT_SAID = 0.5, 0.0
 
 Words = Sequence[Word]
 
@@ -99,6 +99,8 @@ class Checker:
         yield from self._content_faults(text, words, cited)
 
     def _content_faults(self, text: str, words: Words, cited: Sequence[CitedSentence]) -> Iterator[str]:
+        if any(_have_same_words(words, one.words) for one in cited):
+            return
         opposite = find_opposite_word(words, [one.words for one in cited])
         if opposite is not None:
             yield f"“{opposite}” is not there"
@@ -127,6 +129,10 @@ class Checker:
         swapped = find_swapped_names(text, names, [(one.text, one.words) for one in cited])
         if swapped is not None:
             yield f"{swapped[0]} and {swapped[1]} have changed places"
+
+
+def _have_same_words(one: Words, other: Words) -> bool:
+    return [word.text for word in one] == [word.text for word in other]
 
 
 def _split(text: str) -> tuple[CitedSentence, ...]:
