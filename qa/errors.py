@@ -80,3 +80,9 @@ class CollectionUnavailable(QAError):
     """A collection cannot be asked now; the message names no file, the error that it is raised from tells the rest."""
 
     exit_code = 3
+
+
+class ClusterUnavailable(QAError):
+    """A part of an index that is spread over machines has no copy that answers in time."""
+
+    exit_code = 3

@@ -150,6 +150,7 @@ def chat() -> None:
 @click.option("--watch", is_flag=True, help="Follow the folder while serving: index every change.")
 @click.option("--no-update", is_flag=True, help="Serve the index as it is, even if files changed since.")
 @click.option("--replace", is_flag=True, help="Let the index follow another folder of articles.")
+@click.option("--cluster", metavar="ADDRESS", help="Ray cluster that serves the index.  [QA_CLUSTER]")
 @index_option
 @runs("serve")
 def serve() -> None:

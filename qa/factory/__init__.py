@@ -3,7 +3,7 @@
 The readers of a generation belong to its format, so qa/store/snapshot.py opens them.
 """
 
-from qa.factory.engines import CROSS_ENCODER, WEIGHTS, SharedParts, open_collections, open_engine
+from qa.factory.engines import CROSS_ENCODER, WEIGHTS, SharedParts, open_cluster_engine, open_collections, open_engine
 from qa.factory.indexes import build_index, local_structures, repair_index
 from qa.factory.writers import ENTAILMENT, open_judge, open_writer, require_writer
 
@@ -14,6 +14,7 @@ __all__ = [
     "SharedParts",
     "build_index",
     "local_structures",
+    "open_cluster_engine",
     "open_collections",
     "open_engine",
     "open_judge",

@@ -27,8 +27,9 @@ from qa.encode.encoder import OnnxEncoder
 from qa.encode.model import DEFAULT_MODEL, LARGE_MODEL
 from qa.encode.pairs.network import PairNetwork
 from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
+from qa.errors import BadSetting
 from qa.factory.encoders import check_model, check_name
-from qa.protocols import Encoder
+from qa.protocols import Encoder, SnapshotSource
 from qa.search.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
@@ -45,8 +46,8 @@ UNTRAINED = "confidence_untrained.json"
 class SharedParts:
     """What the engines of one process have in common: the cores, the encoders, and the networks that read."""
 
-    def __init__(self) -> None:
-        self.cores = CorePool(core_count())
+    def __init__(self, cores: CorePool | None = None) -> None:
+        self.cores = cores or CorePool(core_count())
         self._encoders: dict[str, OnnxEncoder] = {}
         self._loading = threading.Lock()
 
@@ -80,13 +81,44 @@ def open_engine(
     check_name(settings.index)
     require_current(settings.index)
     shared = shared or SharedParts()
-    encoder, cores = shared.encoder(encoder_folder(settings.index)), shared.cores
+    encoder = _encoder(settings, shared)
+    index = IndexReader(settings.index, encoder.fingerprint, shared.cores, settings.collection)
+    return _engine(encoder, index, shared, mix, untrained=untrained)
+
+
+def open_cluster_engine(settings: Settings) -> Engine:
+    """Return an engine over the shards that a cluster of Ray serves; they are started where they are not there yet.
+
+    Raises IndexMissing, IndexCorrupt, ModelMismatch, BadSetting for an address where no cluster is, and
+    ClusterUnavailable where a shard gets no replica.
+    """
+    check_name(settings.index)
+    try:
+        from qa.cluster.serving.source import ServedClusterReader  # late: it loads Ray
+    except ModuleNotFoundError as error:
+        raise BadSetting(
+            "QA_CLUSTER needs the package ray. Install it with: pip install 'qa-articles[cluster]'"
+        ) from error
+    shared = SharedParts(CorePool(settings.threads))  # its questions mostly wait for shards, and hold a core meanwhile
+    encoder = _encoder(settings, shared)
+    index = ServedClusterReader(settings.index, settings.cluster, encoder.fingerprint, settings.replicas)
+    return _engine(encoder, index, shared)
+
+
+def _encoder(settings: Settings, shared: SharedParts) -> OnnxEncoder:
+    encoder = shared.encoder(encoder_folder(settings.index))
     check_model(encoder.name, settings)
-    index = IndexReader(settings.index, encoder.fingerprint, cores, settings.collection)
+    return encoder
+
+
+def _engine(
+    encoder: OnnxEncoder, index: SnapshotSource, shared: SharedParts, mix: Mix | None = None, *, untrained: bool = False
+) -> Engine:
     mix = mix or MODEL_MIXES.get(encoder.name, MIXES["all"])
     reader = None if untrained else _trained_reader(encoder, shared)
     confidence = read_confidence(WEIGHTS / (UNTRAINED if reader is None else TRAINED[encoder.name]))
-    return Engine(encoder, index, reader or SentenceReader(), confidence, mix, cores, _find_disagreement(encoder))
+    disagreement = _find_disagreement(encoder)
+    return Engine(encoder, index, reader or SentenceReader(), confidence, mix, shared.cores, disagreement)
 
 
 def open_collections(settings: Settings) -> Collections:

@@ -31,6 +31,7 @@ NOT_TO_ANSWER = (
     "flask",
     "waitress",
     "tqdm",
+    "ray",
     "sentencex",
     "chardet",
     "qa.ingest.article",

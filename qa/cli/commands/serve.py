@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from qa.cli.commands.index import build
 from qa.cli.environment import settings_with
 from qa.cli.loading import close_with_command
 from qa.cli.text_format import one_line
-from qa.errors import ArticlesMissing, IndexBusy, IndexMissing, QAError, StorageFailed
+from qa.errors import ArticlesMissing, BadSetting, IndexBusy, IndexMissing, QAError, StorageFailed
 from qa.exposure import check_exposure
 from qa.settings import Settings
 from qa.store.folder.manifest import require_folder
@@ -37,6 +38,8 @@ def run(folder: Path | None, insecure: bool, watch: bool, no_update: bool, repla
     """
     settings = settings_with(articles=folder, **options)
     check_exposure(settings, insecure=insecure)
+    if settings.cluster:
+        settings = _for_cluster(settings, watch=watch)
     if watch:
         require_watchfiles()
     engine = close_with_command(_open(settings, update=not no_update, replace=replace))
@@ -47,7 +50,16 @@ def run(folder: Path | None, insecure: bool, watch: bool, no_update: bool, repla
     return 0
 
 
+def _for_cluster(settings: Settings, *, watch: bool) -> Settings:
+    """Return the settings of a front end, which changes no articles: its index is cut or built elsewhere."""
+    if watch:
+        raise BadSetting("--watch follows a folder on this machine; the index of a cluster is made elsewhere.")
+    return replace_fields(settings, uploads=False)
+
+
 def _open(settings: Settings, *, update: bool, replace: bool) -> Engine:
+    if settings.cluster:
+        return factory.open_cluster_engine(settings)
     state = read_folder_state(settings.index)
     if state is not None:
         _bring_up_to_date(settings, state, update=update, replace=replace)

@@ -1,0 +1,114 @@
+"""Calls with a deadline, and with a second replica asked where the first one takes longer than most calls do."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from qa.errors import ClusterUnavailable, QAError
+
+# Seconds in which a call has to be answered, that one attempt may take, and after which one that failed is made again.
+DEADLINE, ATTEMPT, PAUSE = 20.0, 8.0, 0.2
+# Calls whose duration is remembered; a second replica is asked where a call takes longer than this share of them.
+REMEMBERED, SLOW_SHARE = 200, 0.95
+# Seconds after which a second replica is asked at the earliest, and before enough calls were measured.
+LEAST_DELAY, FIRST_DELAY = 0.03, 1.0
+# Calls that are under way at the same time at most.
+THREADS = 64
+
+Result = TypeVar("Result")
+
+
+class Delay:
+    """How long a call is waited for before a second replica is asked: longer than most calls took."""
+
+    def __init__(self) -> None:
+        self._taken: deque[float] = deque(maxlen=REMEMBERED)
+
+    def add(self, seconds: float) -> None:
+        """Remember how long a call took."""
+        self._taken.append(seconds)
+
+    @property
+    def seconds(self) -> float:
+        taken = sorted(self._taken)
+        if len(taken) < REMEMBERED // 10:
+            return FIRST_DELAY
+        return max(LEAST_DELAY, taken[int(SLOW_SHARE * (len(taken) - 1))])
+
+
+@dataclass
+class _Asked:
+    """One call: the attempts that are under way, when the first began, and when the next one is due."""
+
+    call: Callable[[float], object]
+    due: float
+    attempts: set[Future[object]] = field(default_factory=set)
+    failure: Exception | None = None
+
+
+class Hedger:
+    """Makes several calls at the same time; one that is slow or fails is made again, and the first answer counts."""
+
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="shard")
+        self._deadline = deadline
+        self.delay = Delay()
+
+    def ask(self, calls: Mapping[int, Callable[[float], Result]]) -> dict[int, Result]:
+        """Return the result of each call, which is given the seconds that it may take.
+
+        Raises the QAError that a call raises, and ClusterUnavailable where one has no result in time.
+        """
+        begun = time.monotonic()
+        end = begun + self._deadline
+        waiting = {number: _Asked(call, begun) for number, call in calls.items()}
+        results: dict[int, Result] = {}
+        while waiting:
+            now = time.monotonic()
+            if now >= end:
+                raise _unavailable(next(iter(waiting.values())).failure)
+            for asked in waiting.values():
+                if now >= asked.due:
+                    asked.attempts.add(self._pool.submit(asked.call, min(ATTEMPT, end - now)))
+                    asked.due = now + self.delay.seconds if len(asked.attempts) == 1 else end
+            self._wait(waiting, end)
+            for number, asked in list(waiting.items()):
+                found = self._take(asked)
+                if found is not None:
+                    results[number] = found.result()  # type: ignore[assignment]  # of the call of the same number
+                    self.delay.add(time.monotonic() - begun)
+                    del waiting[number]
+        return results
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _wait(self, waiting: Mapping[int, _Asked], end: float) -> None:
+        attempts = [attempt for asked in waiting.values() for attempt in asked.attempts]
+        until = min(end, *(asked.due for asked in waiting.values()))
+        wait(attempts, max(0.0, until - time.monotonic()), FIRST_COMPLETED)
+
+    def _take(self, asked: _Asked) -> Future[object] | None:
+        """Return the attempt that has a result; forget those that failed, and have the call made again."""
+        for attempt in [one for one in asked.attempts if one.done()]:
+            error = attempt.exception()
+            if error is None:
+                return attempt
+            if isinstance(error, QAError) or not isinstance(error, Exception):
+                raise error
+            asked.attempts.discard(attempt)
+            asked.failure = error
+            asked.due = min(asked.due, time.monotonic() + PAUSE)
+        return None
+
+
+def _unavailable(cause: Exception | None) -> ClusterUnavailable:
+    error = ClusterUnavailable("A part of the index has no copy that answers. Try again in a moment.")
+    error.__cause__ = cause
+    return error
