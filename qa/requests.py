@@ -20,6 +20,7 @@ from qa.errors import BadRequest
 BODY_BYTES = 64 * 1024
 QUESTION_LIMIT = 2000
 HISTORY_LIMIT = 50
+MOST_QUOTES = 10
 
 # One pattern for Python's, ECMAScript's and Rust's readers of it, which do not agree on what \s is.
 WRITTEN = r"[^\s\u001c-\u001f\u0085\ufeff]"
@@ -85,7 +86,7 @@ class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AskRequest(SearchRequest, frozen=True, forbid_unknown_fields=True):
     """A question and how to answer it; only ``question`` is required."""
 
-    quotes: Annotated[int, Meta(ge=1, le=10, description="How many quotations at most.")] = 3
+    quotes: Annotated[int, Meta(ge=1, le=MOST_QUOTES, description="How many quotations at most.")] = 3
 
 
 class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +96,20 @@ class WrittenAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="Let the configured language model write a text from the quotations, each sentence checked."),
     ] = False
+
+
+def with_writing(request: AskRequest) -> WrittenAsk:
+    """Return the request with ``write``."""
+    return WrittenAsk(**{**msgspec.structs.asdict(request), "write": True})
+
+
+def wants_writing(request: AskRequest) -> bool:
+    """Return whether a text is to be written from the quotations of the answer.
+
+    >>> wants_writing(AskRequest("Why?")), wants_writing(with_writing(AskRequest("Why?")))
+    (False, True)
+    """
+    return bool(getattr(request, "write", False))
 
 
 def _is_day(text: str) -> bool:

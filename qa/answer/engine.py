@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from copy import copy
 
+import msgspec
+
 from qa.answer import compose
 from qa.answer.confidence import Confidence
 from qa.answer.disagreement.find import FindDisagreement
@@ -19,9 +21,10 @@ from qa.citations.statements import quote_all, unsupported
 from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource
 from qa.records import Answer, Citation, SearchResult
-from qa.requests import AskRequest, SearchRequest
+from qa.requests import MOST_QUOTES, AskRequest, SearchRequest, wants_writing
 from qa.search.fuse import Mix
 from qa.search.searcher import Searcher
+from qa.text.overviews import overview_of
 
 
 class Engine:
@@ -94,6 +97,7 @@ class Engine:
         reply = reply_to(request.question)
         if reply is not None:
             return _reply(request, reply, snapshot, started)
+        request = _widen(request)
         with self._cores:
             results = self.results(request, snapshot)
             evidence = self._weigh(request, results, snapshot)
@@ -101,7 +105,7 @@ class Engine:
             years = _unmet_years(request.question, evidence, cited)
             evidence = doubt(evidence, self._confidence) if years else evidence
             language = note_on_language(results.leading, snapshot.text)
-            note = _join(note_on(request.question, quoted=bool(cited)), language, note_on_years(years))
+            note = _join(_note_on_undone(request, cited), language, note_on_years(years))
             if cited:
                 undated = compose.describe_undated(snapshot.text, results.scope)
                 answer, statements = quote_all(cited, _join(note, undated))
@@ -141,6 +145,20 @@ class Engine:
         articles = [snapshot.text.article(article_id) for article_id in ids]
         unmet = describe_unnamed(request.question, results.leading.text, articles, snapshot.words.terms)
         return withhold(evidence, unmet, self._confidence) if unmet else evidence
+
+
+def _wants_overview(request: AskRequest) -> bool:
+    """Return whether an overview is asked for that is written from the quotations."""
+    return wants_writing(request) and overview_of(request.question) is not None
+
+
+def _widen(request: AskRequest) -> AskRequest:
+    """Return the request with as many quotations as there may be where an overview is written from them."""
+    return msgspec.structs.replace(request, quotes=MOST_QUOTES) if _wants_overview(request) else request
+
+
+def _note_on_undone(request: AskRequest, cited: Sequence[Citation]) -> str:
+    return "" if cited and _wants_overview(request) else note_on(request.question, quoted=bool(cited))
 
 
 def _unmet_years(question: str, evidence: Evidence, cited: Sequence[Citation]) -> tuple[str, ...]:

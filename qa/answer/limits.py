@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa.ingest.metadata.language import LANGUAGES, find_foreign_language
 from qa.protocols import TextStore
 from qa.search.question import Question
+from qa.text.overviews import COMPARISON, POLITE, SUMMARY
 
 # The share of a question's words that no article holds from which its language is looked at.
 UNKNOWN_SHARE = 0.3
@@ -34,21 +35,17 @@ HELP = (
 WELCOME = "Hello. Ask a question about the articles, in plain words: the answer is quoted from them."
 NOT_AT_ALL = "You are welcome. Ask on whenever you like."
 
-POLITE = (
-    r"\W*(?:(?:please|now|then|and)\W+)*(?:(?:can|could|would|will) you (?:please )?|i (?:want|would like) you to )?"
-)
 # How such a request begins, what is not done of it, and what the quotations are instead.
 LIMITS = tuple(
     (re.compile(POLITE + pattern, re.IGNORECASE), undone, instead)
     for pattern, undone, instead in (
         (
-            r"(?:summar|sum up\b|tl;?dr|outline\b|fass\w* .*zusammen|résume"
-            r"|(?:give|write|make|show)(?: me| us)? (?:an? |the )?(?:\w+ )?(?:summary|overview|gist))",
+            SUMMARY,
             "No summary is written here.",
             "These are quotations on the subject.",
         ),
         (
-            r"(?:compare\b|contrast\b|vergleich|(?:what|which) (?:is|are) the differences?\b)",
+            COMPARISON,
             "Nothing is compared here.",
             "These are quotations to compare.",
         ),

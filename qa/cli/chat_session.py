@@ -18,7 +18,7 @@ from qa.conversations.exports.formats import FORMATS
 from qa.errors import ArticleNotFound, BadRequest, BadSetting, QAError
 from qa.protocols import AnswerEngine
 from qa.records import Answer, Citation, Span
-from qa.requests import HISTORY_LIMIT, Turn, request_from
+from qa.requests import HISTORY_LIMIT, Turn, request_from, with_writing
 from qa.written import Written
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class ChatSession:
             Turn(answer.question, answer.answer[:ANSWER_CHARACTERS]) for _, answer in self._answers[-HISTORY_LIMIT:]
         ]
         fields = {"question": question, "searched_for": searched_for, "history": turns}
-        answer = self._engine.ask(request_from(fields))
+        request = request_from(fields)
+        answer = self._engine.ask(with_writing(request) if self._writes else request)
         self._answers.append((datetime.now(timezone.utc), answer))
         self._unwritten = answer
         return f"\n{answer_text(answer, self._style, line_numbers(self._engine.snapshot, answer))}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from qa.text.overviews import Overview
 from qa.writing.writer import Source, WriterFailed, WriteTask
 
 RULES = """You write short answers from quotations of articles.
 Rules:
 - Use only what the quotations say. Add nothing that you know or suppose.
-- Write at most four plain sentences. No lists, no headings, no Markdown.
+- Write at most four plain sentences, unless you are asked for more. No lists, no headings, no Markdown.
 - End every sentence with the number of the quotation that it comes from, such as [1].
 - Keep names, numbers, dates, "not" and words such as "may" and "about" exactly as the quotation has them.
 - If the quotations leave a part of the question open, leave it open too.
@@ -35,6 +36,13 @@ _TEMPLATE = re.compile(
 )
 _MARKER = re.compile(r"\[(\d+)\]")
 
+# What is said before a question for an overview.
+OVERVIEWS: Mapping[Overview, str] = {
+    "summary": "Write a summary of the quotations in at most eight sentences, article by article.",
+    "comparison": "Say in at most eight sentences what each article says, so that they can be compared.",
+    "timeline": "Write one sentence for each event, at most eight, in the order of the days.",
+}
+
 Messages = Sequence[dict[str, str]]
 
 
@@ -43,7 +51,8 @@ def compose_messages(task: WriteTask, context: int) -> Messages:
 
     Quotations are left out from the end until the rest fits. Raises WriterFailed where not even the first does.
     """
-    question = f"Question: {clean(task.question)}\nAnswer:"
+    wanted = "" if task.overview is None else f"{OVERVIEWS[task.overview]}\n"
+    question = f"{wanted}Question: {clean(task.question)}\nAnswer:"
     lines = [_line(source) for source in task.sources]
     room = context - TOKENS_TO_WRITE - count_tokens(RULES) - count_tokens(question) - 2 * TOKENS_PER_MESSAGE
     fitting = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qa.errors import QAError
+from qa.text.overviews import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class WriteTask:
-    """A question and the quotations that answer it, best first."""
+    """A question and the quotations that answer it, in the order in which they are to be read.
+
+    ``overview`` says that a summary, a comparison or a timeline is wanted.
+    """
 
     question: str
     sources: tuple[Source, ...]
+    overview: Overview | None = None
 
 
 class WriterFailed(QAError):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from qa.exposure import is_loopback
 from qa.protocols import Encoder
 from qa.records import Answer, Citation
+from qa.text.overviews import overview_of
 from qa.writing.checks.check import Checker
 from qa.writing.checks.content import Meanings
 from qa.writing.checks.entailment import Entailment
@@ -80,7 +81,7 @@ class CheckedWriter:
         return Checker(sources_of(answer), Meanings(self._encoder), self._entailment)
 
     def _write(self, answer: Answer) -> Generator[WrittenSentence | Written, None, None]:
-        task, checker = WriteTask(answer.question, sources_of(answer)), self.checker(answer)
+        task, checker = task_of(answer), self.checker(answer)
         kept: list[WrittenSentence] = []
         left_out = in_a_row = 0
         outcome, message = WRITTEN, ""
@@ -103,6 +104,21 @@ class CheckedWriter:
 
     def _whole(self, kept: tuple[WrittenSentence, ...], left_out: int, outcome: str, message: str = "") -> Written:
         return Written(kept, left_out, outcome, message, self._writer.model, self._writer.host)
+
+
+def task_of(answer: Answer) -> WriteTask:
+    """Return what is to be written: for an overview the quotations article by article, for a timeline by date.
+
+    Articles without a date come last.
+    """
+    overview, sources = overview_of(answer.question), sources_of(answer)
+    if overview == "timeline":
+        sources = tuple(sorted(sources, key=lambda one: (one.date is None, one.date or "")))
+    elif overview is not None:
+        articles = list(dict.fromkeys(one.article_id for one in answer.citations))
+        places = {one.marker: articles.index(one.article_id) for one in answer.citations}
+        sources = tuple(sorted(sources, key=lambda one: places[one.marker]))
+    return WriteTask(answer.question, sources, overview)
 
 
 def sources_of(answer: Answer) -> tuple[Source, ...]:

@@ -110,6 +110,18 @@ def test_the_quotations_are_there_before_the_text_which_comes_sentence_by_senten
     assert page.get_by_role("button", name="Write a text").count() == 0
 
 
+def test_a_summary_is_written_from_more_quotations(open_page: OpenPage, local: Served, script: HeldEndpoint) -> None:
+    script.release()
+    page = open_page(local.address)
+    with page.expect_request("**/turns") as asked:
+        ask(page, "Summarise the criminal cases against deserters")
+    assert asked.value.post_data_json["write"] is True
+    page.get_by_role("checkbox", name="Let small write a text, too").uncheck()
+    with page.expect_request("**/turns") as asked:
+        ask(page, "Summarise the criminal cases")
+    assert "write" not in asked.value.post_data_json
+
+
 def test_a_marker_leads_to_its_quotation_by_keyboard(open_page: OpenPage, local: Served, script: HeldEndpoint) -> None:
     script.release()
     page = open_page(local.address)

@@ -58,6 +58,20 @@ def test_events_send_the_answer_before_anything_is_written(client: FlaskClient) 
     assert end["sentences"] == [sentence]
 
 
+@pytest.mark.parametrize("question", ["Summarise the desertion cases", "Compare the desertion cases of the soldiers"])
+def test_an_overview_gets_more_quotations_and_a_text_where_one_is_written(
+    client: FlaskClient, endpoint: FakeEndpoint, question: str
+) -> None:
+    plain = client.post("/v1/ask", json={"question": question}).get_json()
+    assert "here." in plain["statements"][0]["text"]
+    assert len(plain["citations"]) <= 3
+    written = client.post("/v1/ask", json={"question": question, "write": True}).get_json()
+    assert all(one["markers"] for one in written["statements"])
+    assert len(written["citations"]) > 3
+    sent = endpoint.requests[-1].body["messages"][1]["content"]
+    assert all(f"\n[{one['marker']}] " in f"\n{sent}" for one in written["citations"])
+
+
 def test_a_refusal_is_not_sent(client: FlaskClient, endpoint: FakeEndpoint) -> None:
     asked = len(endpoint.requests)
     answer = client.post("/v1/ask", json={"question": "best pasta recipe", "write": True}).get_json()

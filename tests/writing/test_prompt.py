@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa.text.overviews import Overview
 from qa.writing.prompt import RULES, clean, compose_messages, count_tokens
 from qa.writing.writer import Source, WriterFailed, WriteTask
 
@@ -15,6 +16,17 @@ def test_the_rules_come_first_and_the_question_last() -> None:
     assert system == {"role": "system", "content": RULES}
     assert user["content"].startswith("[1] (One, 2024-03-05) First text.\n[2] (Two) Second text.")
     assert user["content"].endswith("\nQuestion: Why?\nAnswer:")
+
+
+@pytest.mark.parametrize(
+    ("overview", "wanted"),
+    [("summary", "Write a summary"), ("comparison", "what each article says"), ("timeline", "order")],
+)
+def test_an_overview_is_asked_for_before_the_question(overview: Overview, wanted: str) -> None:
+    content = compose_messages(WriteTask("Why?", SOURCES, overview), 4096)[1]["content"]
+    *_, said, question, answer = content.split("\n")
+    assert wanted in said
+    assert (question, answer) == ("Question: Why?", "Answer:")
 
 
 def test_quotations_that_do_not_fit_are_left_out_from_the_end() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from qa.text.overviews import Overview
 from qa.writing.checks.entailment import NoEntailment
-from qa.writing.written import CheckedWriter
+from qa.writing.written import CheckedWriter, task_of
 from qa.written import Written, WrittenSentence
 from tests.fakes import FakeEncoder
 from tests.writing.fakes import FakeWriter, answer
@@ -24,6 +29,28 @@ def test_supported_sentences_come_first_and_the_whole_last() -> None:
     kept = (WrittenSentence("The Aurora sank in 1994.", (1,)), WrittenSentence("Twelve men were saved.", (2,)))
     assert written(writer) == [*kept, Written(kept, 1, "written", "", "fake", "fake.example")]
     assert [source.text for source in writer.tasks[0].sources] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("question", "overview", "order"),
+    [
+        ("Summarise the report.", "summary", [1, 3, 2]),
+        ("What is the difference between the laws?", "comparison", [1, 3, 2]),
+        ("Give me a timeline of the trial", "timeline", [2, 1, 3]),
+        ("When did it sink?", None, [1, 2, 3]),
+    ],
+)
+def test_an_overview_is_written_article_by_article_or_by_date(
+    question: str, overview: Overview | None, order: list[int]
+) -> None:
+    asked = answer(FIRST, SECOND, "It was raised.", question=question)
+    articles = (("a", "2021-02-03"), ("b", "2019-01-01"), ("a", None))
+    cited = tuple(
+        replace(one, article_id=article, date=date)
+        for one, (article, date) in zip(asked.citations, articles, strict=True)
+    )
+    task = task_of(replace(asked, citations=cited))
+    assert (task.overview, [source.marker for source in task.sources]) == (overview, order)
 
 
 def test_a_refusal_is_never_sent() -> None:

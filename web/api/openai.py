@@ -17,6 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from qa.errors import BadRequest
 from qa.protocols import Encoder, Vector
+from qa.requests import with_writing
 from web.api.chat_completion import Chunk, Reply, Usage, chunks, completion
 from web.api.chat_request import MODEL, WRITING_MODEL, ChatRequest, as_request
 from web.api.questions import as_json, tag_response
@@ -87,7 +88,8 @@ def complete_chat() -> Response:
     """Answer the last question of a conversation, whole or as a stream of server-sent events."""
     chat, site = json_body(ChatRequest), current_site()
     writes = chat.model == WRITING_MODEL and site.writer is not None
-    answer, address = site.engine.ask(as_request(chat)), request.url_root.rstrip("/")
+    asked, address = as_request(chat), request.url_root.rstrip("/")
+    answer = site.engine.ask(with_writing(asked) if writes else asked)
     counted = not chat.stream or (chat.stream_options is not None and chat.stream_options.include_usage)
     reply = Reply(
         f"chatcmpl-{secrets.token_hex(12)}",

@@ -33,9 +33,13 @@ TITLES_SHOWN = 6
 
 
 class PageAsk(ConversationAsk, frozen=True, forbid_unknown_fields=True):
-    """What the page's script asks: in a conversation, or after the history that it brings where none is kept."""
+    """What the page's script asks: in a conversation, or after the history that it brings where none is kept.
+
+    ``write`` says that a text is written from the answer afterwards.
+    """
 
     conversation: str = ""
+    write: bool = False
 
 
 class TurnPart(msgspec.Struct, frozen=True):
@@ -88,12 +92,11 @@ def ask_on(identifier: str) -> AnyResponse:
 def answer_turn() -> Response:
     """Answer a question of the page's script, which places the turn."""
     site, asked = current_site(), json_body(PageAsk)
-    fields = {name: getattr(asked, name) for name in ConversationAsk.__struct_fields__}
     conversation = asked.conversation
     if conversation:
-        kept = ask_in(site.kept, site.engine, conversation, ConversationAsk(**fields))
+        kept = ask_in(site.kept, site.engine, conversation, asked)
     elif site.settings.keep:
-        conversation, kept = ask_first(site.kept, site.engine, ConversationAsk(**fields), owner())
+        conversation, kept = ask_first(site.kept, site.engine, asked, owner())
     else:
         answer = site.engine.ask(asked)
         number = asked.turn or len(asked.history) + 1

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn
 from qa.errors import BadRequest
 from qa.records import Answer
-from qa.requests import AskRequest
+from qa.requests import WrittenAsk
 from qa.written import NOT_SUPPORTED, WRITTEN, Written, WrittenSentence, describe_written
 from web.event_stream import event, stream_events
 from web.pages.conversations import STALE
@@ -38,7 +38,7 @@ class TurnToWrite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow: bool = False
 
 
-class UnkeptTurn(AskRequest, frozen=True, forbid_unknown_fields=True):
+class UnkeptTurn(WrittenAsk, frozen=True, forbid_unknown_fields=True):
     """A turn that is not kept: its question and history again, and the generation that answered."""
 
     turn: TurnNumber = 1

@@ -57,7 +57,9 @@ function moveIn(created, title) {
   }
 }
 
-async function answerTo(fields, signal) {
+async function answerTo(given, signal) {
+  // Where a text is written from the answer, a question for an overview gets more quotations.
+  const fields = document.getElementById("write")?.checked ? { ...given, write: true } : given;
   if (!keeps) {
     const turn = fields.turn ?? said.length + 1;
     const sent = { ...fields, turn, history: said.slice(0, turn - 1).slice(-TURNS_SENT) };

@@ -19,7 +19,7 @@ from qa.cli.text_format import Style, as_json, output_style
 from qa.errors import BadRequest
 from qa.protocols import AnswerEngine
 from qa.records import Answer
-from qa.requests import request_from
+from qa.requests import request_from, with_writing
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(
     settings = chosen_settings(index)
     engine = _engine(settings)
     writer = factory.require_writer(settings, engine) if write else None
-    answer = engine.ask(request)
+    answer = engine.ask(with_writing(request) if write else request)
     if json_ and writer is not None:
         answer = replace(answer, written=writer.write_all(answer))
     if json_:
