@@ -22,10 +22,11 @@ ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The output for a line that is not a valid request."""
+    """The output for a line that is not a valid request; ``line`` is its number in the input, from 1."""
 
     id: str | int | None
     error: str
+    line: int
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -40,8 +41,8 @@ def answer_lines(engine: AnswerEngine, lines: BinaryIO, fields: Mapping[str, Any
     fields are the defaults of every request; a line's own fields win over them.
     """
     failed = False
-    for line in _filled(lines):
-        result = _result(engine, line, fields)
+    for number, line in _filled(lines):
+        result = _result(engine, number, line, fields)
         failed = failed or isinstance(result, Refused)
         sys.stdout.buffer.write(as_json(result).encode() + b"\n")
         sys.stdout.buffer.flush()
@@ -57,21 +58,22 @@ def to_text(line: bytes) -> str:
     return ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], line.decode("utf-8-sig", "replace"))
 
 
-def _filled(lines: BinaryIO) -> Iterator[bytes]:
-    """Return the lines that are not empty; a line that is too long is cut one byte after the limit."""
+def _filled(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Return the lines that are not empty, with their numbers; one that is too long is cut one byte after the limit."""
+    number = 0
     while line := lines.readline(LINE_BYTES + 1):
-        rest = line
+        number, rest = number + 1, line
         while len(rest) > LINE_BYTES and not rest.endswith(b"\n"):
             rest = lines.readline(LINE_BYTES + 1)
         if line.strip():
-            yield line
+            yield number, line
 
 
-def _result(engine: AnswerEngine, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
+def _result(engine: AnswerEngine, number: int, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
     try:
         return engine.ask(_request(line, fields))
     except (BadRequest, ArticleNotFound) as error:
-        return Refused(_id(line), str(error))
+        return Refused(_id(line), str(error), number)
 
 
 def _request(line: bytes, fields: Mapping[str, Any]) -> AskRequest:

@@ -6,6 +6,7 @@ import sys
 from types import TracebackType
 from typing import NoReturn
 
+import click
 from tqdm import tqdm
 
 from qa.cli.text_format import wants_colour
@@ -36,6 +37,11 @@ class Bars:
             )
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+    def say(self, words: str) -> None:
+        """Print a line where bars are shown."""
+        if self._shown:
+            click.echo(words, err=True)
 
     def __enter__(self) -> Bars:
         return self

@@ -82,9 +82,9 @@ class Style:
         return textwrap.wrap(flat, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def output_style(plain: bool) -> Style:
-    """Return the style that fits where standard output goes."""
-    if plain or not sys.stdout.isatty():
+def output_style(plain: bool, *, errors: bool = False) -> Style:
+    """Return the style that fits where standard output goes, or standard error where ``errors`` says so."""
+    if plain or not (sys.stderr if errors else sys.stdout).isatty():
         return Style()
     width = min(WIDEST_COLUMNS, max(NARROWEST_COLUMNS, shutil.get_terminal_size().columns))
     return Style(width, wants_colour())

@@ -126,10 +126,11 @@ def test_options_hold_for_all_lines_that_say_nothing_else(engine: FakeEngine) ->
 def test_a_bad_line_gives_id_and_error_and_the_run_goes_on(
     line: bytes, identifier: object, error: str, engine: FakeEngine
 ) -> None:
-    ran = run_here("ask", "--jsonl", stdin=line + b'\n{"id": "next", "question": "Why?"}\n')
+    ran = run_here("ask", "--jsonl", stdin=b"\n" + line + b'\n{"id": "next", "question": "Why?"}\n')
     assert ran.code == 2
     refused, answered = [json.loads(one) for one in ran.out.splitlines()]
-    assert refused.keys() == {"id", "error"}
+    assert refused.keys() == {"id", "error", "line"}
+    assert refused["line"] == 2
     assert refused["id"] == identifier
     assert refused["error"].startswith(error)
     assert answered["id"] == "next"

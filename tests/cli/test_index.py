@@ -105,7 +105,8 @@ def test_progress_is_shown_at_a_terminal_and_leaves_the_summary(articles: Path, 
     assert "encode: " in ended.out
     assert "paragraphs/s]" in ended.out
     last = ended.out.rsplit("\r", 1)[-1].split("\n")
-    assert last[-2].startswith("2 articles, 4 paragraphs: 4 encoded, 0 kept; ")
+    assert last[-3].startswith("2 articles, 4 paragraphs: 4 encoded, 0 kept; ")
+    assert last[-2].startswith("generation 000001-")
 
 
 def test_a_dumb_terminal_gets_no_animation(articles: Path, encoder_folder: Path) -> None:
@@ -306,6 +307,18 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr("qa.factory.build_index", build_index)
     return folders
+
+
+def test_an_interrupted_build_says_that_the_index_is_as_it_was(
+    articles: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_index(settings: Settings, **_: object) -> BuildReport:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.factory.build_index", build_index)
+    ran = run_here("index", "--index", str(index))
+    assert ran.code == 130
+    assert ran.err.strip() == "qa: Stopped. The index is as it was."
 
 
 @pytest.mark.parametrize("words", [[], ["--rebuild"]], ids=str)

@@ -14,10 +14,12 @@ from qa.build.watch import follow, require_watchfiles
 from qa.cli.environment import chosen_settings, settings_with
 from qa.cli.loading import IndexChoice
 from qa.cli.progress import Bars
-from qa.cli.text_format import one_line
+from qa.cli.text_format import one_line, output_style
 from qa.collections.choice import settings_of_all
+from qa.encode.card import CARD
 from qa.errors import QAError
 from qa.settings import Settings
+from qa.store.folder.layout import encoder_folder
 from qa.store.folder.manifest import recorded_folder, require_folder
 from qa.text.counts import counted
 
@@ -90,9 +92,16 @@ def watch_folder(settings: Settings, stop: threading.Event) -> None:
 def build(settings: Settings, *, rebuild: bool = False, replace: bool = False, say_unchanged: bool = True) -> None:
     """Build the index or bring it up to date, with progress and a summary on standard error."""
     with Bars() as progress:
-        report = factory.build_index(settings, progress=progress, rebuild=rebuild, replace=replace)
+        if not (encoder_folder(settings.index) / CARD).exists():
+            progress.say("Preparing the model, which is done once and takes up to a minute.")
+        try:
+            report = factory.build_index(settings, progress=progress, rebuild=rebuild, replace=replace)
+        except KeyboardInterrupt:
+            click.echo("qa: Stopped. The index is as it was.", err=True)
+            raise
     if report.written or say_unchanged:
-        click.echo(summary(report), err=True)
+        style = output_style(plain=False, errors=True)
+        click.echo("\n".join(map(style.wrap, summary(report).split("\n"))), err=True)
 
 
 def summary(report: BuildReport) -> str:
