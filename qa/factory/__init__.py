@@ -5,7 +5,7 @@ The readers of a generation belong to its format, so qa/store/snapshot.py opens 
 
 from qa.factory.engines import CROSS_ENCODER, WEIGHTS, SharedParts, open_cluster_engine, open_collections, open_engine
 from qa.factory.indexes import build_index, local_structures, repair_index
-from qa.factory.writers import ENTAILMENT, open_judge, open_writer, require_writer
+from qa.factory.writers import ENTAILMENT, open_endpoint, open_judge, open_writer, require_writer
 
 __all__ = [
     "CROSS_ENCODER",
@@ -16,6 +16,7 @@ __all__ = [
     "local_structures",
     "open_cluster_engine",
     "open_collections",
+    "open_endpoint",
     "open_engine",
     "open_judge",
     "open_writer",

@@ -28,17 +28,24 @@ def open_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter | Non
 
     Raises BadSetting where its model is not named or its key cannot be read.
     """
+    endpoint = open_endpoint(settings)
+    if endpoint is None:
+        return None
+    from qa.writing.written import CheckedWriter  # late: only a text needs its checks
+
+    at_once = max(1, settings.threads - THREADS_WITHOUT_WRITING)
+    return CheckedWriter(endpoint, engine.encoder, _entailment(engine.encoder), at_once)
+
+
+def open_endpoint(settings: Settings) -> EndpointWriter | None:
+    """Return the endpoint of the settings without checks, or None where there is none; raises as open_writer does."""
     if not settings.writer:
         return None
     if not settings.writer_model:
         raise BadSetting(
             "QA_WRITER is set and QA_WRITER_MODEL is not. Name the model, such as: QA_WRITER_MODEL=llama3.2"
         )
-    from qa.writing.written import CheckedWriter  # late: only a text needs its checks
-
-    endpoint = _endpoint(settings, settings.writer_model)
-    at_once = max(1, settings.threads - THREADS_WITHOUT_WRITING)
-    return CheckedWriter(endpoint, engine.encoder, _entailment(engine.encoder), at_once)
+    return _endpoint(settings, settings.writer_model)
 
 
 def require_writer(settings: Settings, engine: AnswerEngine) -> CheckedWriter:

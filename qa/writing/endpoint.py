@@ -69,6 +69,11 @@ class EndpointWriter:
         return self._model
 
     @property
+    def context(self) -> int:
+        """Return how many tokens are sent and written at most."""
+        return self._context
+
+    @property
     def host(self) -> str:
         return urlsplit(self._address).netloc.rpartition("@")[2]
 
@@ -85,16 +90,32 @@ class EndpointWriter:
             "temperature": 0,
             "stream": True,
         }
-        headers = {"Accept": "text/event-stream"}
+        with self._failures(), self._sent("POST", "/chat/completions", "text/event-stream", json=body) as response:
+            self._check_status(response)
+            yield from self._pieces(response)
+
+    def read_models(self) -> tuple[Mapping[str, Any], ...]:
+        """Return what the endpoint tells of each of its models, nothing where it has no list; raises WriterFailed."""
+        with self._failures(), self._sent("GET", "/models", "application/json") as response:
+            if response.status_code == httpx2.codes.NOT_FOUND:
+                return ()
+            self._check_status(response)
+            body = json.loads(response.read())
+        listed = body.get("data") if isinstance(body, Mapping) else None
+        return tuple(one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else ()
+
+    @contextmanager
+    def _sent(self, method: str, path: str, accept: str, **content: Any) -> Iterator[httpx2.Response]:
+        """Send a request and give the response, whose bytes and time are limited."""
+        headers = {"Accept": accept}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        with self._failures(), self._client() as client:
-            sent = client.stream("POST", f"{self._address}/chat/completions", json=body, headers=headers)
+        with self._client() as client:
+            sent = client.stream(method, f"{self._address}{path}", headers=headers, **content)
             with sent as response:
-                self._check_status(response)
                 stream = cast(httpx2.SyncByteStream, response.stream)
                 response.stream = _BoundedStream(stream, time.monotonic() + self._wait)
-                yield from self._pieces(response)
+                yield response
 
     def _client(self) -> httpx2.Client:
         wait = httpx2.Timeout(CONNECT_SECONDS, read=min(PIECE_SECONDS, self._wait))

@@ -23,7 +23,13 @@ class FakeRequest(BaseHTTPRequestHandler):
     server: FakeEndpoint
 
     def do_POST(self) -> None:
-        self.body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def do_GET(self) -> None:
+        self._answer({})
+
+    def _answer(self, body: dict[str, Any]) -> None:
+        self.body = body
         self.server.requests.append(self)
         self.close_connection = True
         try:
