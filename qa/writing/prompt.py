@@ -24,8 +24,9 @@ Example
 Question: Why is the ferry not sailing and for how long?
 Answer: Waves broke two windows of the bridge on Monday [2]. The ferry will stay in port for about three weeks [1]."""
 
-# Characters per token, fewer than any tokenizer needs for English, so that the count is never too low.
+# Letters and spaces of English per token, fewer than tokenizers need, so that the count is not too low.
 CHARACTERS_PER_TOKEN = 3
+LONGEST_SINGLE = 2  # bytes of a character that is one token at most; a longer one may be a token per byte
 TOKENS_TO_WRITE = 250
 TOKENS_PER_MESSAGE = 16
 LONGEST_TITLE = 120  # characters
@@ -34,6 +35,7 @@ _TEMPLATE = re.compile(
     r"<\|[^<>|]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|<[｜|][^<>]{0,40}[｜|]>|</?think>",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"[A-Za-z]| (?=[A-Za-z])")
 _MARKER = re.compile(r"\[(\d+)\]")
 
 # What is said before a question for an overview.
@@ -70,12 +72,15 @@ def compose_messages(task: WriteTask, context: int) -> Messages:
 
 
 def count_tokens(text: str) -> int:
-    """Return how many tokens a text has at most.
+    """Return how many tokens a text of words and numbers has at most; models read each digit as a token.
 
-    >>> count_tokens("twelve chars")
-    4
+    >>> count_tokens("twelve chars"), count_tokens("1,234"), count_tokens("北京")
+    (4, 5, 6)
     """
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
+    others = _PLAIN.sub("", text)
+    sizes = [len(character.encode()) for character in others]
+    words = -(-(len(text) - len(others)) // CHARACTERS_PER_TOKEN)
+    return words + sum(size if size > LONGEST_SINGLE else 1 for size in sizes)
 
 
 def clean(text: str) -> str:

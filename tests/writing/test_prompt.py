@@ -50,3 +50,17 @@ def test_quotations_that_do_not_fit_are_left_out_from_the_end() -> None:
 )
 def test_text_cannot_end_its_line_or_its_role(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),  # as the tokenizer of SmolLM2 counts them
+    [
+        ("The soldier kneels in the snow, points the missile launcher and fires. ", 17),
+        ("On day 179 the ferry carried 537 people and 179 cars. ", 22),
+        ("2021-03-04 12:45, 1,234,567.89; ", 32),
+        ("Солдат встал на колени в снегу. ", 22),
+        ("士兵跪在雪地里瞄准导弹发射器。", 32),
+    ],
+)
+def test_no_text_has_more_tokens_than_are_counted(text: str, tokens: int) -> None:
+    assert tokens <= count_tokens(text) <= 3 * tokens
