@@ -506,3 +506,32 @@ def test_a_long_answer_of_an_interview_has_no_remark_in_it() -> None:
     article = parse("\n\n".join(["A miller remembers", *lines]) + "\n")
     sentences = [sentence.of(article.text) for paragraph in article.paragraphs for sentence in paragraph.sentences]
     assert sentences.count(long[1]) == sentences.count(long[2]) == 4
+
+
+def test_running_heads_of_plain_text_are_left_out() -> None:
+    heads = [f"Harbour Report 2021      Page {number}" for number in (1, 2, 3)]
+    bodies = [
+        "The harbour handled 41,000 boxes in 2021. The board, which met",
+        "eleven times, resigned.",
+        "Fees rise in May.",
+    ]
+    pages = "\f".join(f"{head}\n\n{body}\n" for head, body in zip(heads, bodies, strict=True))
+    article = parse(pages)
+    assert [one for kind, one in content(article) if kind == "body"] == bodies
+    assert [one.reason for one in article.boilerplate] == ["running head", "running head"]
+
+
+def test_rows_between_tabs_are_quoted_with_their_header() -> None:
+    table = "From\tTo\tLeaves\nLom\tHult\t07:40\nLom\tVik\t08:15\nHult\tVik\t09:05"
+    article = parse(f"Ferry times\n\n{table}\n\nThe ferry to Vik carries bicycles.\n")
+    assert sentences_of(article) == ["Ferry times", table, "The ferry to Vik carries bicycles."]
+    assert article.title == "Ferry times"
+
+
+def test_a_sentence_behind_a_dateline_of_an_agency_is_no_caption() -> None:
+    opening = (
+        "LOM, 3 June 2023 (Reuters) - A fire burned the mill of Lom on Saturday night, and the miller saved his cat."
+    )
+    article = parse(f"Fire in Lom\n\n{opening}\n\n{BODY}")
+    assert (article.date, content(article)[1]) == ("2023-06-03", ("body", opening))
+    assert content(parse(f"Fire\n\nThe mill of Lom on Sunday (Reuters)\n\n{BODY}"))[1][0] == "caption"

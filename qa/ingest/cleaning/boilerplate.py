@@ -20,6 +20,7 @@ from qa.ingest.cleaning.labels import BODY, HEADLINE, MARKED, REPEATED, Label
 from qa.ingest.cleaning.links import find_links
 from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
 from qa.ingest.cleaning.page_words import is_page_talk
+from qa.ingest.cleaning.pages import label_running_heads, label_tab_tables
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
 from qa.ingest.metadata.date_lines import is_date_of_publication
@@ -60,7 +61,11 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int], *, i
     start = 0 if front_matter is None else kept[front_matter.lines - 1].end
     structure = read_markdown(text, start) if is_markdown else EMPTY
     label_blocks(kept, labels, structure)
+    if not is_markdown:
+        label_running_heads(text, kept, labels)
     headline = _label_headline(kept, labels, glued, shared)
+    if not is_markdown:
+        label_tab_tables(kept, labels)
     _label_repeated(kept, labels, shared)
     _label_links(kept, labels)
     _label_teasers(kept, labels)

@@ -32,12 +32,14 @@ _INSIDE = re.compile(
     r"\((?:ap photo|photo|image|picture|pictured|file photo|photo by|image credit|afp|reuters|getty)\b[^)]*\)?|"
     r"\bphoto(?:graph)? ?(?:by|credit|courtesy)\b|\bseen here\b|\b(?:photo|image|picture)(?: credit)?: "
 )
+# An agency behind the place at the start of an article, and not behind a description.
+_DATELINE = re.compile(r"[^.!?]{2,60}\((?:ap|afp|reuters|dpa|upi)\) ?[-–—] ")
 
 
 def is_caption(line: Line) -> bool:
     """Tell whether a line describes a picture: it credits a photographer or agency, or says "pictured"."""
     folded = line.folded
-    if not _SIGN.search(folded) or line.rough_words > CAPTION_WORDS:
+    if not _SIGN.search(folded) or line.rough_words > CAPTION_WORDS or _DATELINE.match(folded):
         return False
     if _START.match(folded) or _END.search(folded):
         return True

@@ -44,7 +44,7 @@ _CLOCK = re.compile(r"t?\d{1,2}(?:[:.h]\d\d){0,2}(?:z|am|pm|[+-]\d\d:?\d\d)?", r
 _BETWEEN = re.compile(r"[/|·•–—,;()\[\]*_<>]+|\s-+\s|^-+|-+$")
 _JOINT = re.compile(r"(?:^|[/|·•–—,;()\[\]*_<>-])\s*$")
 _WORD = re.compile(r"[^\s:]+")
-_DATELINE = re.compile(r"[^—–]{4,78}\s[—–]\s")
+_DATELINE = re.compile(r"[^—–]{4,78}?(?:\s[—–]|\)\s-)\s")
 
 
 def find_date(lines: Sequence[Line]) -> str | None:
@@ -128,4 +128,4 @@ def _dateline(line: Line) -> str | None:
     match = (
         _DATELINE.match(line.text[: DATELINE_CHARACTERS + 1]) if line.end - line.start > DATELINE_CHARACTERS else None
     )
-    return None if match is None else match.group().rstrip(" —–")
+    return None if match is None else match.group().rstrip(" —–-")

@@ -19,6 +19,8 @@ _CLOSED = re.compile(r"(?:[.!;:,…。！；：，][\"'”’»)\]]*|[;,] (?:and
 _REFERENCES = re.compile(r"(?:\s?\[[^\]\s]{1,12}\]|[¹²³⁰-⁹†‡*])+$")
 # An order of a court: "DISMISSES the appeal".
 _ORDER = re.compile(r"[^\W\d_a-z]{4,} (?:[a-z]+ ){1,}")
+# A sentence that ends inside, or a word that is parted at the end of a line.
+_TEXT_INSIDE = re.compile(r"(?:[^\W\d_A-Z]{4}|\d{4})[.!] +[A-Z]|[^\W\d_]-\n")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
 _FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S.*")
@@ -39,6 +41,8 @@ def has_heading_shape(text: str) -> bool:
     (True, False, False)
     >>> has_heading_shape("Nine were fined.[6]"), has_heading_shape("DISMISSES the claim; and")
     (False, False)
+    >>> has_heading_shape("It opened in 2021. The board, which met"), has_heading_shape("The case of Gen. Lind")
+    (False, True)
     """
     text = _REFERENCES.sub("", text)
     if (
@@ -50,7 +54,7 @@ def has_heading_shape(text: str) -> bool:
         return False
     if _CLOSED.search(text) or _LIST_MARK.match(text) or _FIELD.fullmatch(text) or _QUOTED_SPEECH.fullmatch(text):
         return False
-    if _ORDER.match(text):
+    if _ORDER.match(text) or _TEXT_INSIDE.search(text):
         return False
     return not _QUESTION.search(text) or (text[0].isupper() and len(text.split()) <= QUESTION_WORDS)
 

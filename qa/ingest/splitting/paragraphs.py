@@ -62,7 +62,8 @@ def split_paragraphs(
 
 def _group_lines(labelled: LabelledLines) -> list[list[int]]:
     if not labelled.structure.blocks:
-        return join_wrapped_lines(labelled.lines, [label == BODY for label in labelled.labels])
+        groups = join_wrapped_lines(labelled.lines, [label == BODY for label in labelled.labels])
+        return _join_tables(groups, labelled)
     blocks = [
         labelled.structure.block_at(line.start) if label.kind == "body" else None
         for line, label in zip(labelled.lines, labelled.labels, strict=True)
@@ -71,6 +72,19 @@ def _group_lines(labelled: LabelledLines) -> list[list[int]]:
     return join_block_lines(
         [None if block is None else (block, turn) for block, turn in zip(blocks, turns, strict=True)]
     )
+
+
+def _join_tables(groups: Sequence[list[int]], labelled: LabelledLines) -> list[list[int]]:
+    """Return the groups with the rows of each table in one."""
+    joined: list[list[int]] = []
+    for group in groups:
+        number = group[0]
+        is_row = labelled.labels[number] == TABLE and not labelled.lines[number].after_blank
+        if joined and is_row and labelled.labels[joined[-1][-1]] == TABLE:
+            joined[-1].extend(group)
+        else:
+            joined.append(group)
+    return joined
 
 
 def _find_leads(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[bool]:
@@ -92,7 +106,7 @@ def _can_head_table(label: Label) -> bool:
 
 def _label_headings(text: str, spans: Sequence[Span], labels: Sequence[Label]) -> list[Label]:
     """Return the labels with headings found. A heading stays content although many articles share the line."""
-    order = [number for number, label in enumerate(labels) if label.kind == "body" or label == REPEATED]
+    order = [n for n, label in enumerate(labels) if label == REPEATED or (label.kind == "body" and label != TABLE)]
     candidates = [text[spans[n].start : min(spans[n].end, spans[n].start + SURELY_FITTING_CHARACTERS)] for n in order]
     labels_found = list(labels)
     for number, is_heading in zip(order, find_headings(candidates), strict=True):
