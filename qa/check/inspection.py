@@ -41,7 +41,7 @@ def faults(snapshot: OpenSnapshot, progress: Progress) -> list[str]:
 def _counts(snapshot: OpenSnapshot) -> Iterator[str]:
     manifest = snapshot.manifest
     found = {
-        "articles in the text store": (len(snapshot.text.articles()), manifest.articles),
+        "articles in the text store": (len(snapshot.text.places()), manifest.articles),
         "articles in the lexical index": (len(snapshot.articles_lexical), manifest.articles),
         "vectors of articles": (len(snapshot.article_vectors), manifest.articles),
         "rows": (len(snapshot.rows), manifest.paragraphs),
