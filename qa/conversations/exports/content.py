@@ -10,15 +10,19 @@ from qa.citations.statements import describe_disagreement, quote_all, split_emph
 from qa.conversations.quotations import KeptQuotation
 from qa.conversations.store import Conversation, KeptTurn, Scope
 from qa.records import PERHAPS, Answer, Citation, ConfidenceLevel, Statement
+from qa.written import describe_written
 
-PartKind = Literal["question", "facts", "note", "text", "quotation"]
+PartKind = Literal["question", "facts", "note", "text", "quotation", "written"]
+
+NOT_QUOTED = "Written from the quotations above, not quoted:"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A paragraph of an export.
 
-    ``pieces`` are its text before, in and after the words that answer; a quotation has the ``numbers`` of its sources.
+    ``pieces`` are its text before, in and after the words that answer; a quotation has the ``numbers`` of its sources,
+    and a written sentence those of the quotations that it was written from.
     """
 
     kind: PartKind
@@ -128,6 +132,11 @@ def _turn(turn: KeptTurn, sources_before: int) -> Iterator[Part]:
     numbers = {one.marker: number for number, one in enumerate(answer.citations, sources_before + 1)}
     for statement in answer.statements:
         yield quoted(statement, [numbers[marker] for marker in statement.markers])
+    if answer.written is not None and answer.written.sentences:
+        yield plain("note", NOT_QUOTED)
+        for one in answer.written.sentences:
+            yield Part("written", (one.text, "", ""), tuple(numbers[marker] for marker in one.markers))
+        yield plain("facts", one_line(describe_written(answer.written)))
 
 
 def _notes(answer: Answer) -> Iterator[Part]:

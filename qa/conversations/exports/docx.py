@@ -54,8 +54,8 @@ def _add_part(document: Any, part: Part) -> None:
     paragraph.add_run(f"“{before}" if quoted else before).italic = part.kind == "facts" or None
     if words:
         paragraph.add_run(words).bold = True
-    references = " " + "".join(f"[{number}]" for number in part.numbers)
-    paragraph.add_run(f"{after}”{references}" if quoted else after)
+    references = "".join(f"[{number}]" for number in part.numbers)
+    paragraph.add_run(f"{after}{'”' if quoted else ''}{f' {references}' if references else ''}")
     if part.kind == "note":
         paragraph.runs[0].bold = True
 

@@ -11,7 +11,7 @@ STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.0625rem/1.6 Georgia,serif;color:#211d19;"
     "background:#fff;overflow-wrap:break-word}h1,h2{line-height:1.25}h2{margin-top:2.5rem}"
     "blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid #8f8678;white-space:pre-line}"
-    ".facts,.sources{font-size:.875rem;color:#5d554c}.note{font-weight:600}strong{background:#fbe6a2}a{color:#8c2f1b}"
+    ".written{font-family:sans-serif}.facts,.sources{font-size:.875rem;color:#5d554c}.note{font-weight:600}strong{background:#fbe6a2}a{color:#8c2f1b}"
 )
 
 
@@ -34,10 +34,10 @@ def _part(part: Part) -> str:
     text = f"{before}<strong>{words}</strong>{after}" if words else before + after
     if part.kind == "question":
         return f'<h2 dir="auto">{text}</h2>'
+    references = "".join(f'<sup><a href="#source-{one}">[{one}]</a></sup>' for one in part.numbers)
     if part.kind == "quotation":
-        references = "".join(f'<sup><a href="#source-{one}">[{one}]</a></sup>' for one in part.numbers)
         return f'<blockquote dir="auto">“{text}” {references}</blockquote>'
-    return f'<p class="{part.kind}" dir="auto">{text}</p>'
+    return f'<p class="{part.kind}" dir="auto">{text}{f" {references}" if references else ""}</p>'
 
 
 def _sources(content: Content) -> Iterator[str]:

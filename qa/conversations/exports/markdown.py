@@ -35,13 +35,13 @@ def _guarded(found: re.Match[str]) -> str:
 
 def _part(part: Part) -> Iterator[str]:
     text = escape_markdown(part.text)
+    references = "".join(f"[^{number}]" for number in part.numbers)
     if part.kind == "question":
         yield f"## {text}"
     elif part.kind == "quotation":
-        references = "".join(f"[^{number}]" for number in part.numbers)
         yield from (f"> {line}" for line in f"“{text}” {references}".split("\n"))
     else:
-        yield text
+        yield f"{text} {references}" if references else text
 
 
 def _footnote(source: Source) -> str:
