@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from qa.text.overviews import Overview
+from qa.text.sentences import split_sentences
 from qa.writing.writer import Source, WriterFailed, WriteTask
 
 RULES = """You write short answers from quotations of articles.
@@ -96,5 +97,9 @@ def clean(text: str) -> str:
 
 
 def _line(source: Source) -> str:
-    about = ", ".join(part for part in (clean(source.title)[:LONGEST_TITLE], source.date) if part)
+    """Return a quotation on a line, behind a title without full stops: a model that copies it copies one sentence."""
+    title = clean(source.title)[:LONGEST_TITLE]
+    parts = [span.of(title) for span in split_sentences(title, 0, len(title))]
+    title = ": ".join([*(part.rstrip(" .!?…") for part in parts[:-1]), *parts[-1:]])
+    about = ", ".join(part for part in (title, source.date) if part)
     return f"[{source.marker}] ({about}) {clean(source.text)}"

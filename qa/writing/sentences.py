@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from qa.text.sentences import split_sentences
 
-# A full stop with its closing marks, the markers behind it, and the white space before the next sentence.
-_END = re.compile(r"[.!?…][\"”’')\]]*(?:\s*\[[\d,\s]{1,20}\])*\s+(?=[^\s\[])|\s*\n\s*(?=\S)")
+# A full stop with its closing marks, the markers behind it on its line, and the white space before the next sentence.
+_END = re.compile(r"[.!?…][\"”’')\]]*(?:[^\S\n]*\[[\d,\s]{1,20}\])*\s+(?=[^\s\[])|\s*\n\s*(?=\S)")
 _MARKERS = re.compile(r"\s*\[((?:\d{1,4}\s*,?\s*)+)\]")
 _DECORATION = re.compile(r"^(?:[-*•#>]+|\d{1,2}[.)])\s+|\*\*|__|`")
+# Title and date as they stand in front of a quotation, which small models copy.
+_SOURCE = re.compile(r"^\((?:[^()]|\([^()]*\))*\)\s+(?=\S)")
 _ENDED = re.compile(r"[.!?…][\"”’')]*$")
 
 
@@ -60,7 +62,7 @@ def _begins_sentence(text: str, place: int) -> bool:
 
 def _read(text: str) -> Iterator[DraftSentence]:
     markers = [int(number) for found in _MARKERS.finditer(text) for number in re.findall(r"\d+", found[1])]
-    plain = " ".join(_DECORATION.sub("", _MARKERS.sub("", text).strip()).split())
+    plain = " ".join(_SOURCE.sub("", _DECORATION.sub("", _MARKERS.sub("", text).strip())).split())
     plain = re.sub(r"\s+([.,;:!?])", r"\1", plain)
     if _ENDED.search(plain):
         yield DraftSentence(plain, tuple(dict.fromkeys(markers)))

@@ -61,6 +61,22 @@ def test_what_was_altered_is_refused(text: str, reason: str | None) -> None:
     assert fault(text) == reason
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "reason"),
+    [
+        ("She left the ferry.", "He left the ferry.", "nobody is called “she” there"),
+        ("He left the ferry.", "Her dog left the ferry.", "nobody is called “he” there"),
+        ("She left the ferry.", "He saw that she left the ferry.", None),
+        ("She left the ferry.", "The captain left the ferry.", None),
+        ("I left the ferry.", "The captain left the ferry.", "nobody is called “i” there"),
+        ("I left the ferry.", "“I left the ferry”, he said.", None),
+        ("The US left the ferry.", "The US left the ferry, he said.", None),
+    ],
+)
+def test_a_speaker_and_a_sex_are_not_invented(text: str, source: str, reason: str | None) -> None:
+    assert fault(text, source=source) == reason
+
+
 def test_a_sentence_cites_a_quotation_that_exists() -> None:
     assert Checker([], Meanings(FakeEncoder()), NoEntailment()).find_fault("It sank.", ()) == "it cites no quotation"
     assert fault("The Aurora sank in 1994.", 3) == "there is no quotation 3"

@@ -29,6 +29,11 @@ def test_an_overview_is_asked_for_before_the_question(overview: Overview, wanted
     assert (question, answer) == ("Question: Why?", "Answer:")
 
 
+def test_a_title_has_no_full_stop_in_it() -> None:
+    task = WriteTask("Why?", (Source(1, "EXCLUSIVE. Is it U.S. gold?", None, "Text."),))
+    assert compose_messages(task, 4096)[1]["content"].startswith("[1] (EXCLUSIVE: Is it U.S. gold?) Text.")
+
+
 def test_quotations_that_do_not_fit_are_left_out_from_the_end() -> None:
     window = count_tokens(RULES) + 400
     assert "[2]" not in compose_messages(WriteTask("Why?", SOURCES), window)[1]["content"]

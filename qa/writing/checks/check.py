@@ -14,6 +14,7 @@ from qa.writing.checks.exchanges import find_exchanged_word
 from qa.writing.checks.names import find_swapped_names, find_unknown_name, lower_case_words, names_of
 from qa.writing.checks.negation import NEGATIONS, SUPPOSITIONS, find_wrong_polarity, mark
 from qa.writing.checks.numbers import find_numbers, find_wrong_number
+from qa.writing.checks.pronouns import find_wrong_pronoun
 from qa.writing.checks.quotations import find_wrong_quotation
 from qa.writing.checks.words import Word, content_stems, split_words
 from qa.writing.writer import Source
@@ -83,6 +84,10 @@ class Checker:
         if number is not None:
             yield f"the number {number} is not there"
         yield from self._name_faults(text, words, cited, markers)
+        there = [word.text for marker in markers for one in self._sentences[marker] for word in one.words]
+        pronoun = find_wrong_pronoun([word.text for word in words], there)
+        if pronoun is not None:
+            yield f"nobody is called “{pronoun}” there"
         negated = find_wrong_polarity(
             mark(text, words, NEGATIONS), [mark(one.text, one.words, NEGATIONS) for one in cited]
         )
