@@ -43,6 +43,9 @@ ArticleIds = Annotated[
 ]
 
 
+CollectionName = Annotated[str, Meta(max_length=64, description="The collection to ask, by its name; else the first.")]
+
+
 def require_words(text: str, refusal: str) -> None:
     """Raise ValueError with this refusal where a text is blank."""
     if not re.search(WRITTEN, text):
@@ -73,6 +76,7 @@ class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: Annotated[Date | None, Meta(description="Only articles of this day or later.")] = None
     until: Annotated[Date | None, Meta(description="Only articles of this day or earlier.")] = None
     id: Annotated[str | int | None, Meta(description="Echoed in the response.")] = None
+    collection: CollectionName | None = None
 
     def __post_init__(self) -> None:
         for text in (self.question, self.searched_for):

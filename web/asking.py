@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn, Scope
-from qa.errors import BadRequest
-from qa.protocols import AnswerEngine
+from qa.conversations.store import Conversation, ConversationNotFound, KeptTurn, Scope
+from qa.errors import BadRequest, BadScope
 from qa.requests import HISTORY_LIMIT, AskRequest, Turn
+from web.site import ServedCollection, Site, current_site, use_collection
 
 ANSWER_LIMIT = 20_000
 
@@ -22,31 +22,45 @@ class ConversationAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
     turn: Annotated[int, Meta(ge=1, description="Answer this turn anew; the later ones stay.")] | None = None
 
 
-def ask_in(store: ConversationStore, engine: AnswerEngine, identifier: str, ask: ConversationAsk) -> KeptTurn:
-    """Answer the question after the turns before it and keep the answer.
+def ask_in(site: Site, identifier: str, ask: ConversationAsk) -> KeptTurn:
+    """Answer the question after the turns before it, from the collection of the conversation, and keep the answer.
 
-    Raises ConversationNotFound, and BadRequest when the request brings a history of its own.
+    Raises ConversationNotFound, BadRequest when the request brings a history of its own, UnknownCollection when the
+    conversation's collection is not there any more, and BadScope when the request names another one.
     """
     if ask.history:
         raise BadRequest("A question in a conversation has that conversation as its history. Leave `history` out.")
-    turns = store.read(identifier).turns
+    conversation = site.kept.read(identifier)
+    turns = conversation.turns
+    collection = use_collection_of(conversation)
+    if ask.collection is not None and site.find(ask.collection) != collection:
+        raise BadScope(
+            f"This conversation asks the collection {collection.name!r}. Leave `collection` out, or start another one.",
+            "collection",
+        )
     if ask.turn is not None and ask.turn > len(turns):
         raise ConversationNotFound(f"There is no conversation {identifier!r} with a turn {ask.turn}.")
     before = turns if ask.turn is None else turns[: ask.turn - 1]
-    answer = engine.ask(msgspec.structs.replace(ask, history=_history(before)))
-    return store.add(identifier, answer, ask.turn, Scope(ask.articles, ask.since, ask.until))
+    answer = collection.engine.ask(msgspec.structs.replace(ask, history=_history(before)))
+    return site.kept.add(identifier, answer, ask.turn, Scope(ask.articles, ask.since, ask.until))
 
 
-def ask_first(store: ConversationStore, engine: AnswerEngine, ask: ConversationAsk, owner: str) -> tuple[str, KeptTurn]:
+def use_collection_of(conversation: Conversation) -> ServedCollection:
+    """Return the collection that a conversation asks; raises UnknownCollection where it is not there any more."""
+    return use_collection(conversation.collection or current_site().collections.default.name)
+
+
+def ask_first(site: Site, ask: ConversationAsk, owner: str) -> tuple[str, KeptTurn]:
     """Answer the first question of a new conversation; return the conversation's id and the turn.
 
     A question that is refused leaves no conversation. Raises ConversationNotFound where a turn is to be answered anew.
     """
     if ask.turn is not None:
         raise ConversationNotFound(f"There is no turn {ask.turn} in a new conversation.")
-    answer = engine.ask(ask)
-    identifier = store.create(owner=owner).id
-    return identifier, store.add(identifier, answer, scope=Scope(ask.articles, ask.since, ask.until))
+    collection = use_collection(ask.collection)
+    answer = collection.engine.ask(ask)
+    identifier = site.kept.create(owner=owner, collection=collection.name).id
+    return identifier, site.kept.add(identifier, answer, scope=Scope(ask.articles, ask.since, ask.until))
 
 
 def _history(turns: Sequence[KeptTurn]) -> tuple[Turn, ...]:

@@ -1,4 +1,4 @@
-"""Changes of the articles that a request asks for, over the folder and the index of this site."""
+"""Changes of the articles that a request asks for, over the folder and the index of this collection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from qa.check.proof import AbsenceProof, prove_absent
 from qa.records import IndexInfo
 from qa.uploads.changes import AddedFile, NewFile
-from web.site import Site
+from web.site import ServedCollection
 
 
 class Removal(msgspec.Struct, frozen=True):
@@ -43,51 +43,52 @@ TAKE_UP_SECONDS = 3.0
 _PAUSE_SECONDS = 0.05
 
 
-def add_articles(site: Site, files: Sequence[NewFile]) -> tuple[tuple[AddedFile, ...], IndexInfo]:
+def add_articles(collection: ServedCollection, files: Sequence[NewFile]) -> tuple[tuple[AddedFile, ...], IndexInfo]:
     """Add the files and return what became of each, and the generation that answers from them."""
-    results = site.changes.add(files)
+    results = collection.changes.add(files)
+    collection.collection.forget_failure()
     added = {one.article_id for one in results if one.status == "added"}
-    _await(lambda: added <= _ids(site))
-    return results, site.engine.snapshot.info
+    _await(lambda: added <= _ids(collection))
+    return results, collection.engine.snapshot.info
 
 
-def rename_article(site: Site, article_id: str, name: str) -> str:
+def rename_article(collection: ServedCollection, article_id: str, name: str) -> str:
     """Give the file of an article another name and return its new id."""
-    new_id = site.changes.rename(article_id, name)
-    _await(lambda: new_id in _ids(site))
+    new_id = collection.changes.rename(article_id, name)
+    _await(lambda: new_id in _ids(collection))
     return new_id
 
 
-def remove_article(site: Site, article_id: str) -> None:
+def remove_article(collection: ServedCollection, article_id: str) -> None:
     """Remove an article from the folder and the index."""
-    site.changes.remove(article_id)
-    _await(lambda: article_id not in _ids(site))
+    collection.changes.remove(article_id)
+    _await(lambda: article_id not in _ids(collection))
 
 
-def remove_and_prove(site: Site, article_id: str) -> Removal:
+def remove_and_prove(collection: ServedCollection, article_id: str) -> Removal:
     """Remove an article, then look for anything of it, once the index that held it is gone from the disk."""
-    text = site.engine.snapshot.text.article(article_id).text
-    remove_article(site, article_id)
+    text = collection.engine.snapshot.text.article(article_id).text
+    remove_article(collection, article_id)
     found: list[AbsenceProof] = []
 
     def is_gone() -> bool:
-        articles = site.engine.snapshot.text
+        articles = collection.engine.snapshot.text
         elsewhere = [articles.article(one.id).text for one in articles.articles()]
-        folders = [site.settings.index, site.settings.data]
-        found.append(prove_absent(text, elsewhere, site.engine.encoder, folders))
-        return not _removal(site, article_id, found[-1]).left_in_index
+        folders = [collection.settings.index, collection.settings.data]
+        found.append(prove_absent(text, elsewhere, collection.engine.encoder, folders))
+        return not _removal(collection, article_id, found[-1]).left_in_index
 
     _await(is_gone)
-    return _removal(site, article_id, found[-1])
+    return _removal(collection, article_id, found[-1])
 
 
-def _removal(site: Site, article_id: str, proof: AbsenceProof) -> Removal:
-    kept = sum(one.path.is_relative_to(site.settings.data) for one in proof.leftovers)
+def _removal(collection: ServedCollection, article_id: str, proof: AbsenceProof) -> Removal:
+    kept = sum(one.path.is_relative_to(collection.settings.data) for one in proof.leftovers)
     return Removal(article_id, proof.parts, proof.words, len(proof.leftovers) - kept, kept)
 
 
-def _ids(site: Site) -> set[str | None]:
-    return {one.id for one in site.engine.snapshot.text.articles()}
+def _ids(collection: ServedCollection) -> set[str | None]:
+    return {one.id for one in collection.engine.snapshot.text.articles()}
 
 
 def _await(taken_up: Callable[[], bool]) -> None:

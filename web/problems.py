@@ -12,7 +12,7 @@ from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
 from qa.conversations.store import ConversationNotFound, KeepingOff
-from qa.errors import ArticleNotFound, BadRequest, BadScope, QAError
+from qa.errors import ArticleNotFound, BadRequest, BadScope, CollectionUnavailable, QAError
 from qa.uploads.changes import NameTaken
 from qa.uploads.staging import ChangeBusy, NotStored
 from web.bodies import too_large
@@ -26,7 +26,7 @@ STATUS_WORDS = {
     405: "Method not allowed.",
     413: "The request body is larger than this address takes.",
     415: "Unsupported media type: send application/json.",
-    422: "The articles or days that the question is restricted to do not exist.",
+    422: "The articles, the days or the collection that are asked do not exist.",
     500: "Internal server error. The log has the details under this request id.",
 }
 # The paths of OpenAI's API.
@@ -42,6 +42,7 @@ CLIENT_ERRORS = {
     WriterNotAllowed: 403,
     NameTaken: 409,
     BadRequest: 400,
+    CollectionUnavailable: 503,
     ChangeBusy: 503,
     NotStored: 507,
 }
@@ -184,8 +185,10 @@ def _from_qa(error: QAError) -> Response:
 
 def to_status(error: QAError) -> tuple[int, str]:
     """Return the status of an error and its message for the client; the log gets what the client may not see."""
-    for kind, status in CLIENT_ERRORS.items():
-        if isinstance(error, kind):
-            return status, str(error)
-    current_app.logger.error("request %s: %s: %s", request_id(), type(error).__name__, error)
+    told = next((status for kind, status in CLIENT_ERRORS.items() if isinstance(error, kind)), None)
+    if told is None or isinstance(error, CollectionUnavailable):
+        cause = error.__cause__ or error
+        current_app.logger.error("request %s: %s: %s", request_id(), type(cause).__name__, cause)
+    if told is not None:
+        return told, str(error)
     return 503, UNAVAILABLE

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
+from qa.collections.collection import Collection
+from qa.collections.collections import Collections
 from qa.conversations.feedback import FeedbackStore
 from qa.conversations.quotations import QuotationStore
 from qa.conversations.store import ConversationStore, KeepingOff
 from qa.conversations.suggestions import Suggestions
 from qa.errors import QAError
 from qa.exposure import takes_uploads
-from qa.protocols import AnswerEngine
+from qa.protocols import AnswerEngine, Encoder
 from qa.records import Answer
 from qa.settings import Settings
 from qa.uploads.changes import ArticleChanges
@@ -38,17 +40,45 @@ class UploadsOff(QAError):
     """Articles are not added, renamed or removed over HTTP here."""
 
 
-@dataclass
-class Site:
-    """An engine with its settings; ``ready`` turns false when the server stops taking work."""
+@dataclass(frozen=True, slots=True)
+class ServedCollection:
+    """A collection as this site serves it; what asks it raises CollectionUnavailable where it cannot be opened."""
 
+    collection: Collection
     engine: AnswerEngine
-    settings: Settings
     suggestions: Suggestions
     changes: ArticleChanges
+
+    @property
+    def name(self) -> str | None:
+        """Return its name, None where a single folder has none."""
+        return self.collection.name
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings with its folder and its index."""
+        return self.collection.settings
+
+
+@dataclass
+class Site:
+    """What is served, with the settings; ``ready`` turns false when the server stops taking work."""
+
+    collections: Collections
+    served: Mapping[str | None, ServedCollection]
+    settings: Settings
     writer: CheckedWriter | None = None
     ready: bool = True
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    def find(self, name: str | None) -> ServedCollection:
+        """Return the collection of this name, the first one for None or ""; raises UnknownCollection."""
+        return self.served[self.collections.find(name or None).name]
+
+    @property
+    def encoder(self) -> Encoder:
+        """Return the encoder of the questions, which is the same for all collections."""
+        return next(self.collections.available(), self.collections.default).engine.encoder
 
     def issued(self, token: str) -> bool:
         """Return whether a page of this site put this token into its forms."""
@@ -109,3 +139,20 @@ class Site:
 def current_site() -> Site:
     """Return the site of the application that handles this request."""
     return cast(Site, current_app.extensions["qa"])
+
+
+def current_collection() -> ServedCollection:
+    """Return the collection that this request is about: that of its query string or form, else the first one.
+
+    Raises UnknownCollection.
+    """
+    return cast(ServedCollection, g.collection) if "collection" in g else use_collection(None)
+
+
+def use_collection(name: str | None) -> ServedCollection:
+    """Return the collection of this name, which this request is about from now on.
+
+    Without a name it is that of the query string or form, else the first one. Raises UnknownCollection.
+    """
+    g.collection = current_site().find(name or request.values.get("collection"))
+    return cast(ServedCollection, g.collection)

@@ -12,6 +12,7 @@ from msgspec import Meta
 from qa.citations.locate import Located, Status, locate
 from qa.errors import ArticleNotFound
 from qa.protocols import TextStore
+from qa.requests import CollectionName
 
 # An answer has ten citations at most; the limits keep the comparison of edited texts, which is quadratic, short.
 CITATION_LIMIT = 20
@@ -34,10 +35,26 @@ class PastCitation(msgspec.Struct, frozen=True):
     marker: Annotated[int, Meta(ge=0, le=10**6, description="Echoed.")] = 0
 
 
+class PastIndex(msgspec.Struct, frozen=True):
+    """The needed field of the index that an Answer came from."""
+
+    collection: CollectionName | None = None
+
+
 class VerifyRequest(msgspec.Struct, frozen=True):
-    """The citations to check: a whole Answer may be sent as it came, its other fields are ignored."""
+    """The citations to check: a whole Answer may be sent as it came, its other fields are ignored.
+
+    They are checked in the articles of ``collection``, else of that which the Answer says in ``index``.
+    """
 
     citations: Annotated[tuple[PastCitation, ...], Meta(max_length=CITATION_LIMIT)]
+    collection: CollectionName | None = None
+    index: PastIndex | None = None
+
+    @property
+    def asked_collection(self) -> str | None:
+        """Return the name of the collection whose articles were quoted, None where none is named."""
+        return self.collection or (self.index.collection if self.index is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def chat() -> None:
 
 
 @qa.command("serve")
-@click.argument("folder", type=FOLDER_OR_FILE, required=False)
+@click.argument("folders", metavar="[FOLDER]...", nargs=-1, type=FOLDER_OR_FILE)
 @click.option("--host", callback=_require_value, help="Address to serve on.  [QA_HOST, 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes a free one.  [QA_PORT, 8000]")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads that answer.  [QA_THREADS, 4]")
@@ -160,11 +160,13 @@ def serve() -> None:
     Examples:
       qa serve                               http://127.0.0.1:8000
       qa serve --watch ~/articles            also follows the folder
-      qa serve --port 0                      a free port; the address is printed
+      qa serve ~/news old=~/archive          two collections, each with its own index
       QA_TOKEN=... qa serve --host 0.0.0.0   for other machines, with a token
 
-    An index of another folder than FOLDER is refused. The address is printed on standard error once requests are taken,
-    then one line of JSON per request. Ctrl-C and SIGTERM stop after the requests in flight.
+    An index of another folder than FOLDER is refused. Several folders, or a name before one, are collections: each has
+    an index of its own and is asked by its name; without FOLDER they are those of QA_COLLECTIONS. The address is
+    printed on standard error once requests are taken, then one line of JSON per request. Ctrl-C and SIGTERM stop after
+    the requests in flight.
     """
 
 

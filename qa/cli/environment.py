@@ -32,10 +32,16 @@ def chosen_settings(index: IndexChoice) -> Settings:
 
     A folder that is named wins over all collections. Raises UnknownCollection.
     """
-    if index.folder is not None and index.collection is not None:
+    return settings_of(every_settings(index), index.collection)
+
+
+def every_settings(index: IndexChoice) -> Settings:
+    """Return the settings with all collections, of which a command may choose; with none where it names a folder."""
+    if index.folder is None:
+        return settings_with()
+    if index.collection is not None:
         raise click.UsageError("--index and --collection name an index each: leave one out.")
-    settings = settings_with(index=index.folder)
-    return settings if index.folder is not None else settings_of(settings, index.collection)
+    return settings_with(index=index.folder, collections=())
 
 
 def say_outdated(settings: Settings) -> None:

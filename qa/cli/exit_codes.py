@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import click
 
 from qa.cli.text_format import one_line
-from qa.errors import QAError
+from qa.errors import CollectionUnavailable, QAError
 
 INTERRUPTED = 130
 
@@ -56,7 +56,7 @@ def exit_code(run: Callable[[], int | None]) -> int:
         error.show()
         return error.exit_code
     except QAError as error:
-        return _report(str(error), error.exit_code)
+        return _report(message_of(error), error.exit_code)
     except (PipeClosed, BrokenPipeError):  # the latter where the output is flushed here
         _drop_output()
         return 0
@@ -64,6 +64,11 @@ def exit_code(run: Callable[[], int | None]) -> int:
         _drop_output()
         return _report(_reason(error), 2)
     return code
+
+
+def message_of(error: QAError) -> str:
+    """Return what the terminal says of an error: of a collection that cannot be asked also what is wrong with it."""
+    return f"{error} {error.__cause__}" if isinstance(error, CollectionUnavailable) else str(error)
 
 
 def _report(message: str, code: int) -> int:

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from qa.cli.exit_codes import message_of
 from qa.cli.text_format import as_json
-from qa.errors import ArticleNotFound, BadRequest
-from qa.protocols import AnswerEngine
+from qa.collections.collections import Collections
+from qa.errors import ArticleNotFound, BadRequest, CollectionUnavailable
 from qa.records import Answer
 from qa.requests import AskRequest, drop_nulls, field_names, request_from
 
@@ -35,14 +36,14 @@ class Identified(msgspec.Struct, frozen=True):
     id: str | int | None = None
 
 
-def answer_lines(engine: AnswerEngine, lines: BinaryIO, fields: Mapping[str, Any]) -> int:
+def answer_lines(collections: Collections, lines: BinaryIO, fields: Mapping[str, Any]) -> int:
     """Print an Answer for each line and return 0, or 2 where a line was not a valid request.
 
-    fields are the defaults of every request; a line's own fields win over them.
+    fields are the defaults of every request; a line's own fields win over them, the name of its collection too.
     """
     failed = False
     for number, line in _filled(lines):
-        result = _result(engine, number, line, fields)
+        result = _result(collections, number, line, fields)
         failed = failed or isinstance(result, Refused)
         sys.stdout.buffer.write(as_json(result).encode() + b"\n")
         sys.stdout.buffer.flush()
@@ -69,11 +70,12 @@ def _filled(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _result(engine: AnswerEngine, number: int, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
+def _result(collections: Collections, number: int, line: bytes, fields: Mapping[str, Any]) -> Answer | Refused:
     try:
-        return engine.ask(_request(line, fields))
-    except (BadRequest, ArticleNotFound) as error:
-        return Refused(_id(line), str(error), number)
+        request = _request(line, fields)
+        return collections.find(request.collection).engine.ask(request)
+    except (BadRequest, ArticleNotFound, CollectionUnavailable) as error:
+        return Refused(_id(line), message_of(error), number)
 
 
 def _request(line: bytes, fields: Mapping[str, Any]) -> AskRequest:

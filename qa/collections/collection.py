@@ -9,8 +9,9 @@ from typing import Protocol
 
 from qa.collections.states import CollectionState, read_state, stored_info, unavailable
 from qa.errors import QAError
-from qa.protocols import AnswerEngine
-from qa.records import IndexInfo
+from qa.protocols import AnswerEngine, Encoder, Snapshot
+from qa.records import Answer, IndexInfo, SearchResult
+from qa.requests import AskRequest, SearchRequest
 from qa.settings import Settings
 
 # Seconds before an index that could not be opened is tried again.
@@ -24,7 +25,10 @@ class OpenEngine(AnswerEngine, Protocol):
 
 
 class Collection:
-    """A folder of articles and its index; any number of threads may ask it."""
+    """A folder of articles and its index, as an AnswerEngine that is opened when it is first asked.
+
+    Any number of threads may ask it.
+    """
 
     def __init__(self, settings: Settings, open_engine: Callable[[Settings], OpenEngine]) -> None:
         self.settings = settings
@@ -51,9 +55,32 @@ class Collection:
                 self._engine = self._opened()
             return self._engine
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the current snapshot."""
+        return self.engine.snapshot
+
+    @property
+    def encoder(self) -> Encoder:
+        """Return the encoder of the questions."""
+        return self.engine.encoder
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Return what the engine finds."""
+        return self.engine.search(request)
+
+    def ask(self, request: AskRequest) -> Answer:
+        """Return what the engine answers."""
+        return self.engine.ask(request)
+
     def state(self) -> CollectionState:
         """Return whether the collection can be asked; one that was never asked is not opened for good by this."""
         return read_state(self.settings, self._info)
+
+    def forget_failure(self) -> None:
+        """Let the next call open the index at once, as after a build."""
+        with self._opening:
+            self._failure = None
 
     def close(self) -> None:
         """Close the engine where it is open."""

@@ -40,6 +40,10 @@ class Collections:
         if len(failures) == len(self._all):
             raise failures[0]
 
+    def available(self) -> Iterator[Collection]:
+        """Return those that can be asked."""
+        return (one for one in self._all if _failure(one) is None)
+
     def close(self) -> None:
         """Close all that are open."""
         for one in self._all:

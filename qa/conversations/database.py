@@ -41,6 +41,7 @@ CREATE TABLE feedback (
 );
 CREATE INDEX feedback_by_conversation ON feedback (conversation)
 """,
+    "ALTER TABLE conversations ADD COLUMN collection TEXT",
 )
 VERSION = len(MIGRATIONS)
 

@@ -78,13 +78,17 @@ class FeedbackStore:
             ).fetchall()
         return {turn: _decoded(content) for turn, content in rows}
 
-    def all(self, owner: str | None = None) -> list[tuple[int, Feedback]]:
-        """Return the last feedback on each question of each turn, with its number; with an owner only of theirs."""
+    def all(self, owner: str | None = None, collection: str | None = None) -> list[tuple[int, Feedback]]:
+        """Return the last feedback on each question of each turn, with its number; with an owner only of theirs.
+
+        With the name of a collection only that on its answers, and on those of conversations without one.
+        """
         with self._database.open() as database:
             rows = database.execute(
                 "SELECT f.number, f.conversation, f.feedback FROM feedback AS f JOIN conversations AS c "
-                "ON c.id = f.conversation WHERE :owner IS NULL OR c.owner = :owner ORDER BY f.number",
-                {"owner": owner},
+                "ON c.id = f.conversation WHERE (:owner IS NULL OR c.owner = :owner) "
+                "AND (:collection IS NULL OR coalesce(c.collection, :collection) = :collection) ORDER BY f.number",
+                {"owner": owner, "collection": collection},
             ).fetchall()
         last: dict[tuple[str, int, str], tuple[int, Feedback]] = {}
         for number, conversation, content in rows:

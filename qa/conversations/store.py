@@ -53,13 +53,14 @@ class KeptTurn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation with all its turns in order."""
+    """A conversation with all its turns in order; ``collection`` is the one it asks, null for a single folder."""
 
     id: str
     title: str
     created: str
     updated: str
     turns: tuple[KeptTurn, ...] = ()
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class ConversationEntry:
     created: str
     updated: str
     questions: int
+    collection: str | None = None
 
 
 EVERYWHERE = Scope()
@@ -84,13 +86,13 @@ class ConversationStore:
     def __init__(self, folder: Path) -> None:
         self._database = Database(folder)
 
-    def create(self, title: str = "", owner: str = "") -> Conversation:
-        """Return a new, empty conversation under a random id of 128 bits; owner is whose list it belongs to.
+    def create(self, title: str = "", owner: str = "", collection: str | None = None) -> Conversation:
+        """Return a new, empty conversation about a collection, under a random id of 128 bits.
 
-        Those in which nothing was asked for a day are removed.
+        owner is whose list it belongs to. Those in which nothing was asked for a day are removed.
         """
         now = utc_now()
-        conversation = Conversation(secrets.token_hex(16), title, now, now)
+        conversation = Conversation(secrets.token_hex(16), title, now, now, collection=collection)
         with self._database.open() as database:
             database.execute(
                 "DELETE FROM conversations WHERE updated < ? "
@@ -98,8 +100,8 @@ class ConversationStore:
                 (utc_now(-EMPTY_FOR),),
             )
             database.execute(
-                "INSERT INTO conversations (id, title, created, updated, owner) VALUES (?, ?, ?, ?, ?)",
-                (conversation.id, title, now, now, owner),
+                "INSERT INTO conversations (id, title, created, updated, owner, collection) VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation.id, title, now, now, owner, collection),
             )
         return conversation
 
@@ -107,7 +109,7 @@ class ConversationStore:
         """Return the conversation; raises ConversationNotFound."""
         with self._database.open() as database:
             row = database.execute(
-                f"SELECT id, {NAMED}, created, updated FROM conversations AS c WHERE id = ?",  # noqa: S608 - a constant
+                f"SELECT id, {NAMED}, created, updated, collection FROM conversations AS c WHERE id = ?",  # noqa: S608 - a constant
                 (identifier,),
             ).fetchone()
             if row is None:
@@ -116,7 +118,7 @@ class ConversationStore:
                 "SELECT number, asked, scope, answer FROM turns WHERE conversation = ? ORDER BY number", (identifier,)
             ).fetchall()
         kept = tuple(_turn(*row) for row in turns)
-        return Conversation(row[0], row[1], row[2], row[3], kept)
+        return Conversation(row[0], row[1], row[2], row[3], kept, row[4])
 
     def entries(
         self, search: str, offset: int, limit: int, owner: str | None = None
@@ -129,8 +131,9 @@ class ConversationStore:
         with self._database.open() as database:
             (total,) = database.execute(f"SELECT count(*) FROM conversations AS c WHERE {FOUND}", values).fetchone()  # noqa: S608
             rows = database.execute(
-                f"SELECT id, {NAMED}, created, updated, (SELECT count(*) FROM turns WHERE conversation = c.id) "  # noqa: S608
-                f"FROM conversations AS c WHERE {FOUND} ORDER BY updated DESC, id LIMIT :limit OFFSET :offset",
+                f"SELECT id, {NAMED}, created, updated, (SELECT count(*) FROM turns WHERE conversation = c.id), "  # noqa: S608
+                f"collection FROM conversations AS c WHERE {FOUND} "
+                "ORDER BY updated DESC, id LIMIT :limit OFFSET :offset",
                 values,
             ).fetchall()
         return total, tuple(ConversationEntry(*row) for row in rows)

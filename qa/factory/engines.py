@@ -123,7 +123,9 @@ def _engine(
 
 def open_collections(settings: Settings) -> Collections:
     """Return the collections that the settings name; their engines are opened when they are first asked."""
-    return Collections(settings, partial(open_engine, shared=SharedParts()))
+    return Collections(
+        settings, open_cluster_engine if settings.cluster else partial(open_engine, shared=SharedParts())
+    )
 
 
 def _find_disagreement(encoder: Encoder) -> FindDisagreement:

@@ -30,7 +30,7 @@ def test_ask_sends_an_exact_quotation_with_its_place_and_digest(client: FlaskCli
     (citation,) = answer["citations"]
     assert answer["id"] == "q7"
     assert answer["answered"] is True
-    assert answer["index"] == {"generation": "g1", "model": "fake", "articles": 2, "paragraphs": 6}
+    assert answer["index"] == {"generation": "g1", "model": "fake", "articles": 2, "paragraphs": 6, "collection": None}
     assert citation["quote"] == "In the first half of 2023 prosecutors opened 2,076 criminal cases against deserters."
     assert DESERTERS[citation["start"] : citation["end"]] == citation["quote"]
     assert citation["article_sha256"] == fake_articles()[0].sha256

@@ -15,7 +15,8 @@ QUESTION = "How many criminal cases were opened against deserters?"
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine()
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: engine)
+    for module in ("qa.factory", "qa.factory.engines"):
+        monkeypatch.setattr(f"{module}.open_engine", lambda *_, **__: engine)
     return engine
 
 

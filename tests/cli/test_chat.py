@@ -204,7 +204,7 @@ def test_an_article_full_of_control_sequences_stays_text(session: ChatSession, e
 
 
 def test_lines_of_a_pipe_are_answered_without_a_prompt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: FakeEngine(articles=fake_articles()))
+    monkeypatch.setattr("qa.factory.open_engine", lambda *_, **__: FakeEngine(articles=fake_articles()))
     monkeypatch.setenv("QA_DATA", str(tmp_path / "data"))
     ran = run_here("chat", stdin=f"{QUESTION}\n\n1\n/quit\nnever asked\n".encode())
     assert (ran.code, ran.err) == (0, "")

@@ -19,7 +19,8 @@ from tests.collections.sites import FOX_QUESTION, MUSEUM_QUESTION, damage, index
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of two indexed collections, which the environment names."""
     two_folders(tmp_path)
-    monkeypatch.setattr("qa.factory.open_engine", open_fake)
+    for module in ("qa.factory", "qa.factory.engines"):
+        monkeypatch.setattr(f"{module}.open_engine", open_fake)
     monkeypatch.setenv("QA_COLLECTIONS", f"{tmp_path / 'news'},old={tmp_path / 'old'}")
     monkeypatch.setenv("QA_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("QA_DATA", str(tmp_path / "data"))
@@ -68,6 +69,19 @@ def test_a_question_is_answered_from_the_collection_that_is_named(folder: Path) 
     assert json.loads(found.out)["passages"][0]["link"].startswith("/articles/report?collection=old&")
     chat = run_here("chat", "--collection", "old", stdin=MUSEUM_QUESTION.encode())
     assert "The museum opened its northern wing in March" in chat.out
+
+
+def test_each_line_may_name_its_collection(folder: Path) -> None:
+    lines = [
+        {"question": MUSEUM_QUESTION},
+        {"question": FOX_QUESTION, "collection": "news"},
+        {"question": "a", "collection": "olds"},
+    ]
+    stdin = "\n".join(json.dumps(one) for one in lines).encode()
+    ran = run_here("ask", "--jsonl", "--collection", "old", stdin=stdin)
+    first, second, third = (json.loads(line) for line in ran.out.splitlines())
+    assert (ran.code, third["error"]) == (2, "There is no collection 'olds'. Did you mean 'old'?")
+    assert [one["index"]["collection"] for one in (first, second)] == ["old", "news"]
 
 
 def test_articles_mentions_drafts_and_facts_are_of_the_collection_that_is_named(folder: Path) -> None:

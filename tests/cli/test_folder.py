@@ -56,7 +56,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
 @pytest.fixture
 def serve(index: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
     """Run ``qa serve`` over the index without a model and without a port; it ends at once."""
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: FakeEngine())
+    monkeypatch.setattr("qa.factory.engines.open_engine", lambda *_, **__: FakeEngine())
     monkeypatch.setattr("web.serving.server.serve", lambda *_, **__: None)
     return lambda *words: run_here("serve", "--index", str(index), *words)
 
@@ -108,7 +108,7 @@ def test_info_says_what_the_index_is_of(articles: Path, index: Path) -> None:
 def test_questions_are_answered_and_changed_files_said(
     command: str, articles: Path, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: FakeEngine())
+    monkeypatch.setattr("qa.factory.open_engine", lambda *_, **__: FakeEngine())
     words = (command, "--json", "How many criminal cases against deserters?", "--index", str(index))
     before = run_here(*words)
     assert (before.code, before.err) == (0, "")
@@ -122,7 +122,7 @@ def test_questions_are_answered_and_changed_files_said(
 
 
 def test_a_search_prints_passages_with_their_places(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: FakeEngine())
+    monkeypatch.setattr("qa.factory.open_engine", lambda *_, **__: FakeEngine())
     ran = run_here("search", "--index", str(index), "criminal", "cases", "against", "deserters")
     assert ran.code == 0
     assert ran.out.split("\n")[:3] == [

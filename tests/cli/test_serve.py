@@ -65,8 +65,8 @@ def test_an_exposed_or_impossible_address_is_refused_before_anything_is_built(
 @pytest.mark.parametrize("words", [["--token", LONG_ENOUGH], ["--insecure"]], ids=str)
 def test_a_token_or_ones_word_allows_other_machines(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     served, engine = [], FakeEngine()
-    monkeypatch.setattr("qa.factory.open_engine", lambda _: engine)
-    monkeypatch.setattr("web.create_app", lambda _, settings: settings)
+    monkeypatch.setattr("qa.factory.engines.open_engine", lambda *_, **__: engine)
+    monkeypatch.setattr("web.create_app", lambda settings, **_: settings)
     monkeypatch.setattr("web.serving.server.serve", lambda app, *where, **_: served.append((app.token, *where)))
     ran = run_here("serve", "--host", "192.0.2.7", "--port", "1", "--threads", "3", *words)
     assert (ran.code, ran.err) == (0, "")

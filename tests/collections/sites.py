@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from flask import Flask
 
 from qa.answer.engine import Engine
+from qa.build.report import BuildReport
 from qa.collections.collections import Collections
+from qa.progress import Progress
 from qa.settings import Settings
 from qa.settings.collections import read_named_folders
+from tests.building import build as build_fake
+from tests.fakes import FakeEncoder
 from tests.reliability.corpus import BARN, FOX, MUSEUM, ORCHARD, following, index_articles, lay_out
+from web import create_app
 
 FOX_QUESTION = "Where did the red fox cross the frozen river?"
 MUSEUM_QUESTION = "When did the museum open its northern wing?"
@@ -32,7 +41,7 @@ def unindexed(folder: Path) -> Settings:
     return Settings(collections=named, index=folder / "index", data=folder / "data")
 
 
-def open_fake(settings: Settings) -> Engine:
+def open_fake(settings: Settings, **_: object) -> Engine:
     """Return an engine without a model over the index of these settings."""
     return following(settings.index, settings.collection)
 
@@ -54,3 +63,13 @@ def damage(index: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 255
     path.write_bytes(content)
+
+
+def two_site(folder: Path, collections: Collections | None = None, **settings: Any) -> Flask:
+    """Return a site over both collections, whose articles may be changed."""
+    given = replace(unindexed(folder) if collections else two_folders(folder), **settings)
+
+    def build(one: Settings, progress: Progress) -> BuildReport:
+        return build_fake(one.articles, one.index, FakeEncoder(), progress)
+
+    return create_app(settings=given, build=build, collections=collections or Collections(given, open_fake))

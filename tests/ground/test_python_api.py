@@ -103,7 +103,7 @@ def test_arguments_and_their_defaults_are_those_of_a_request(
     method: Callable[..., object], request_type: type[AskRequest | SearchRequest]
 ) -> None:
     arguments = list(inspect.signature(method).parameters.values())[1:]
-    fields = {name: default for name, default in _defaults(request_type).items() if name != "id"}
+    fields = {name: default for name, default in _defaults(request_type).items() if name not in {"id", "collection"}}
     assert {one.name: one.default for one in arguments} == fields
 
 

@@ -5,7 +5,7 @@ from qa.requests import AskRequest, Turn, request_from
 
 
 def test_only_the_question_is_required() -> None:
-    assert request_from({"question": "Who?"}) == AskRequest("Who?", (), None, 10, (), None, None, None, 3)
+    assert request_from({"question": "Who?"}) == AskRequest("Who?", (), None, 10, (), None, None, None, None, 3)
 
 
 def test_history_is_read_as_turns() -> None:

@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from mcp import Client, StdioServerParameters
 
+from qa.answer.engine import Engine
 from qa.cli.text_format import one_line
 from qa.mcp.server import make_server
 from qa.mcp.tools import Tools
@@ -38,14 +39,14 @@ Evidence = list[tuple[str, int, int, str]]
 
 
 @pytest.fixture(scope="module")
-def engine(seeds_index: Path) -> AnswerEngine:
+def engine(seeds_index: Path) -> Engine:
     from qa.factory import open_engine
 
     return open_engine(Settings(index=seeds_index))
 
 
 @pytest.fixture(scope="module")
-def client(engine: AnswerEngine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def client(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(engine, Settings(data=tmp_path_factory.mktemp("data"))).test_client()
 
 

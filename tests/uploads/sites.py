@@ -38,7 +38,7 @@ def changeable_site(folder: Path, **settings: Any) -> Flask:
     """Return a site whose articles may be changed."""
     changeable(folder)
     given = Settings(articles=folder / "articles", index=folder / "index", data=folder / "data", **settings)
-    return create_app(following(folder / "index"), given, lambda progress: indexed(folder, progress))
+    return create_app(following(folder / "index"), given, lambda _, progress: indexed(folder, progress))
 
 
 def names(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from qa.settings import Settings
 from tests.web.fakes import fake_site
-from web.pages.about import folder_name
+from web.served import folder_name
 
 
 def test_the_page_names_folder_articles_model_version_and_limits(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_a_file_of_another_version_is_left_alone(store: ConversationStore, tmp_p
     database = sqlite3.connect(tmp_path / "data" / FILE)
     database.execute("PRAGMA user_version = 9")
     database.close()
-    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 4 is known"):
+    with pytest.raises(StorageFailed, match=f"{FILE} is of version 9, and 5 is known"):
         store.create()
 
 

@@ -1,4 +1,4 @@
-"""The JSON API: the articles and passages themselves."""
+"""The JSON API: the collections, their articles and passages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import msgspec
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, UnsetType
 
+from qa.collections.states import CollectionState
 from qa.records import Article, Boilerplate, SkippedFile
+from qa.requests import CollectionName
 from qa.search.article_names import find_article
 from qa.search.listing import count_undated, matching_articles
 from qa.search.passages import passage_at
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.requests import query
-from web.site import current_site
+from web.served import describe_collections
+from web.site import current_collection, current_site
 
 blueprint = Blueprint("api_articles", __name__)
 
@@ -31,6 +34,19 @@ class ArticleQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     since: Annotated[date | UnsetType, Meta(description="Only articles of this day or later.")] = UNSET
     until: Annotated[date | UnsetType, Meta(description="Only articles of this day or earlier.")] = UNSET
+    collection: CollectionName | UnsetType = UNSET
+
+
+class CollectionQuery(msgspec.Struct, frozen=True):
+    """Which collection a request is about."""
+
+    collection: CollectionName | UnsetType = UNSET
+
+
+class CollectionList(msgspec.Struct, frozen=True):
+    """The collections in their order: the first one is asked where none is named."""
+
+    collections: tuple[CollectionState, ...]
 
 
 class ArticleEntry(msgspec.Struct, frozen=True):
@@ -65,13 +81,19 @@ class ArticleList(msgspec.Struct, frozen=True):
     skipped: tuple[SkippedFile, ...] = ()
 
 
+@blueprint.get("/v1/collections")
+def list_collections() -> Response:
+    """List the collections: name, folder, articles, and whether each can be asked."""
+    return tag_response(as_json(CollectionList(tuple(describe_collections(current_site())))))
+
+
 @blueprint.get("/v1/articles")
 def list_articles() -> Response:
     """List the articles in order of id, a page at a time."""
     wanted = query(ArticleQuery)
     since = None if wanted.since is UNSET else wanted.since.isoformat()
     until = None if wanted.until is UNSET else wanted.until.isoformat()
-    snapshot = current_site().engine.snapshot
+    snapshot = current_collection().engine.snapshot
     found = matching_articles(snapshot, wanted.search, since, until)
     page = tuple(_entry(article) for article in found[wanted.offset : wanted.offset + wanted.limit])
     undated = count_undated(snapshot, wanted.search, since, until)
@@ -82,13 +104,13 @@ def list_articles() -> Response:
 @blueprint.get("/v1/articles/<path:article_id>")
 def read_article(article_id: str) -> Response:
     """Return one article: its text, what each range of it is, and its SHA-256."""
-    return tag_response(as_json(_document(find_article(current_site().engine.snapshot.text, article_id))))
+    return tag_response(as_json(_document(find_article(current_collection().engine.snapshot.text, article_id))))
 
 
 @blueprint.get("/v1/passages/<path:passage_id>")
 def read_passage(passage_id: str) -> Response:
     """Return one passage: article:start-end, offsets in code points of the article's text."""
-    return tag_response(as_json(passage_at(current_site().engine.snapshot.text, passage_id)))
+    return tag_response(as_json(passage_at(current_collection().engine.snapshot.text, passage_id)))
 
 
 def _document(article: Article) -> ArticleDocument:

@@ -119,13 +119,16 @@ def annotate(answer: Answer, site: str) -> tuple[Annotation, ...]:
     """Return an annotation for each marker of a statement; its address opens the quotation in this site's reader."""
     cited = {citation.marker: citation for citation in answer.citations}
     return tuple(
-        annotation(one.start, one.end, cited[marker], site) for one in answer.statements for marker in one.markers
+        annotation(one.start, one.end, cited[marker], site, answer.index.collection)
+        for one in answer.statements
+        for marker in one.markers
     )
 
 
-def annotation(start: int, end: int, cited: Citation, site: str) -> Annotation:
-    """Return the annotation of a range of the content, which leads to the quotation that supports it."""
-    link = quotation_link(cited.article_id, cited.start, cited.end, cited.quote, cited.prefix, cited.suffix)
+def annotation(start: int, end: int, cited: Citation, site: str, collection: str | None) -> Annotation:
+    """Return the annotation of a range of the content, which leads to the quotation in its collection."""
+    around = cited.prefix, cited.suffix
+    link = quotation_link(cited.article_id, cited.start, cited.end, cited.quote, *around, collection=collection)
     return Annotation(UrlCitation(start, end, cited.title, site + link))
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from qa.errors import BadRequest
-from qa.requests import HISTORY_LIMIT, QUESTION_LIMIT, AskRequest, request_from
+from qa.requests import HISTORY_LIMIT, QUESTION_LIMIT, AskRequest, CollectionName, request_from
 
 MODEL = "qa-articles"
 # Answers with a written text after the quotations, where a language model is configured.
@@ -55,13 +55,14 @@ class ChatRequest(msgspec.Struct, frozen=True):
 
     messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MESSAGE_LIMIT)]
     model: Annotated[
-        str, Meta(max_length=200, description="Ignored, but for the model that writes where a site has one.")
+        str, Meta(max_length=200, description="The model that writes, `qa:` and a collection; any other is ignored.")
     ] = MODEL
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     response_format: ResponseFormat | None = None
     modalities: tuple[Annotated[str, Meta(extra_json_schema={"enum": ["text"]})], ...] | None = None
     tool_choice: Annotated[Any, Meta(extra_json_schema={"enum": ["auto", "none"]})] = "auto"
+    collection: CollectionName | None = None
     n: Annotated[int | None, Meta(extra_json_schema={"minimum": 1, "maximum": 1})] = None
 
 

@@ -8,7 +8,7 @@ from qa.check.drafts.draft import check_draft
 from qa.check.drafts.records import CheckRequest
 from web.api.questions import as_json
 from web.requests import json_body
-from web.site import current_site
+from web.site import use_collection
 
 blueprint = Blueprint("checks", __name__)
 
@@ -16,4 +16,5 @@ blueprint = Blueprint("checks", __name__)
 @blueprint.post("/v1/check")
 def check() -> Response:
     """Find each quotation and figure of a draft in the articles: exact, with differences, or not there."""
-    return as_json(check_draft(json_body(CheckRequest).text, current_site().engine.snapshot))
+    asked = json_body(CheckRequest)
+    return as_json(check_draft(asked.text, use_collection(asked.collection).engine.snapshot))

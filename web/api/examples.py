@@ -10,13 +10,14 @@ from qa.check.drafts.records import CheckedDraft, Claim, ClaimSource, Difference
 from qa.citations.links import quotation_link, range_link
 from qa.citations.statements import quote_all
 from qa.citations.verify import Check
+from qa.collections.states import CollectionState
 from qa.errors import BadRequest
 from qa.mentions.mentions import Mention, Mentions, Spelling
 from qa.records import Answer, Boilerplate, Citation, IndexInfo, Paragraph, Passage, SearchResult, Span
 from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
 from qa.uploads.changes import AddedFile
-from web.api.articles import ArticleDocument, ArticleEntry, ArticleList
+from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, CollectionList
 from web.api.chat_completion import Reply, Usage, completion
 from web.api.chat_request import MODEL
 from web.api.openai import Model, ModelList
@@ -34,6 +35,7 @@ END = START + len(QUOTE)
 PARAGRAPH = TEXT.split("\n\n")[1]
 PLACE = (START, START + len(PARAGRAPH))
 
+COLLECTIONS = CollectionList((CollectionState(None, "/srv/articles", "ready", 1),))
 INDEX = IndexInfo("20260101T120000-1f0c", "all-MiniLM-L6-v2", 1, 2)
 NOT_SEARCHED = (Boilerplate(PLACE[1] + 2, len(TEXT) - 1, "comment form"),)
 ARTICLE = ArticleDocument(

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 from werkzeug.exceptions import NotFound
 
-from qa.errors import BadRequest
+from qa.errors import BadRequest, UnknownCollection
 from qa.protocols import Encoder, Vector
 from qa.requests import with_writing
 from web.api.chat_completion import Chunk, Reply, Usage, chunks, completion
@@ -24,8 +24,10 @@ from web.api.questions import as_json, tag_response
 from web.api.writing import add_written
 from web.event_stream import stream_events
 from web.requests import json_body
-from web.site import current_site
+from web.site import ServedCollection, current_site, use_collection
 
+# The name of a model is this and the name of the collection that it asks.
+PREFIX = "qa:"
 TEXTS_LIMIT = 64
 TEXT_LIMIT = 20_000
 
@@ -89,14 +91,14 @@ def complete_chat() -> Response:
     chat, site = json_body(ChatRequest), current_site()
     writes = chat.model == WRITING_MODEL and site.writer is not None
     asked, address = as_request(chat), request.url_root.rstrip("/")
-    answer = site.engine.ask(with_writing(asked) if writes else asked)
+    answer = _asked_collection(chat).engine.ask(with_writing(asked) if writes else asked)
     counted = not chat.stream or (chat.stream_options is not None and chat.stream_options.include_usage)
     reply = Reply(
         f"chatcmpl-{secrets.token_hex(12)}",
         int(time.time()),
         WRITING_MODEL if writes else MODEL,
         address,
-        partial(_usage, site.engine.encoder, answer.question) if counted else None,
+        partial(_usage, site.encoder, answer.question) if counted else None,
     )
     added = add_written(answer, address, site.write(answer)) if writes else ()
     return _streamed(chunks(reply, answer, added)) if chat.stream else as_json(completion(reply, answer, added))
@@ -120,7 +122,7 @@ def read_model(model: str) -> Response:
 @blueprint.post("/v1/embeddings")
 def embed() -> Response:
     """Encode texts with the encoder that the index was built with."""
-    asked, encoder = json_body(EmbeddingRequest), current_site().engine.encoder
+    asked, encoder = json_body(EmbeddingRequest), current_site().encoder
     if asked.model != encoder.name:
         raise NotFound(_unknown(asked.model))
     if asked.dimensions not in (None, encoder.dimension):
@@ -136,7 +138,19 @@ def embed() -> Response:
 def _models() -> tuple[Model, ...]:
     site = current_site()
     writing = () if site.writer is None else (Model(WRITING_MODEL),)
-    return Model(MODEL), *writing, Model(site.engine.encoder.name)
+    named = (Model(PREFIX + one.name) for one in site.collections if one.name is not None)
+    return Model(MODEL), *writing, *named, Model(site.encoder.name)
+
+
+def _asked_collection(chat: ChatRequest) -> ServedCollection:
+    """Return the collection that a chat asks: that of its field, else of its model, as clients cannot add a field."""
+    by_model = chat.model.startswith(PREFIX) and current_site().collections.default.name is not None
+    if chat.collection is not None or not by_model:
+        return use_collection(chat.collection)
+    try:
+        return use_collection(chat.model.removeprefix(PREFIX))
+    except UnknownCollection as error:
+        raise UnknownCollection(str(error), "model") from error
 
 
 def _unknown(model: str) -> str:

@@ -19,7 +19,7 @@ from qa.records import Answer, IndexInfo, SearchResult
 from qa.requests import SearchRequest, WrittenAsk
 from qa.search.passages import PlacedPassage
 from web.api import examples
-from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery
+from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery, CollectionList, CollectionQuery
 from web.api.chat_completion import ChatCompletion
 from web.api.chat_request import ChatRequest
 from web.api.kept.conversations import ConversationList, NewConversation, Renaming
@@ -91,9 +91,27 @@ OPERATIONS = (
         asked=examples.ASK,
         answered=examples.FOUND,
     ),
-    Operation("api.verify_citations", ASK, Verification, VerifyRequest, asked=examples.PAST, answered=examples.CHECKED),
-    Operation("checks.check", ASK, CheckedDraft, CheckRequest, asked=examples.DRAFT, answered=examples.CHECKED_DRAFT),
-    Operation("mentions.list_mentions", ARTICLES, Mentions, query=MentionQuery, answered=examples.MENTIONS),
+    Operation(
+        "api.verify_citations",
+        ASK,
+        Verification,
+        VerifyRequest,
+        errors=(422,),
+        asked=examples.PAST,
+        answered=examples.CHECKED,
+    ),
+    Operation(
+        "checks.check",
+        ASK,
+        CheckedDraft,
+        CheckRequest,
+        errors=(422,),
+        asked=examples.DRAFT,
+        answered=examples.CHECKED_DRAFT,
+    ),
+    Operation(
+        "mentions.list_mentions", ARTICLES, Mentions, query=MentionQuery, errors=(422,), answered=examples.MENTIONS
+    ),
     Operation(
         "api_articles.list_articles",
         ARTICLES,
@@ -102,31 +120,62 @@ OPERATIONS = (
         errors=(422,),
         answered=examples.ARTICLES,
     ),
-    Operation("api_articles.read_article", ARTICLES, ArticleDocument, errors=(404,), answered=examples.ARTICLE),
+    Operation("api_articles.list_collections", ARTICLES, CollectionList, answered=examples.COLLECTIONS),
+    Operation(
+        "api_articles.read_article",
+        ARTICLES,
+        ArticleDocument,
+        query=CollectionQuery,
+        errors=(404, 422),
+        answered=examples.ARTICLE,
+    ),
     Operation(
         "uploads.add",
         ARTICLES,
         Additions,
         NewArticles,
-        errors=(507,),
+        CollectionQuery,
+        errors=(422, 507),
         files=True,
         asked=examples.NEW_ARTICLES,
         answered=examples.ADDITIONS,
     ),
-    Operation("uploads.rename", ARTICLES, ArticleEntry, FileRenaming, errors=(404, 409, 507), asked=examples.NAME),
     Operation(
-        "uploads.remove", ARTICLES, None, query=RemovalQuery, status=204, or_sends=Removal, errors=(403, 404, 507)
+        "uploads.rename",
+        ARTICLES,
+        ArticleEntry,
+        FileRenaming,
+        CollectionQuery,
+        errors=(404, 409, 422, 507),
+        asked=examples.NAME,
     ),
-    Operation("uploads.read_progress", ARTICLES, IndexProgress, answered=IndexProgress("encode", 40, 200)),
-    Operation("api_articles.read_passage", ARTICLES, PlacedPassage, errors=(404,), answered=examples.PASSAGE),
-    Operation("api.read_index", ARTICLES, IndexInfo, answered=examples.INDEX),
+    Operation(
+        "uploads.remove", ARTICLES, None, query=RemovalQuery, status=204, or_sends=Removal, errors=(403, 404, 422, 507)
+    ),
+    Operation(
+        "uploads.read_progress",
+        ARTICLES,
+        IndexProgress,
+        query=CollectionQuery,
+        errors=(422,),
+        answered=IndexProgress("encode", 40, 200),
+    ),
+    Operation(
+        "api_articles.read_passage",
+        ARTICLES,
+        PlacedPassage,
+        query=CollectionQuery,
+        errors=(404, 422),
+        answered=examples.PASSAGE,
+    ),
+    Operation("api.read_index", ARTICLES, IndexInfo, query=CollectionQuery, errors=(422,), answered=examples.INDEX),
     Operation(
         "conversations.create",
         KEPT,
         Conversation,
         NewConversation,
         status=201,
-        errors=(403,),
+        errors=(403, 422),
         asked=examples.TITLE,
     ),
     Operation("conversations.list_conversations", KEPT, ConversationList, query=ConversationQuery, errors=(403,)),
@@ -149,12 +198,13 @@ OPERATIONS = (
         errors=(403, 404),
         asked={"turn": 1, "verdict": "wrong", "passage": examples.PASSAGE.id},
     ),
-    Operation("feedback.export", KEPT, None, errors=(403,), media=(LINES,)),
+    Operation("feedback.export", KEPT, None, query=CollectionQuery, errors=(403, 422), media=(LINES,)),
     Operation(
         "openai.complete_chat",
         OPENAI,
         ChatCompletion,
         ChatRequest,
+        errors=(422,),
         media=(JSON, EVENTS),
         asked=examples.CHAT,
         answered=examples.COMPLETION,

@@ -9,13 +9,15 @@ from flask import Blueprint, Response, g, request
 from msgspec import Meta
 
 from qa.citations.verify import Check, VerifyRequest, verify
+from qa.collections.states import CollectionState
 from qa.errors import QAError
 from qa.records import Answer, IndexInfo
 from qa.requests import AskRequest, SearchRequest, WrittenAsk
 from web.api.writing import respond_in_writing
 from web.problems import Problem, problem_record, to_status
 from web.requests import decode_body, json_body, request_id
-from web.site import current_site
+from web.served import describe_collections
+from web.site import current_collection, current_site, use_collection
 
 PAGE_LIMIT = 200
 BATCH_LIMIT = 32
@@ -58,10 +60,11 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whether the process is alive or takes questions."""
+    """Whether the process is alive or takes questions; of several collections, how each is."""
 
     status: str
     index: IndexInfo | None = None
+    collections: tuple[CollectionState, ...] = ()
 
 
 @blueprint.post("/v1/ask")
@@ -70,7 +73,7 @@ def ask() -> Response:
     asked = json_body(WrittenAsk)
     if asked.write:
         current_site().require_writer()
-    answer = current_site().engine.ask(asked)
+    answer = use_collection(asked.collection).engine.ask(asked)
     return respond_in_writing(answer) if asked.write else as_json(answer)
 
 
@@ -83,20 +86,22 @@ def ask_batch() -> Response:
 @blueprint.post("/v1/search")
 def find_passages() -> Response:
     """Find the passages that are nearest to a question, without answering it."""
-    return as_json(current_site().engine.search(json_body(SearchRequest)))
+    asked = json_body(SearchRequest)
+    return as_json(use_collection(asked.collection).engine.search(asked))
 
 
 @blueprint.post("/v1/verify")
 def verify_citations() -> Response:
     """Check the citations of a past answer against the articles as they are now."""
-    asked, snapshot = json_body(VerifyRequest), current_site().engine.snapshot
+    asked = json_body(VerifyRequest)
+    snapshot = use_collection(asked.asked_collection).engine.snapshot
     return as_json(Verification(verify(asked.citations, snapshot.text), snapshot.info))
 
 
 @blueprint.get("/v1/index")
 def read_index() -> Response:
     """Say which generation of the index answers, its model, and what it holds."""
-    return tag_response(as_json(current_site().engine.snapshot.info))
+    return tag_response(as_json(current_collection().engine.snapshot.info))
 
 
 @blueprint.get("/healthz")
@@ -109,12 +114,19 @@ def health() -> Response:
 def readiness() -> Response:
     """Say whether questions are taken: 503 from the moment on that the server is stopping.
 
-    The index is told to those alone who may ask: under a name of this site, with its token.
+    The index is told to those alone who may ask: under a name of this site, with its token. Of several collections it
+    is that of the first one that can be asked; where none can, it is 503 too.
     """
     site = current_site()
     if not site.ready:
         return as_json(Health("stopping"), 503)
-    return as_json(Health("ready", None if "stranger" in g else site.engine.snapshot.info))
+    if "stranger" in g:
+        return as_json(Health("ready"))
+    if site.collections.default.name is None:
+        return as_json(Health("ready", site.collections.default.engine.snapshot.info))
+    states = tuple(describe_collections(site))
+    first = next((one.engine.snapshot.info for one in site.collections.available()), None)
+    return as_json(Health("ready" if first else "unavailable", first, states), 200 if first else 503)
 
 
 def as_json(content: object, status: int = 200) -> Response:
@@ -132,6 +144,7 @@ def tag_response(response: Response) -> Response:
 
 def _answer_or_problem(question: msgspec.Raw) -> Answer | Problem:
     try:
-        return current_site().engine.ask(decode_body(question, AskRequest))
+        asked = decode_body(question, AskRequest)
+        return use_collection(asked.collection).engine.ask(asked)
     except QAError as error:
         return problem_record(*to_status(error), request_id(), error)

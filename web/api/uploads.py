@@ -7,16 +7,17 @@ from typing import Annotated, Literal
 
 import msgspec
 from flask import Blueprint, Response, request
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from qa.errors import BadRequest
 from qa.records import IndexInfo
+from qa.requests import CollectionName
 from qa.uploads.changes import FILES_PER_CHANGE, AddedFile, NewFile
 from web.api.articles import ArticleEntry
 from web.api.questions import as_json
 from web.changing import add_articles, remove_and_prove, remove_article, rename_article
 from web.requests import json_body, query
-from web.site import current_site
+from web.site import current_collection, current_site
 
 NAME_CHARACTERS = 200
 FORM = "multipart/form-data"
@@ -53,8 +54,9 @@ class FileRenaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RemovalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether to look for what is left of a removed article."""
+    """Of which collection an article is removed, and whether to look for what is left of it."""
 
+    collection: CollectionName | UnsetType = UNSET
     prove: Annotated[
         Literal["true", "false"],
         Meta(description="`true`: look for anything of it in the index and in kept conversations."),
@@ -82,19 +84,18 @@ class IndexProgress(msgspec.Struct, frozen=True):
 @blueprint.post("/v1/articles")
 def add() -> Response:
     """Add articles: stored in the folder as files and indexed, each of them or with the reason why not."""
-    site = current_site()
-    site.require_changes()
-    files, info = add_articles(site, _sent_files() if request.mimetype == FORM else _sent_texts())
+    current_site().require_changes()
+    files, info = add_articles(current_collection(), _sent_files() if request.mimetype == FORM else _sent_texts())
     return as_json(Additions(files, info))
 
 
 @blueprint.patch("/v1/articles/<path:article_id>")
 def rename(article_id: str) -> Response:
     """Give the file of an article another name; its id is the name without the ending."""
-    site = current_site()
-    site.require_changes()
-    new_id = rename_article(site, article_id, json_body(FileRenaming).name)
-    one = site.engine.snapshot.text.article(new_id)
+    current_site().require_changes()
+    collection = current_collection()
+    new_id = rename_article(collection, article_id, json_body(FileRenaming).name)
+    one = collection.engine.snapshot.text.article(new_id)
     return as_json(ArticleEntry(one.id, one.title, one.source, one.date, one.sha256))
 
 
@@ -104,18 +105,18 @@ def remove(article_id: str) -> Response:
 
     With ``prove`` anything of it is then looked for, and the answer is 200 with what was looked for and what is left.
     """
-    site = current_site()
-    site.require_changes()
-    if query(RemovalQuery).prove == "true":
-        return as_json(remove_and_prove(site, article_id))
-    remove_article(site, article_id)
+    current_site().require_changes()
+    wanted = query(RemovalQuery)
+    if wanted.prove == "true":
+        return as_json(remove_and_prove(current_collection(), article_id))
+    remove_article(current_collection(), article_id)
     return Response(status=204)
 
 
 @blueprint.get("/v1/index/progress")
 def read_progress() -> Response:
     """Say how far the change of the articles is that is under way."""
-    stage = current_site().changes.stage
+    stage = current_collection().changes.stage
     return as_json(IndexProgress(None, 0, 0) if stage is None else IndexProgress(stage.stage, stage.done, stage.total))
 
 

@@ -45,7 +45,8 @@ def add_written(answer: Answer, site: str, parts: Parts) -> Iterator[Addition]:
                 start = place + len(separator)
                 text = f"{separator}{part.text} {''.join(f'[{marker}]' for marker in part.markers)}"
                 end = start + len(part.text)
-                added = Addition(text, tuple(annotation(start, end, cited[one], site) for one in part.markers))
+                quotations, name = [cited[marker] for marker in part.markers], answer.index.collection
+                added = Addition(text, tuple(annotation(start, end, one, site, name) for one in quotations))
                 separator = " "
             else:
                 note = describe_written(part)

@@ -14,7 +14,7 @@ from qa.ingest.formats.registry import READERS, find_reader
 from qa.uploads.changes import AddedFile, NewFile
 from web.changing import add_articles, remove_and_prove, rename_article
 from web.pages.conversations import STALE
-from web.site import current_site
+from web.site import current_collection, current_site
 
 TITLE_CHARACTERS = 120
 _NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
@@ -40,7 +40,7 @@ def add() -> AnyResponse:
     if not files:
         return _page(notice="There is nothing to add yet. Choose files, or paste a text.")
     try:
-        results, _ = add_articles(site, files)
+        results, _ = add_articles(current_collection(), files)
     except BadRequest as error:
         return _page(notice=str(error))
     return _page(results)
@@ -61,7 +61,7 @@ def rename(article_id: str) -> AnyResponse:
     if not site.issued(request.form.get("token", "")):
         return _managing(article_id, STALE)
     try:
-        new_id = rename_article(site, article_id, request.form.get("name", "").strip())
+        new_id = rename_article(current_collection(), article_id, request.form.get("name", "").strip())
     except BadRequest as error:
         return _managing(article_id, str(error))
     return redirect(url_for("article_pages.read_article", article_id=new_id), 303)
@@ -75,7 +75,7 @@ def remove(article_id: str) -> AnyResponse:
     if not site.issued(request.form.get("token", "")):
         return _managing(article_id, STALE)
     try:
-        removal = remove_and_prove(site, article_id)
+        removal = remove_and_prove(current_collection(), article_id)
     except BadRequest as error:
         return _managing(article_id, str(error))
     return Response(render_template("removed.html", removal=removal))
@@ -115,8 +115,7 @@ def _page(results: Sequence[AddedFile] = (), notice: str = "") -> AnyResponse:
 
 
 def _managing(article_id: str, notice: str = "") -> AnyResponse:
-    site = current_site()
-    article = site.engine.snapshot.text.article(article_id)
+    article = current_collection().engine.snapshot.text.article(article_id)
     name = article.source.rpartition("/")[2]
-    page = render_template("manage.html", article=article, name=name, notice=notice, token=site.form_token)
+    page = render_template("manage.html", article=article, name=name, notice=notice, token=current_site().form_token)
     return Response(page, 400 if notice else 200)

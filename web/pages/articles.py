@@ -17,7 +17,7 @@ from qa.search.listing import matching_articles
 from web.pages.layout import headline, lay_out
 from web.pages.sources import back_link, locate_marks
 from web.requests import number
-from web.site import current_site
+from web.site import current_collection
 
 blueprint = Blueprint("article_pages", __name__)
 PAGE = 50
@@ -50,7 +50,7 @@ def list_articles() -> str:
     The list is a form: articles that are chosen in it, here or on another page of it, are asked by the next question.
     """
     search, page = request.args.get("search", ""), number("page", 1, 1, 10**6)
-    snapshot = current_site().engine.snapshot
+    snapshot = current_collection().engine.snapshot
     text, found = snapshot.text, matching_articles(snapshot, search[:200], None, None)
     lines = [_line(text.article(one.id)) for one in found[(page - 1) * PAGE : page * PAGE]]
     chosen = dict.fromkeys(request.args.getlist("articles"))
@@ -65,8 +65,8 @@ def list_articles() -> str:
         chosen=chosen,
         elsewhere=[one for one in chosen if one not in {line.article.id for line in lines}],
         conversation=identifier if _CONVERSATION.fullmatch(identifier) else "",
-        skipped=current_site().engine.snapshot.skipped,
-        outdated=_describe_outdated(read_folder_state(current_site().settings.index)),
+        skipped=current_collection().engine.snapshot.skipped,
+        outdated=_describe_outdated(read_folder_state(current_collection().settings.index)),
         kept={name: request.args.get(name, "") for name in COMPOSER_FIELDS},
     )
 
@@ -83,7 +83,7 @@ def _describe_outdated(state: FolderState | None) -> str:
 @blueprint.get("/articles/<path:article_id>")
 def read_article(article_id: str) -> str:
     """Show one article, with the quotation of the query string marked where it stands now."""
-    snapshot = current_site().engine.snapshot
+    snapshot = current_collection().engine.snapshot
     article = snapshot.text.article(article_id)
     marks = locate_marks(article, request.args, request.args.getlist("also"))
     sections = lay_out(article, marks.spans)

@@ -15,9 +15,8 @@ from qa.errors import BadScope
 from qa.records import PERHAPS, Answer
 from qa.requests import QUESTION_LIMIT, Turn, explain
 from qa.search.filters import scope_of
-from web.asking import ConversationAsk, ask_first, ask_in
+from web.asking import ConversationAsk, ask_first, ask_in, use_collection_of
 from web.owner import owner, remember_browser
-from web.pages.about import folder_name
 from web.pages.conversations import STALE
 from web.pages.judging import read_marks
 from web.pages.keeping import kept_quotations
@@ -25,7 +24,8 @@ from web.pages.source_pane import source_pane, suggested
 from web.pages.turns import form_action, render_turn, view_turn
 from web.pages.writing import is_allowed
 from web.requests import json_body
-from web.site import current_site
+from web.served import folder_name
+from web.site import current_collection, current_site, use_collection
 
 blueprint = Blueprint("pages", __name__)
 blueprint.after_request(remember_browser)
@@ -61,7 +61,9 @@ def home() -> str:
 @blueprint.get("/c/<identifier>")
 def conversation(identifier: str) -> str:
     """Show a kept conversation and take the next question."""
-    return _chat(current_site().kept.read(identifier), question=request.args.get("question", ""))
+    kept = current_site().kept.read(identifier)
+    use_collection_of(kept)
+    return _chat(kept, question=request.args.get("question", ""))
 
 
 @blueprint.post("/")
@@ -73,7 +75,7 @@ def ask() -> AnyResponse:
     refusal, asked = _form_ask()
     if asked is None:
         return _again(refusal)
-    identifier, kept = ask_first(site.kept, site.engine, asked, owner())
+    identifier, kept = ask_first(site, asked, owner())
     return _to_turn(identifier, kept)
 
 
@@ -82,10 +84,11 @@ def ask_on(identifier: str) -> AnyResponse:
     """Answer the question of a form in a kept conversation."""
     site = current_site()
     before = site.kept.read(identifier)
+    use_collection_of(before)
     refusal, asked = _form_ask()
     if asked is None:
         return _again(refusal, before)
-    return _to_turn(identifier, ask_in(site.kept, site.engine, identifier, asked))
+    return _to_turn(identifier, ask_in(site, identifier, asked))
 
 
 @blueprint.post("/turns")
@@ -94,11 +97,11 @@ def answer_turn() -> Response:
     site, asked = current_site(), json_body(PageAsk)
     conversation = asked.conversation
     if conversation:
-        kept = ask_in(site.kept, site.engine, conversation, asked)
+        kept = ask_in(site, conversation, asked)
     elif site.settings.keep:
-        conversation, kept = ask_first(site.kept, site.engine, asked, owner())
+        conversation, kept = ask_first(site, asked, owner())
     else:
-        answer = site.engine.ask(asked)
+        answer = use_collection(asked.collection).engine.ask(asked)
         number = asked.turn or len(asked.history) + 1
         kept = KeptTurn(number, utc_now(), Scope(asked.articles, asked.since, asked.until), answer)
     html, spoken = render_turn(kept, conversation), _spoken(kept.answer)
@@ -129,7 +132,7 @@ def _form_ask() -> tuple[str, ConversationAsk | None]:
     fields |= {"question": question, "articles": request.form.getlist("articles")}
     try:
         asked = msgspec.convert(fields, ConversationAsk, strict=False)
-        scope_of(asked, current_site().engine.snapshot.text)
+        scope_of(asked, current_collection().engine.snapshot.text)
     except msgspec.ValidationError as error:
         return str(explain(error)), None
     except BadScope as error:
@@ -147,7 +150,7 @@ def _ask_unkept() -> AnyResponse:
         return _again(refusal)
     before = request.form.getlist("before")[-20:]
     history = tuple(Turn(question[:QUESTION_LIMIT]) for question in before)
-    answer = current_site().engine.ask(msgspec.structs.replace(asked, history=history))
+    answer = current_collection().engine.ask(msgspec.structs.replace(asked, history=history))
     unkept = KeptTurn(1, utc_now(), Scope(asked.articles, asked.since, asked.until), answer)
     return Response(_chat(unkept=unkept, before=[*before, asked.question]))
 
@@ -165,8 +168,8 @@ def _chat(
     question: str = "",
     before: list[str] | None = None,
 ) -> str:
-    site = current_site()
-    articles = site.engine.snapshot.text
+    site, collection = current_site(), current_collection()
+    articles = collection.engine.snapshot.text
     conversation = kept.id if kept else ""
     turns = kept.turns if kept else (unkept,) if unkept else ()
     listed = articles.articles()
@@ -191,7 +194,7 @@ def _chat(
         titles=listed[:TITLES_SHOWN],
         suggestions=() if turns else suggested(chosen),
         keep=site.settings.keep,
-        folder=folder_name(site.settings),
+        folder=folder_name(collection.settings),
         formats=available_formats(),
         writer_allowed=site.writer is not None and is_allowed(),
     )

@@ -14,7 +14,7 @@ from qa.records import Article, SkippedFile
 from qa.search.listing import matching_articles
 from qa.store.folder.manifest import recorded_folder
 from web.pages.conversations import listed
-from web.site import current_site
+from web.site import current_collection, current_site
 
 blueprint = Blueprint("source_pane", __name__)
 ARTICLES_SHOWN = 50
@@ -44,7 +44,7 @@ class SourcePane:
 @blueprint.get("/sources")
 def list_sources() -> str:
     """Return the list of the pane, as markup for the script: articles with the words of ``search`` in name or text."""
-    snapshot, chosen = current_site().engine.snapshot, frozenset(request.args.getlist("articles"))
+    snapshot, chosen = current_collection().engine.snapshot, frozenset(request.args.getlist("articles"))
     search = request.args.get("search", "")[:200]
     found = matching_articles(snapshot, search, None, None)
     others = [one for one in snapshot.text.articles() if one.id in chosen]
@@ -54,10 +54,10 @@ def list_sources() -> str:
 
 def source_pane(chosen: Collection[str]) -> SourcePane:
     """Return the pane of a page on which these articles are chosen."""
-    site = current_site()
-    snapshot = site.engine.snapshot
+    collection = current_collection()
+    snapshot = collection.engine.snapshot
     articles = snapshot.text.articles()
-    folder = recorded_folder(site.settings.index) or site.settings.articles
+    folder = recorded_folder(collection.settings.index) or collection.settings.articles
     entries = _past()
     return SourcePane(folder.name, _chosen_first(articles, chosen), chosen, len(articles), snapshot.skipped, entries)
 
@@ -79,8 +79,9 @@ def list_past() -> str:
 
 def suggested(chosen: Collection[str]) -> tuple[str, ...]:
     """Return suggested questions about those of the chosen articles that there are."""
-    site = current_site()
-    return site.suggestions.current(one.id for one in site.engine.snapshot.text.articles() if one.id in chosen)
+    collection = current_collection()
+    articles = collection.engine.snapshot.text.articles()
+    return collection.suggestions.current(one.id for one in articles if one.id in chosen)
 
 
 def _past() -> tuple[ConversationEntry, ...]:
@@ -88,7 +89,7 @@ def _past() -> tuple[ConversationEntry, ...]:
 
 
 def _chosen_first(articles: Sequence[Article], chosen: Collection[str]) -> tuple[PaneArticle, ...]:
-    snapshot = current_site().engine.snapshot
+    snapshot = current_collection().engine.snapshot
     shown = sorted(articles, key=lambda one: one.id not in chosen)[: max(ARTICLES_SHOWN, len(chosen))]
     copies, titles = _copies(snapshot, shown), {one.id: one.title for one in snapshot.text.articles()}
     return tuple(PaneArticle(one, tuple(titles[copy] for copy in copies[one.id])) for one in shown)

@@ -11,7 +11,7 @@ from qa.mentions.mentions import find_mentions
 from web.api.mentions import NAME_CHARACTERS
 from web.pages.conversations import STALE
 from web.requests import number
-from web.site import current_site
+from web.site import current_collection, current_site
 
 PAGE = 50
 
@@ -44,14 +44,14 @@ def check() -> AnyResponse:
             draft,
             notice=f"The text has {len(draft):,} characters; the limit is {DRAFT_CHARACTERS:,}. Check it in parts.",
         )
-    return _check_page(draft, check_draft(draft, site.engine.snapshot))
+    return _check_page(draft, check_draft(draft, current_collection().engine.snapshot))
 
 
 @blueprint.get("/mentions")
 def list_mentions() -> str:
     """List the mentions of the name in the query string, or show the form that takes one."""
     name, page = request.args.get("name", "").strip()[:NAME_CHARACTERS], number("page", 1, 1, 10**6)
-    found = find_mentions(name, current_site().engine.snapshot, (page - 1) * PAGE, PAGE) if name else None
+    found = find_mentions(name, current_collection().engine.snapshot, (page - 1) * PAGE, PAGE) if name else None
     pages = -(-found.total // PAGE) if found else 0
     return render_template("mentions.html", found=found, page=page, pages=pages)
 

@@ -12,7 +12,7 @@ from qa.protocols import TextStore
 from qa.records import Answer
 from web.pages.judging import Marks, read_marks
 from web.pages.sources import Quotation, quotations
-from web.site import current_site
+from web.site import current_collection, current_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +60,5 @@ def form_action(conversation: str) -> str:
 def render_turn(kept: KeptTurn, conversation: str) -> str:
     """Return the turn as markup, for the script that places it."""
     site = current_site()
-    view = view_turn(kept, site.engine.snapshot.text, conversation, read_marks(conversation))
+    view = view_turn(kept, current_collection().engine.snapshot.text, conversation, read_marks(conversation))
     return str(get_template_attribute("_turn.html", "turn")(view, form_action(conversation), site.form_token))

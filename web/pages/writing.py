@@ -20,7 +20,7 @@ from qa.written import NOT_SUPPORTED, WRITTEN, Written, WrittenSentence, describ
 from web.event_stream import event, stream_events
 from web.pages.conversations import STALE
 from web.requests import json_body
-from web.site import WriterNotAllowed, current_site
+from web.site import WriterNotAllowed, current_site, use_collection
 
 blueprint = Blueprint("written_pages", __name__)
 COOKIE = "qa_writer"
@@ -66,7 +66,7 @@ def write_unkept() -> AnyResponse:
     """Write from the quotations of a turn that the page alone remembers."""
     asked, site = json_body(UnkeptTurn), current_site()
     _require_permission(allow=asked.allow)
-    answer = site.engine.ask(asked)
+    answer = use_collection(asked.collection).engine.ask(asked)
     if answer.index.generation != asked.generation:
         raise Conflict("The articles have changed since this was answered. Ask again, then let it be written.")
     return _permitted(stream_events(_events(asked.turn, site.write(answer))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from flask import Blueprint, Response, current_app
@@ -22,7 +22,7 @@ blueprint = Blueprint("metrics", __name__)
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self, index: Callable[[], IndexInfo]) -> None:
+    def __init__(self, indexes: Callable[[], Sequence[IndexInfo]]) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "qa_request_duration_seconds",
@@ -44,7 +44,7 @@ class Metrics:
         )
         for outcome in ("answered", "refused"):
             self._answers.labels(outcome)
-        self._registry.register(_IndexFigures(index))
+        self._registry.register(_IndexFigures(indexes))
         ProcessCollector(registry=self._registry)
 
     def request(self, method: str, route: str | None, status: int, seconds: float) -> None:
@@ -71,21 +71,29 @@ class Metrics:
 
 
 class _IndexFigures(Collector):
-    """The index that answers at the moment of asking, so that the labels of older generations do not stay."""
+    """The indexes that answer at the moment of asking, so that the labels of older generations do not stay.
 
-    def __init__(self, index: Callable[[], IndexInfo]) -> None:
-        self._index = index
+    Those of collections have their name as a label too.
+    """
+
+    def __init__(self, indexes: Callable[[], Sequence[IndexInfo]]) -> None:
+        self._indexes = indexes
 
     def describe(self) -> Iterator[Metric]:
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        info = self._index()
-        snapshot = GaugeMetricFamily("qa_index", "The index that answers.", labels=("generation", "model"))
-        snapshot.add_metric([info.generation, info.model], 1)
-        yield snapshot
-        yield GaugeMetricFamily("qa_index_articles", "Articles in the index.", info.articles)
-        yield GaugeMetricFamily("qa_index_paragraphs", "Paragraphs in the index.", info.paragraphs)
+        indexes = self._indexes()
+        names = ["collection"] if any(info.collection for info in indexes) else []
+        snapshot = GaugeMetricFamily("qa_index", "The index that answers.", labels=["generation", "model", *names])
+        articles = GaugeMetricFamily("qa_index_articles", "Articles in the index.", labels=names)
+        paragraphs = GaugeMetricFamily("qa_index_paragraphs", "Paragraphs in the index.", labels=names)
+        for info in indexes:
+            own = [info.collection or ""] if names else []
+            snapshot.add_metric([info.generation, info.model, *own], 1)
+            articles.add_metric(own, info.articles)
+            paragraphs.add_metric(own, info.paragraphs)
+        yield from (snapshot, articles, paragraphs)
 
 
 @blueprint.get("/metrics")

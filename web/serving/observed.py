@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import time
 
-from flask import Flask, g, has_request_context
+from flask import g, has_request_context
 
 from qa.protocols import AnswerEngine, Encoder, Snapshot
 from qa.records import Answer, SearchResult
 from qa.requests import AskRequest, SearchRequest
-from web.serving.log import observe_requests
 from web.serving.metrics import Metrics
-from web.site import Site
-
-
-def observe(app: Flask) -> None:
-    """Count and log what this application answers from now on."""
-    site: Site = app.extensions["qa"]
-    engine = site.engine
-    metrics = app.extensions["qa_metrics"] = Metrics(lambda: engine.snapshot.info)
-    site.engine = ObservedEngine(engine, metrics)
-    observe_requests(app)
 
 
 class ObservedEngine:

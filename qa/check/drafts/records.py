@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from qa.records import IndexInfo
-from qa.requests import WrittenText, require_words
+from qa.requests import CollectionName, WrittenText, require_words
 
 DRAFT_CHARACTERS = 1_000_000
 
@@ -21,6 +21,7 @@ class CheckRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A draft whose quotations and figures are to be found in the articles."""
 
     text: Annotated[WrittenText, Meta(max_length=DRAFT_CHARACTERS, description="The draft, as plain text.")]
+    collection: CollectionName | None = None
 
     def __post_init__(self) -> None:
         require_words(self.text, "The draft is empty. Paste a text.")

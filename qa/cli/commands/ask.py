@@ -11,7 +11,7 @@ import click
 
 from qa import factory
 from qa.cli.command_line import ASK_EXAMPLES
-from qa.cli.environment import chosen_settings, say_outdated
+from qa.cli.environment import chosen_settings, every_settings, say_outdated
 from qa.cli.jsonl import answer_lines
 from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.present import answer_text, line_numbers, written_text
@@ -40,7 +40,8 @@ def run(
         if question:
             raise click.UsageError("With --jsonl the questions come from standard input: give none as argument.")
         settings = chosen_settings(index)
-        code = answer_lines(_engine(settings), sys.stdin.buffer, fields)
+        collections = close_with_command(factory.open_collections(every_settings(index)))
+        code = answer_lines(collections, sys.stdin.buffer, {**fields, "collection": index.collection})
         say_outdated(settings)
         return code
     text = question_text(question)

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, request, url_for
 from msgspec import Meta
 
 from qa.conversations.store import ConversationEntry
+from qa.requests import CollectionName
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
 from web.asking import ConversationAsk, ask_in
 from web.owner import listed_owner, owner
 from web.requests import json_body, number
-from web.site import current_site
+from web.site import current_site, use_collection
 
 blueprint = Blueprint("conversations", __name__)
 TITLE_LIMIT = 200
@@ -25,6 +26,7 @@ class NewConversation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a conversation starts with."""
 
     title: Title = ""
+    collection: CollectionName | None = None
 
 
 class Renaming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +47,9 @@ class ConversationList(msgspec.Struct, frozen=True):
 @blueprint.post("/v1/conversations")
 def create() -> Response:
     """Start a conversation."""
-    conversation = current_site().kept.create(json_body(NewConversation).title.strip(), owner())
+    wanted = json_body(NewConversation)
+    collection = use_collection(wanted.collection)
+    conversation = current_site().kept.create(wanted.title.strip(), owner(), collection.name)
     response = as_json(conversation, 201)
     response.headers["Location"] = url_for("conversations.read", identifier=conversation.id)
     return response
@@ -71,8 +75,7 @@ def read(identifier: str) -> Response:
 @blueprint.post("/v1/conversations/<identifier>/ask")
 def ask(identifier: str) -> Response:
     """Answer a question in a conversation and keep it there."""
-    site = current_site()
-    return as_json(ask_in(site.kept, site.engine, identifier, json_body(ConversationAsk)))
+    return as_json(ask_in(current_site(), identifier, json_body(ConversationAsk)))
 
 
 @blueprint.patch("/v1/conversations/<identifier>")

@@ -11,9 +11,10 @@ from msgspec import Meta
 from qa.conversations.feedback import Feedback, Quoted, Verdict, find_passage, passage_of
 from qa.evaluate.feedback import as_lines, judged_questions
 from web.api.questions import as_json
+from web.asking import use_collection_of
 from web.owner import listed_owner
 from web.requests import json_body
-from web.site import Site, current_site
+from web.site import Site, current_collection, current_site
 
 blueprint = Blueprint("feedback", __name__)
 LINES = "application/jsonl"
@@ -42,18 +43,19 @@ def export() -> Response:
     Left out are answers that were called wrong without the passage that is right, and those whose passage is no longer
     in the articles. A browser gets those of its own conversations, a program those of programs.
     """
-    site = current_site()
-    judged = judged_questions(site.feedback.all(listed_owner()), site.engine.snapshot.text)
+    collection = current_collection()
+    given = current_site().feedback.all(listed_owner(), collection.name)
+    judged = judged_questions(given, collection.engine.snapshot.text)
     return Response(as_lines(judged.questions), mimetype=LINES)
 
 
 def give_feedback(site: Site, identifier: str, given: FeedbackGiven) -> Feedback:
     """Keep the feedback; raises ConversationNotFound, and BadRequest or ArticleNotFound where a passage is missing."""
-    return site.feedback.give(identifier, given.turn, given.verdict, _expected(site, given))
+    return site.feedback.give(identifier, given.turn, given.verdict, _expected(site, identifier, given))
 
 
-def _expected(site: Site, given: FeedbackGiven) -> Quoted | None:
+def _expected(site: Site, identifier: str, given: FeedbackGiven) -> Quoted | None:
     if given.verdict != "wrong" or not (given.passage or given.quote.strip()):
         return None
-    snapshot = site.engine.snapshot
+    snapshot = use_collection_of(site.kept.read(identifier)).engine.snapshot
     return find_passage(given.quote, snapshot) if given.quote.strip() else passage_of(given.passage, snapshot)

@@ -15,7 +15,7 @@ def run(index: IndexChoice) -> int:
     """Print one question per line, and on standard error how many judged answers are left out and why."""
     settings = chosen_settings(index)
     snapshot = close_with_command(open_snapshot(settings.index, None))
-    judged = judged_questions(FeedbackStore(settings.data).all(), snapshot.text)
+    judged = judged_questions(FeedbackStore(settings.data).all(collection=settings.collection), snapshot.text)
     click.echo(as_lines(judged.questions).decode(), nl=False)
     click.echo(f"{len(judged.questions):,} judged answers", err=True)
     if judged.unexplained:
