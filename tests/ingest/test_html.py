@@ -45,6 +45,11 @@ def page(inner: str) -> str:
             "Entry: 6 euros\nClosed",
         ),
         ("<dl><div><dt>Closed:</dt><dd>Monday</dd><dd>Friday</dd></div></dl>", "Closed: Monday; Friday"),
+        (
+            "<p>It covers 12 km<sup>2</sup> and cost 400<sup><a href='#n'>3</a></sup> crowns, they said.</p>",
+            "12 km² and cost 400\\[3\\] crowns",
+        ),
+        ("<p hidden='until-found'>The old quay was of oak, and nobody painted it for years.</p>", "The old quay was"),
         ("<aside class='fact-box'><h3>Facts</h3><p>The quay is 80 metres long.</p></aside>", "The quay is 80 metres"),
         ("<figure><img src='a'><figcaption>Mayor Ada Lind with the rope</figcaption></figure>", "Mayor Ada Lind with"),
         ("<ul><li><span>Berth six is for rescue boats.</span></li></ul>", "Berth six is for rescue boats."),
@@ -109,3 +114,12 @@ def test_entities_are_not_expanded_and_deep_nesting_ends() -> None:
     deep = "<div>" * 30_000 + FIRST + "</div>" * 30_000
     with pytest.raises(Undecodable):
         HtmlReader().read(deep.encode())
+
+
+@pytest.mark.parametrize(
+    "hiding", ["hidden", "hidden=''", "style='color: red; display: none'", "style='visibility:hidden'"]
+)
+def test_what_no_reader_sees_is_not_read(hiding: str) -> None:
+    inner = f"<p {hiding}>The quay was sold in secret to a firm of the mayor's brother for nine crowns.</p>"
+    assert "secret" not in read(page(inner)).text
+    assert FIRST in read(f"<div {hiding}>{page('')}</div>").text

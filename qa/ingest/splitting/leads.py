@@ -9,7 +9,7 @@ from itertools import pairwise
 # Times, questions, and questions in bold type are leads when they occur this often; a question has at most these
 # characters and words.
 FEWEST_TIMES = 2
-FEWEST_QUESTIONS = 3
+FEWEST_QUESTIONS = 2
 FEWEST_MARKED = 2
 QUESTION_CHARACTERS = 300
 QUESTION_WORDS = 45

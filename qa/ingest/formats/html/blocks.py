@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.ingest.formats.decoding import Undecodable
 from qa.ingest.formats.html.definitions import join_definitions
+from qa.ingest.formats.html.visible import show_as_seen
 from qa.ingest.formats.markdown_writer import escape, write_heading, write_table
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def parse_html(content: bytes | str) -> HtmlElement:
         root: HtmlElement = html.document_fromstring(content, parser=html.HTMLParser(huge_tree=False, **encoding))
     except (ValueError, importlib.import_module("lxml.etree").LxmlError) as error:
         raise Undecodable("damaged HTML") from error
+    show_as_seen(root)
     join_definitions(root)
     return root
 

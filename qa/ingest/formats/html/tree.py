@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa.ingest.formats.html.definitions import join_definitions
+from qa.ingest.formats.html.visible import show_as_seen
 from qa.ingest.formats.markdown_writer import escape, write_heading, write_table
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def prepare(page: HtmlElement) -> None:
     """Change a page in place: leads in headers, fact boxes, definitions and so on become plain paragraphs."""
     for element in list(page.iter("style", "script", "noscript", "template")):
         element.drop_tree()
+    show_as_seen(page)
     join_definitions(page)
     for cell in page.xpath(".//td | .//th"):
         items = [" ".join(item.text_content().split()) for item in cell.iter("li")]
