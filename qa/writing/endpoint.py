@@ -95,10 +95,8 @@ class EndpointWriter:
             yield from self._pieces(response)
 
     def read_models(self) -> tuple[Mapping[str, Any], ...]:
-        """Return what the endpoint tells of each of its models, nothing where it has no list; raises WriterFailed."""
+        """Return what the endpoint tells of each of its models; raises WriterFailed, also where it has no list."""
         with self._failures(), self._sent("GET", "/models", "application/json") as response:
-            if response.status_code == httpx2.codes.NOT_FOUND:
-                return ()
             self._check_status(response)
             body = json.loads(response.read())
         listed = body.get("data") if isinstance(body, Mapping) else None

@@ -48,16 +48,19 @@ class WriterState:
 def find_state(endpoint: EndpointWriter) -> WriterState:
     """Return the state of the endpoint after a request for one token and one for its list of models.
 
-    No text of an article is sent.
+    No text of an article is sent. An endpoint without a list of models can be used all the same.
     """
-    outcome, message, stated = ANSWERS, "", None
+    about = endpoint.model, endpoint.host
     try:
         for _ in endpoint.complete(QUESTION, 1):
             pass
-        stated = _stated_context(endpoint.read_models(), endpoint.model)
     except WriterFailed as failure:
-        outcome, message = failure.code, str(failure)
-    return WriterState(endpoint.model, endpoint.host, outcome, message, endpoint.context, stated)
+        return WriterState(*about, failure.code, str(failure), endpoint.context, None)
+    try:
+        stated = _stated_context(endpoint.read_models(), endpoint.model)
+    except WriterFailed:
+        stated = None
+    return WriterState(*about, ANSWERS, "", endpoint.context, stated)
 
 
 def _stated_context(models: Sequence[Mapping[str, Any]], name: str) -> int | None:

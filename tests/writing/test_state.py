@@ -16,13 +16,13 @@ from tests.writing.fakes import FakeRequest, Script, fake_endpoint, pieces
 
 
 def listing(model: Mapping[str, Any] | None) -> Script:
-    """Return a script that writes one word, and lists this model besides another, or has no list."""
+    """Return a script that writes one word, and lists this model besides another; without one the list fails."""
 
     def script(request: FakeRequest) -> None:
         if request.command == "POST":
             pieces("Yes")(request)
-        elif model is None:
-            request.begin(404, "application/json")
+        elif not model:
+            request.begin(500 if model is None else 404, "application/json")
         else:
             request.begin(kind="application/json")
             request.send(json.dumps({"data": [{"id": "other", "context_length": 1}, model]}))
@@ -37,6 +37,7 @@ def listing(model: Mapping[str, Any] | None) -> Script:
         ({"id": "small", "meta": {"n_ctx_train": 2048}}, 2048, "set QA_WRITER_CONTEXT lower than 4,096."),
         ({"id": "small", "context_length": "many"}, None, "It does not say how many tokens it takes"),
         ({"id": "large", "context_length": 9}, None, "It does not say how many tokens it takes"),
+        ({}, None, "It does not say how many tokens it takes"),
         (None, None, "It does not say how many tokens it takes"),
     ],
 )
