@@ -123,3 +123,12 @@ def test_what_no_reader_sees_is_not_read(hiding: str) -> None:
     inner = f"<p {hiding}>The quay was sold in secret to a firm of the mayor's brother for nine crowns.</p>"
     assert "secret" not in read(page(inner)).text
     assert FIRST in read(f"<div {hiding}>{page('')}</div>").text
+
+
+def test_a_page_that_scripts_fill_is_read_from_its_data() -> None:
+    stated = f'{{"@type": "NewsArticle", "headline": "Quay opens", "articleBody": "{FIRST}\\n\\nR&amp;D was {THIRD}"}}'
+    article = read("<div id='app'></div>", f"<script type='application/ld+json'>{stated}</script>")
+    assert texts(article) == ["Quay opens", FIRST, f"R&D was {THIRD}"]
+    tagged = stated.replace(FIRST, "<p>A quay.</p>")
+    with pytest.raises(Undecodable, match="no article text"):
+        read("<div id='app'></div>", f"<script type='application/ld+json'>{tagged}</script>")

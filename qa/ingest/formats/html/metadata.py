@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from qa.ingest.metadata.bylines import split_authors
@@ -25,17 +26,19 @@ _DATE_NAMES = (
 )  # fmt: skip
 _AUTHOR_NAMES = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "byline")
 _TITLE_NAMES = ("og:title", "twitter:title", "dc.title", "parsely-title")
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 _SITE = re.compile(r"\s+[|–—·»-]+\s+[^|–—·»]{2,40}$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """What the page says about its article."""
+    """What the page says about its article; ``body`` is its text, paragraph by paragraph, where JSON-LD has it."""
 
     title: str | None
     date: str | None
     authors: tuple[str, ...]
     language: str | None
+    body: tuple[str, ...] = ()
 
 
 def read_metadata(page: HtmlElement) -> PageMetadata:
@@ -49,6 +52,7 @@ def read_metadata(page: HtmlElement) -> PageMetadata:
         date=next((date for one in dates if isinstance(one, str) and (date := parse_date(one))), None),
         authors=next((names for one in authors if (names := _split(one))), ()),
         language=(page.get("lang") or "")[:2].lower() or None,
+        body=next((body for one in objects if (body := _read_body(one.get("articleBody")))), ()),
     )
 
 
@@ -86,6 +90,13 @@ def _read_authors(objects: list[dict[str, Any]]) -> Iterator[str]:
         entries = authors if isinstance(authors, list) else [authors]
         names = [entry.get("name") if isinstance(entry, dict) else entry for entry in entries]
         yield ", ".join(name for name in names if isinstance(name, str))
+
+
+def _read_body(stated: object) -> tuple[str, ...]:
+    """Return the paragraphs of a plain text; one with tags is none."""
+    if not isinstance(stated, str) or _TAG.search(stated):
+        return ()
+    return tuple(" ".join(line.split()) for line in unescape(stated).split("\n") if line.strip())
 
 
 def _read_times(page: HtmlElement) -> Iterator[str]:

@@ -66,9 +66,9 @@ def read_page(page: str) -> tuple[str, int]:
         include_formatting=False,
         favor_recall=True,
     )
-    if found is None or found.body is None:
-        return "", 0
-    blocks = rescue(render(found.body, metadata.title), paragraphs)
+    is_empty = found is None or found.body is None
+    blocks = [] if is_empty else rescue(render(found.body, metadata.title), paragraphs)
+    blocks = blocks or [(text, "") for text in metadata.body]
     if not blocks:
         return "", 0
     whole = " ".join(text for text, _ in blocks)
