@@ -47,6 +47,7 @@ function moveIn(created, title) {
   conversation = form.elements.conversation.value = created;
   history.replaceState(null, "", address(page()));
   head.hidden = false;
+  document.getElementById("plain-title").hidden = true;
   head.querySelector("h1").textContent = title;
   document.querySelector("[data-f='address']").textContent = location.href;
   head.querySelector(".rename").action = address(`${page()}/rename`);
@@ -76,7 +77,7 @@ async function answerTo(given, signal) {
 function place(node, old) {
   document.querySelectorAll(".welcome, .examples").forEach((part) => part.remove());
   document.body.classList.remove("fresh");
-  document.getElementById("plain-title").hidden = keeps;
+  document.getElementById("plain-title").hidden = Boolean(conversation);
   box.placeholder = "Ask a follow-up question";
   if (old) {
     old.hidden = true;
