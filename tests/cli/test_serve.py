@@ -30,6 +30,19 @@ def test_the_address_is_printed_when_it_can_be_asked_and_sigterm_ends_with_0(see
         assert program.stdout.read() == b""
 
 
+def test_it_says_where_text_goes_that_leaves_the_machine(seeds_index: Path) -> None:
+    writer = {"QA_WRITER": "https://writer.example/v1", "QA_WRITER_MODEL": "large"}
+    with subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0", "--index", str(seeds_index)], stderr=-1, env=environment(**writer)
+    ) as program:
+        assert program.stderr is not None
+        said = "large at writer.example writes: each question that asks for a text is sent there with its quotations."
+        assert program.stderr.readline().decode() == f"qa: {said}\n"
+        assert program.stderr.readline().decode().startswith("Serving")
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(PATIENCE) == 0
+
+
 def test_a_port_in_use_is_said_in_one_line(seeds_index: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

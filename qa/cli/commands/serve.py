@@ -39,6 +39,7 @@ from qa.settings.collections import read_named_folders
 from qa.store.folder.manifest import require_folder
 from qa.uploads.staging import clear_staging
 from web.serving import server
+from web.site import Site
 
 # A build that is under way when the server stops is abandoned after this pause; the index stays as it is.
 STOP_SECONDS = 2.0
@@ -66,9 +67,18 @@ def run(folders: tuple[Path, ...], insecure: bool, watch: bool, no_update: bool,
             _say(message_of(error) if isinstance(error, CollectionUnavailable) else f"{one.name}: {error}")
         clear_staging(one.settings.articles)
     app = web.create_app(settings=settings, collections=collections)
+    if settings.writer:
+        _say_where_text_goes(app.extensions["qa"])
     with _watching(collections) if watch else nullcontext():
         server.serve(app, settings.host, settings.port, settings.threads, started=_print_address)
     return 0
+
+
+def _say_where_text_goes(site: Site) -> None:
+    """Say to whom text is sent where the language model is on another machine."""
+    if site.writer is not None and not site.writer.is_local:
+        by = f"{site.writer.model} at {site.writer.host}"
+        _say(f"{by} writes: each question that asks for a text is sent there with its quotations.")
 
 
 def _for_cluster(settings: Settings, *, watch: bool) -> Settings:
