@@ -307,6 +307,8 @@ def test_the_language_decides_how_sentences_end() -> None:
         "Skip to content",
         "Explainer",
         "News analysis",
+        "FOR IMMEDIATE RELEASE",
+        "Press release",
         "Home News Sport Weather",
         "Home | World | Business | Opinion",
         "LIVE",
@@ -526,6 +528,13 @@ def test_rows_between_tabs_are_quoted_with_their_header() -> None:
     article = parse(f"Ferry times\n\n{table}\n\nThe ferry to Vik carries bicycles.\n")
     assert sentences_of(article) == ["Ferry times", table, "The ferry to Vik carries bicycles."]
     assert article.title == "Ferry times"
+    pairs = "Revenue\t41 m\nNet loss\t(1.1 m)\nDividend\tnone"
+    assert sentences_of(parse(f"Results\n\n{pairs}\n\nThe outlook is unchanged."))[1] == pairs
+    two = "Net loss\t(1.1 m)\nDividend\tnone"
+    assert content(parse(f"Results\n\n{two}\n\nThe outlook for the year is unchanged, and so is the board."))[1:3] == [
+        ("body", "Net loss\t(1.1 m)"),
+        ("body", "Dividend\tnone"),
+    ]
 
 
 def test_a_sentence_behind_a_dateline_of_an_agency_is_no_caption() -> None:

@@ -20,12 +20,12 @@ REPEATED_WORDS = 5
 
 _KICKER_WORDS = read_words(
     """
-    a africa analyse analysis and asia background briefing breaking business check column comment community culture
-    daily editorial entertainment environment europe exclusive explained explainer fact feature features first from
-    gallery health hintergrund in interview investigation kommentar latest leitartikel letters lifestyle live local long
-    meinung money national news newsletter obituary of opinion panorama person photos podcast politics politik profile q
-    read report reportage review s science special sport sports story tech technology the top travel uk updates us video
-    watch weather wirtschaft world
+    a africa analyse analysis and asia background breaking briefing business check column comment community culture
+    daily editorial embargoed entertainment environment europe exclusive explained explainer fact feature features
+    first for from gallery health hintergrund immediate in interview investigation kommentar latest leitartikel
+    letters lifestyle live local long media meinung money national news newsletter obituary of opinion panorama person
+    photos podcast politics politik press pressemitteilung profile q read release report reportage review s science
+    special sport sports story tech technology the top travel uk updates us video watch weather wirtschaft world
     """
 )
 _NUMBER = re.compile(r"1\d{9}(?:\d{3})?(?:\s+|$)")

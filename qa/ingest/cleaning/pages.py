@@ -11,7 +11,7 @@ from qa.ingest.cleaning.labels import BODY, Label
 from qa.text.lines import PAGE_BREAK, Line
 
 # Pages that share a running head, tabs in a row of a table, and rows of one.
-FEWEST_PAGES, FEWEST_TABS, FEWEST_ROWS = 2, 2, 3
+FEWEST_PAGES, FEWEST_TABS, FEWEST_ROWS = 2, 1, 3
 HEAD_WORDS = 20
 
 _NUMBER = re.compile(r"\d+")

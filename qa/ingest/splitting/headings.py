@@ -23,7 +23,7 @@ _ORDER = re.compile(r"[^\W\d_a-z]{4,} (?:[a-z]+ ){1,}")
 _TEXT_INSIDE = re.compile(r"(?:[^\W\d_A-Z]{4}|\d{4})[.!] +[A-Z]|[^\W\d_]-\n")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
 _LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
-_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t|.*\||.*\S {3,}\S.*")
+_FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t.*|.*\|.*|.*\S {3,}\S.*")
 _LABELLED = re.compile(r"[^\W\d_][^:]{0,30}: \S")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
 # Names have capitals inside words too, so only words that open sentences prove a lost line break.
