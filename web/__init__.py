@@ -23,7 +23,7 @@ from qa.written import describe_written
 from web import problems
 from web.api import articles, checks, discovery, docs, mentions, openai, openapi, questions, uploads
 from web.api.kept import conversations, exports, feedback, quotations
-from web.pages import about, adding, chat, judging, keeping, source_pane, tools, writing
+from web.pages import about, adding, chat, chooser, judging, keeping, source_pane, tools, writing
 from web.pages import articles as article_pages
 from web.pages import conversations as conversation_pages
 from web.requests import request_id
@@ -64,6 +64,7 @@ def create_app(
     app.jinja_env.globals.update(may_be_written=writing.may_be_written)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.register(app)
+    chooser.register(app)
     log.observe_requests(app)
     security.protect(app, settings)
     cors.share(app, settings)

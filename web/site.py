@@ -142,7 +142,7 @@ def current_site() -> Site:
 
 
 def current_collection() -> ServedCollection:
-    """Return the collection that this request is about: that of its query string or form, else the first one.
+    """Return the collection that this request is about: that of its query string, else the first one.
 
     Raises UnknownCollection.
     """
@@ -152,7 +152,7 @@ def current_collection() -> ServedCollection:
 def use_collection(name: str | None) -> ServedCollection:
     """Return the collection of this name, which this request is about from now on.
 
-    Without a name it is that of the query string or form, else the first one. Raises UnknownCollection.
+    Without a name it is that of the query string, else the first one. Raises UnknownCollection.
     """
-    g.collection = current_site().find(name or request.values.get("collection"))
+    g.collection = current_site().find(name or request.args.get("collection"))
     return cast(ServedCollection, g.collection)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from qa.collections.states import CollectionState, read_state, stored_info, unavailable
+from qa.collections.states import REASONS, CollectionState, read_state, state_of, stored_info, unavailable
 from qa.errors import QAError
 from qa.protocols import AnswerEngine, Encoder, Snapshot
 from qa.records import Answer, IndexInfo, SearchResult
@@ -42,6 +42,11 @@ class Collection:
     def name(self) -> str | None:
         """Return the name among several collections, None where one folder has none."""
         return self.settings.collection
+
+    @property
+    def failure(self) -> str:
+        """Return in words why it could not be opened when it was last tried, "" where it could."""
+        return "" if self._failure is None else REASONS[state_of(self._failure)]
 
     @property
     def engine(self) -> AnswerEngine:

@@ -1,6 +1,7 @@
 // Files that are dropped on any page, or chosen or pasted on that for adding: sent in parts, with progress and results.
 
-const root = document.documentElement.dataset.root;
+const { root, collection } = document.documentElement.dataset;
+const named = collection ? `?collection=${encodeURIComponent(collection)}` : "";
 const form = document.getElementById("add");
 const panel = document.getElementById("adding-panel");
 const chooser = document.getElementById("file");
@@ -62,7 +63,7 @@ function show(one) {
   if (one.status === "refused") words.textContent = `Not added. ${one.reason}`;
   else {
     const link = document.createElement("a");
-    link.href = `${root}/articles/${one.article_id.split("/").map(encodeURIComponent).join("/")}`;
+    link.href = `${root}/articles/${one.article_id.split("/").map(encodeURIComponent).join("/")}${named}`;
     link.textContent = one.status === "added" ? "Added" : "Already there";
     words.append(link);
   }
@@ -79,7 +80,7 @@ async function send(files) {
   const body = new FormData();
   for (const file of files) body.append("file", file, file.name);
   for (;;) {
-    const response = await fetch(`${root}/v1/articles`, { method: "POST", body });
+    const response = await fetch(`${root}/v1/articles${named}`, { method: "POST", body });
     if (response.status === 503 && response.headers.has("Retry-After")) {
       await pause(Number(response.headers.get("Retry-After")));
       continue;
@@ -93,7 +94,7 @@ async function send(files) {
 async function follow(done, total) {
   while (busy) {
     await pause(0.7);
-    const now = await fetch(`${root}/v1/index/progress`).then((one) => one.json()).catch(() => ({}));
+    const now = await fetch(`${root}/v1/index/progress${named}`).then((one) => one.json()).catch(() => ({}));
     if (busy && now.stage) say(`${STAGES[now.stage] ?? "Working"}: ${now.done} of ${now.total} (files ${done + 1}–${total})`);
   }
 }

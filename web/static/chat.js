@@ -145,6 +145,7 @@ function fieldsOf(submitted) {
   const fields = { question: String(given.get("question") ?? "").replaceAll("\r\n", "\n").trim() };
   for (const name of ["searched_for", "since", "until"]) if (given.get(name)) fields[name] = given.get(name);
   if (given.getAll("articles").length) fields.articles = given.getAll("articles");
+  if (document.documentElement.dataset.collection) fields.collection = document.documentElement.dataset.collection;
   for (const name of ["turn", "quotes"]) if (Number(given.get(name))) fields[name] = Number(given.get(name));
   return fields;
 }

@@ -1,6 +1,6 @@
 // The pane beside a conversation: articles that are searched and chosen, past conversations, suggested questions.
 
-const root = document.documentElement.dataset.root;
+const { root, collection } = document.documentElement.dataset;
 const form = document.getElementById("ask");
 const sources = document.getElementById("source-list");
 const search = document.getElementById("source-search");
@@ -17,7 +17,8 @@ async function refresh(part, path, query) {
   underWay[path]?.abort();
   underWay[path] = new AbortController();
   try {
-    const response = await fetch(`${root}${path}?${new URLSearchParams(query)}`, { signal: underWay[path].signal });
+    const named = collection ? [["collection", collection], ...query] : query;
+    const response = await fetch(`${root}${path}?${new URLSearchParams(named)}`, { signal: underWay[path].signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (response.ok) part.replaceChildren(...page.body.childNodes);
   } catch (error) {
