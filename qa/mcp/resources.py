@@ -17,52 +17,55 @@ from mcp_types import (
     TextResourceContents,
 )
 
-from qa.errors import ArticleNotFound
-from qa.protocols import AnswerEngine
+from qa.collections.collections import Collections
+from qa.errors import ArticleNotFound, CollectionUnavailable, UnknownCollection
 from qa.records import Article
 from qa.search.article_names import find_article
 
-ADDRESS = "article:///"
+SCHEME = "article://"
+# That of an article of a single folder; the name of a collection stands between the last two slashes.
+ADDRESS = f"{SCHEME}/"
 PAGE_ARTICLES = 100
 PLAIN = "text/plain"
 
 
-def list_resources(engine: AnswerEngine, params: PaginatedRequestParams | None) -> ListResourcesResult:
-    """Return a page of the articles in order of id; its cursor is the number of articles before the next page."""
+def list_resources(collections: Collections, params: PaginatedRequestParams | None) -> ListResourcesResult:
+    """Return a page of the articles of all collections; its cursor is the number of articles before the next page."""
     cursor = "0" if params is None or params.cursor is None else params.cursor
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 12):
         raise MCPError(INVALID_PARAMS, "This cursor is none of the list of articles. Leave it out to start over.")
-    articles, start = engine.snapshot.text.articles(), int(cursor)
+    every = [(one.name, article) for one in collections.available() for article in one.snapshot.text.articles()]
+    start = int(cursor)
     end = start + PAGE_ARTICLES
-    resources = [_resource(article) for article in articles[start:end]]
-    return ListResourcesResult(resources=resources, next_cursor=str(end) if end < len(articles) else None)
+    resources = [_resource(name, article) for name, article in every[start:end]]
+    return ListResourcesResult(resources=resources, next_cursor=str(end) if end < len(every) else None)
 
 
-def list_templates() -> ListResourceTemplatesResult:
-    """Return how the address of an article is made from its id."""
-    template = ResourceTemplate(
-        name="article", title="An article by its id", uri_template=f"{ADDRESS}{{+id}}", mime_type=PLAIN
-    )
+def list_templates(collections: Collections) -> ListResourceTemplatesResult:
+    """Return how the address of an article is made from its id, and from its collection where these have names."""
+    form = f"{ADDRESS}{{+id}}" if collections.default.name is None else f"{SCHEME}{{collection}}/{{+id}}"
+    template = ResourceTemplate(name="article", title="An article by its id", uri_template=form, mime_type=PLAIN)
     return ListResourceTemplatesResult(resource_templates=[template])
 
 
-def read_resource(engine: AnswerEngine, params: ReadResourceRequestParams) -> ReadResourceResult:
+def read_resource(collections: Collections, params: ReadResourceRequestParams) -> ReadResourceResult:
     """Return the text of the article at this address."""
-    if not params.uri.startswith(ADDRESS):
+    name, slash, identifier = params.uri.removeprefix(SCHEME).partition("/")
+    if not params.uri.startswith(SCHEME) or not slash:
         raise MCPError(INVALID_PARAMS, f"The address of an article begins with {ADDRESS}.", {"uri": params.uri[:200]})
     try:
-        article = find_article(engine.snapshot.text, unquote(params.uri.removeprefix(ADDRESS)))
-    except ArticleNotFound as error:
+        article = find_article(collections.find(unquote(name) or None).snapshot.text, unquote(identifier))
+    except (ArticleNotFound, UnknownCollection, CollectionUnavailable) as error:
         raise MCPError(INVALID_PARAMS, str(error), {"uri": params.uri[:200]}) from error
     return ReadResourceResult(contents=[TextResourceContents(uri=params.uri, mime_type=PLAIN, text=article.text)])
 
 
-def _resource(article: Article) -> Resource:
+def _resource(collection: str | None, article: Article) -> Resource:
     known = [article.source, ", ".join(article.authors), (article.date or "")[:10]]
     return Resource(
         name=article.id,
         title=article.title,
-        uri=f"{ADDRESS}{quote(article.id)}",
+        uri=f"{SCHEME}{quote(collection or '', safe='')}/{quote(article.id)}",
         description=", ".join(one for one in known if one),
         mime_type=PLAIN,
     )

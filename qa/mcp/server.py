@@ -33,22 +33,21 @@ from mcp_types import (
 )
 from starlette.types import ASGIApp
 
-from qa.errors import ArticleNotFound, BadRequest, QAError
+from qa.errors import ArticleNotFound, BadRequest, CollectionUnavailable, QAError
 from qa.exposure import check_cors, trusted_hosts
 from qa.mcp import resources, standard_streams
 from qa.mcp.guard import guard
-from qa.mcp.tools import (
+from qa.mcp.records import (
     ArticleListing,
+    CollectionListing,
     FetchArguments,
     Fetched,
     ListArguments,
+    NoArguments,
     SearchArguments,
     SearchHits,
-    Tools,
-    arguments_of,
-    input_schema,
-    output_schema,
 )
+from qa.mcp.tools import Tools, arguments_of, input_schema, output_schema
 from qa.records import Answer
 from qa.requests import BODY_BYTES, AskRequest, WrittenAsk
 from qa.settings import Settings
@@ -60,20 +59,32 @@ INSTRUCTIONS = (
     "Quote only what the results contain, name the article, and give its url. When ask says that the articles do not "
     "answer, say so."
 )
+OF_COLLECTIONS = (
+    " The articles are in several collections: list_collections names them, every tool takes the name of one as"
+    " collection, and without it the first is asked."
+)
 UNAVAILABLE = "The service is temporarily unavailable. The server's log has the reason."
 TITLES = {
     "search": "Search the articles",
     "fetch": "Fetch a passage or an article",
     "ask": "Ask the articles",
     "list_articles": "List the articles",
+    "list_collections": "List the collections",
 }
 TAKES: dict[str, type[msgspec.Struct]] = {
     "search": SearchArguments,
     "fetch": FetchArguments,
     "ask": AskRequest,
     "list_articles": ListArguments,
+    "list_collections": NoArguments,
 }
-SENDS: dict[str, type] = {"search": SearchHits, "fetch": Fetched, "ask": Answer, "list_articles": ArticleListing}
+SENDS: dict[str, type] = {
+    "search": SearchHits,
+    "fetch": Fetched,
+    "ask": Answer,
+    "list_articles": ArticleListing,
+    "list_collections": CollectionListing,
+}
 
 Result = TypeVar("Result")
 
@@ -99,19 +110,19 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
         return await anyio.to_thread.run_sync(call, limiter=limiter)
 
     async def list_resources(_: Any, params: PaginatedRequestParams | None) -> ListResourcesResult:
-        return await _reached(partial(resources.list_resources, tools.engine, params), limiter)
+        return await _reached(partial(resources.list_resources, tools.collections, params), limiter)
 
     async def list_templates(_: Any, __: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
-        return resources.list_templates()
+        return resources.list_templates(tools.collections)
 
     async def read_resource(_: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
-        return await _reached(partial(resources.read_resource, tools.engine, params), limiter)
+        return await _reached(partial(resources.read_resource, tools.collections, params), limiter)
 
     return Server(
         "qa",
         version=version("qa-articles"),
         title="Ask the articles",
-        instructions=INSTRUCTIONS,
+        instructions=INSTRUCTIONS + (OF_COLLECTIONS if _are_named(tools) else ""),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,
@@ -164,7 +175,17 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
 
 
 def _calls(tools: Tools) -> dict[str, Callable[[Any], object]]:
-    return {"search": tools.search, "fetch": tools.fetch, "ask": tools.ask, "list_articles": tools.list_articles}
+    calls: dict[str, Callable[[Any], object]] = {
+        "search": tools.search,
+        "fetch": tools.fetch,
+        "ask": tools.ask,
+        "list_articles": tools.list_articles,
+    }
+    return {**calls, "list_collections": tools.list_collections} if _are_named(tools) else calls
+
+
+def _are_named(tools: Tools) -> bool:
+    return tools.collections.default.name is not None
 
 
 def _described(name: str, call: Callable[[Any], object], takes: type[msgspec.Struct], *, open_world: bool) -> Tool:
@@ -193,6 +214,9 @@ def _call(call: Callable[[Any], object], takes: type[msgspec.Struct], given: dic
     try:
         result = msgspec.to_builtins(call(arguments_of(takes, given)))
     except (BadRequest, ArticleNotFound) as error:
+        return _failure(str(error))
+    except CollectionUnavailable as error:
+        _log.error("%s", error.__cause__)
         return _failure(str(error))
     except QAError as error:
         # What stands in the message may name files of this machine.

@@ -46,6 +46,11 @@ def open_fake(settings: Settings, **_: object) -> Engine:
     return following(settings.index, settings.collection)
 
 
+def single(engine: Any) -> Collections:
+    """Return this engine as the one collection that there is."""
+    return Collections(Settings(), lambda _: engine)
+
+
 def two_collections(folder: Path) -> Collections:
     """Return both collections, indexed."""
     return Collections(two_folders(folder), open_fake)

@@ -24,6 +24,7 @@ from qa.protocols import AnswerEngine
 from qa.records import PERHAPS
 from qa.settings import Settings
 from tests.cli.runs import run_program
+from tests.collections.sites import single
 from web import create_app
 
 QUESTIONS = [
@@ -125,7 +126,7 @@ def test_a_stream_has_a_part_for_each_statement(asked: tuple[str, Any], client: 
 
 def test_the_tools_of_a_model_have_the_same_evidence(asked: tuple[str, Any], engine: AnswerEngine) -> None:
     async def talk() -> Any:
-        async with Client(make_server(Tools(engine, "http://127.0.0.1:8000"), 2)) as client:
+        async with Client(make_server(Tools(single(engine), "http://127.0.0.1:8000"), 2)) as client:
             return (await client.call_tool("ask", {"question": asked[0]})).structured_content
 
     answer = asyncio.run(talk())
@@ -227,7 +228,7 @@ def test_a_scope_that_cannot_be_is_an_error_in_every_interface(
     assert (page.status_code, words in html.unescape(page.text), QUESTIONS[1] in page.text) == (400, True, True)
 
     async def talk() -> Any:
-        async with Client(make_server(Tools(engine, "http://127.0.0.1:8000"), 2)) as tools:
+        async with Client(make_server(Tools(single(engine), "http://127.0.0.1:8000"), 2)) as tools:
             return await tools.call_tool("ask", fields)
 
     told = asyncio.run(talk())

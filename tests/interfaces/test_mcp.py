@@ -21,6 +21,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from qa.cli.command_line import mcp as command
+from qa.collections.collections import Collections
 from qa.errors import BadSetting, IndexCorrupt
 from qa.exposure import bind, site_address
 from qa.mcp.server import http_app, make_server
@@ -29,6 +30,7 @@ from qa.settings import Settings
 from qa.writing.checks.entailment import NoEntailment
 from qa.writing.written import CheckedWriter
 from tests.api.fakes import ApiEngine
+from tests.collections.sites import FOX_QUESTION, MUSEUM_QUESTION, damage, index_folder, open_fake, single, two_folders
 from tests.fakes import FakeEncoder
 from tests.web.fakes import DESERTERS, HARVEST, article
 from tests.writing.fakes import FakeWriter
@@ -41,13 +43,14 @@ from tests.api.fakes import ApiEngine
 from click.testing import CliRunner
 from qa.mcp.server import serve_streams
 from qa.mcp.tools import Tools
-serve_streams(Tools(ApiEngine(), "{SITE}"), 2)
+from tests.collections.sites import single
+serve_streams(Tools(single(ApiEngine()), "{SITE}"), 2)
 """
 ROOT = Path(__file__).parents[2]
 
 
 def tools(engine: ApiEngine | None = None) -> Tools:
-    return Tools(engine or ApiEngine(), SITE)
+    return Tools(single(engine or ApiEngine()), SITE)
 
 
 def run(server: Any, talk: Callable[[Client], Awaitable[Any]]) -> Any:
@@ -85,7 +88,8 @@ def test_the_tools_have_schemas_for_what_they_take_and_send() -> None:
 def test_with_a_language_model_ask_can_write(host: str, elsewhere: bool) -> None:
     writer = FakeWriter("Prosecutors opened 2,076 criminal cases [1].")
     writer.host = host
-    server = make_server(Tools(ApiEngine(), SITE, CheckedWriter(writer, FakeEncoder(4096), NoEntailment(), 1)), 2)
+    checked = CheckedWriter(writer, FakeEncoder(4096), NoEntailment(), 1)
+    server = make_server(Tools(single(ApiEngine()), SITE, checked), 2)
     described = {tool.name: tool for tool in run(server, lambda client: client.list_tools()).tools}
     assert described["ask"].input_schema["properties"]["write"]["default"] is False
     assert [described[name].annotations.open_world_hint for name in ("ask", "search")] == [elsewhere, False]
@@ -447,3 +451,36 @@ def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.cli.loading.find_spec", lambda name: None)
     result = CliRunner().invoke(command, [])
     assert "Install it with: pip install 'qa-articles[mcp]'" in str(result.exception)
+
+
+def test_the_tools_ask_the_collection_that_is_named(tmp_path: Path) -> None:
+    settings = two_folders(tmp_path)
+    server = make_server(Tools(Collections(settings, open_fake), SITE), 2)
+    listed = run(server, call("list_collections")).structured_content["collections"]
+    assert [(one["name"], one["folder"], one["articles"]) for one in listed] == [("news", "news", 2), ("old", "old", 2)]
+    answer = run(server, call("ask", question=MUSEUM_QUESTION, collection="old")).structured_content
+    assert answer["index"]["collection"] == "old"
+    assert answer["citations"][0]["url"].startswith(f"{SITE}/articles/report?collection=old&start=0&")
+    found = run(server, call("search", query=MUSEUM_QUESTION, collection="old")).structured_content
+    assert found["collection"] == "old"
+    fetched = run(server, call("fetch", id=found["results"][0]["id"], collection="old")).structured_content
+    assert fetched["text"].startswith("The museum opened")
+    assert run(server, call("fetch", id="report")).structured_content["text"].startswith("The red fox")
+    articles = run(server, call("list_articles", collection="old")).structured_content["articles"]
+    assert [one["url"] for one in articles] == [f"{SITE}/articles/{one}?collection=old" for one in ("barn", "report")]
+    resources = run(server, lambda client: client.list_resources()).resources
+    assert [str(one.uri) for one in resources][1:3] == ["article://news/report", "article://old/barn"]
+    read = run(server, lambda client: client.read_resource("article://old/report")).contents
+    assert read[0].text.startswith("The museum opened")
+    refused = run(server, call("ask", question=FOX_QUESTION, collection="olds"))
+    assert (refused.is_error, refused.content[0].text) == (True, "There is no collection 'olds'. Did you mean 'old'?")
+
+
+def test_a_damaged_collection_is_told_by_its_name(tmp_path: Path) -> None:
+    settings = two_folders(tmp_path)
+    damage(index_folder(tmp_path, "old"))
+    server = make_server(Tools(Collections(settings, open_fake), SITE), 2)
+    refused = run(server, call("ask", question=FOX_QUESTION, collection="old"))
+    words = "The collection 'old' cannot be asked. Its index is damaged."
+    assert (refused.is_error, refused.content[0].text) == (True, words)
+    assert run(server, call("ask", question=FOX_QUESTION)).structured_content["answered"] is True
