@@ -24,6 +24,10 @@ class BadScope(BadRequest):
     """The articles or days that a question is restricted to cannot be."""
 
 
+class NotThere(BadRequest):
+    """What a request names is not in the conversation or in the articles: a turn, a quotation, a passage."""
+
+
 class UnknownCollection(BadScope):
     """No collection of this name."""
 

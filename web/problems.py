@@ -12,7 +12,7 @@ from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
 from qa.conversations.store import ConversationNotFound, KeepingOff
-from qa.errors import ArticleNotFound, BadRequest, BadScope, CollectionUnavailable, QAError
+from qa.errors import ArticleNotFound, BadRequest, BadScope, CollectionUnavailable, NotThere, QAError
 from qa.uploads.changes import NameTaken
 from qa.uploads.staging import ChangeBusy, NotStored
 from web.bodies import too_large
@@ -26,7 +26,7 @@ STATUS_WORDS = {
     405: "Method not allowed.",
     413: "The request body is larger than this address takes.",
     415: "Unsupported media type: send application/json.",
-    422: "The articles, the days or the collection that are asked do not exist.",
+    422: "What the request names does not exist: articles, days, a collection, a turn, a quotation.",
     500: "Internal server error. The log has the details under this request id.",
 }
 # The paths of OpenAI's API.
@@ -37,6 +37,7 @@ CLIENT_ERRORS = {
     ConversationNotFound: 404,
     KeepingOff: 403,
     BadScope: 422,
+    NotThere: 422,
     UploadsOff: 403,
     WriterOff: 403,
     WriterNotAllowed: 403,

@@ -10,8 +10,8 @@ import msgspec
 
 from qa.citations.locate import locate
 from qa.conversations.database import Database, utc_now
-from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn, Scope
-from qa.errors import BadRequest, StorageFailed
+from qa.conversations.store import ConversationStore, KeptTurn, Scope
+from qa.errors import ArticleNotFound, NotThere, StorageFailed
 from qa.protocols import Snapshot
 from qa.requests import HISTORY_LIMIT, Turn
 from qa.search.passages import passage_at
@@ -58,10 +58,10 @@ class FeedbackStore:
         self._conversations = ConversationStore(folder)
 
     def give(self, conversation: str, turn: int, verdict: Verdict, expected: Quoted | None = None) -> Feedback:
-        """Keep a verdict on a turn after those that were given before; raises ConversationNotFound."""
+        """Keep a verdict on a turn after those that were given before; raises ConversationNotFound, or NotThere."""
         turns = self._conversations.read(conversation).turns
         if not any(one.turn == turn for one in turns):
-            raise ConversationNotFound(f"There is no conversation {conversation[:40]!r} with a turn {turn}.")
+            raise NotThere(f"The conversation {conversation[:40]!r} has no turn {turn}.", "turn")
         given = _feedback(turns, turn, verdict, expected)
         with self._database.open() as database:
             database.execute(
@@ -98,13 +98,16 @@ class FeedbackStore:
 
 
 def passage_of(identifier: str, snapshot: Snapshot) -> Quoted:
-    """Return the passage of this id; raises ArticleNotFound."""
-    passage = passage_at(snapshot.text, identifier)
+    """Return the passage of this id; raises NotThere."""
+    try:
+        passage = passage_at(snapshot.text, identifier)
+    except ArticleNotFound as error:
+        raise NotThere(str(error), "passage") from error
     return Quoted(passage.article_id, passage.text)
 
 
 def find_passage(words: str, snapshot: Snapshot) -> Quoted:
-    """Return the passage of an article that has these words; raises BadRequest where none has them."""
+    """Return the passage of an article that has these words; raises NotThere where none has them."""
     found = []
     for article_id in snapshot.search_articles(words, ARTICLES_READ):
         text = snapshot.text.article(article_id).text
@@ -112,7 +115,7 @@ def find_passage(words: str, snapshot: Snapshot) -> Quoted:
         if place.status != "gone":
             found.append((place.status == "edited", Quoted(article_id, text[place.start : place.end])))
     if not found:
-        raise BadRequest("No article has this passage. Copy it from the article.", "quote")
+        raise NotThere("No article has this passage. Copy it from the article.", "quote")
     return min(found, key=lambda one: one[0])[1]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from qa.conversations.database import Database, utc_now
-from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn, Scope
-from qa.errors import StorageFailed
+from qa.conversations.store import ConversationStore, KeptTurn, Scope
+from qa.errors import NotThere, StorageFailed
 from qa.records import Citation, ConfidenceLevel, Support, level_of
 from qa.search.passages import passage_id
 
@@ -46,7 +46,7 @@ class QuotationStore:
         self._conversations = ConversationStore(folder)
 
     def keep(self, conversation: str, turn: int, marker: int) -> KeptQuotation:
-        """Keep the quotation with that marker of a turn; raises ConversationNotFound where there is none.
+        """Keep the quotation with that marker of a turn; raises NotThere where there is none.
 
         One that is kept already stays as it is.
         """
@@ -79,9 +79,7 @@ def _of_turn(turns: tuple[KeptTurn, ...], conversation: str, number: int, marker
                 answer, identifier = turn.answer, passage_id(cited.article_id, cited.start, cited.end)
                 asked = turn.turn, answer.question, turn.asked, turn.scope
                 return KeptQuotation(identifier, utc_now(), *asked, answer.confidence, answer.support, cited)
-    raise ConversationNotFound(
-        f"There is no conversation {conversation[:40]!r} with a quotation {marker} in its turn {number}."
-    )
+    raise NotThere(f"The conversation {conversation[:40]!r} has no quotation {marker} in its turn {number}.", "marker")
 
 
 def _decoded(content: bytes) -> KeptQuotation:

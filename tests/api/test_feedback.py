@@ -55,10 +55,10 @@ def test_the_passage_that_should_have_been_quoted_is_kept_as_the_article_has_it(
 @pytest.mark.parametrize(
     ("body", "status", "detail"),
     [
-        ({"turn": 2, "verdict": "right"}, 404, "There is no conversation"),
+        ({"turn": 2, "verdict": "right"}, 422, "The conversation"),
         ({"turn": 1, "verdict": "good"}, 400, "`verdict`"),
-        ({"turn": 1, "verdict": "wrong", "passage": "nothing:1-2"}, 404, "No article has the id 'nothing'."),
-        ({"turn": 1, "verdict": "wrong", "quote": "Bread and wine for all."}, 400, "No article has this passage."),
+        ({"turn": 1, "verdict": "wrong", "passage": "nothing:1-2"}, 422, "No article has the id 'nothing'."),
+        ({"turn": 1, "verdict": "wrong", "quote": "Bread and wine for all."}, 422, "No article has this passage."),
         ({"turn": 1, "verdict": "wrong", "quote": "a" * 5001}, 400, "`quote` may have 5,000 characters at most."),
     ],
 )

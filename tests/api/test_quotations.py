@@ -64,7 +64,7 @@ def test_it_stays_when_the_question_is_asked_anew_and_goes_when_it_is_dropped(
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"turn": 1, "marker": 9}, 404), ({"turn": 2, "marker": 1}, 404), ({"turn": 0, "marker": 1}, 400), ({}, 400)],
+    [({"turn": 1, "marker": 9}, 422), ({"turn": 2, "marker": 1}, 422), ({"turn": 0, "marker": 1}, 400), ({}, 400)],
 )
 def test_what_is_not_there_is_not_kept(client: FlaskClient, address: str, body: dict[str, int], status: int) -> None:
     assert client.post(f"{address}/quotations", json=body).status_code == status
@@ -81,10 +81,10 @@ def test_an_unknown_conversation_keeps_nothing(client: FlaskClient) -> None:
 def test_kept_quotations_are_exported_together(client: FlaskClient, address: str, ending: str) -> None:
     for marker in (2, 1):
         client.post(f"{address}/quotations", json={"turn": 1, "marker": marker})
-    response = client.get(f"{address}/quotations/export?format={ending}")
+    response = client.get(f"{address}/export/quotations?format={ending}")
     assert response.headers["Content-Disposition"].endswith(f".{ending}")
     if ending == "json":
-        assert [one["citation"]["marker"] for one in response.get_json()] == [2, 1]
+        assert [one["citation"]["marker"] for one in response.get_json()["quotations"]] == [2, 1]
     if ending == "md":
         text = re.sub(r"Asked \d{4}-\d\d-\d\d \d\d:\d\d UTC", "Asked NOW", response.text)
         head = f"# Quotations kept from: {BOTH}\n\n## {BOTH}\n\n"

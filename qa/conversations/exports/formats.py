@@ -52,7 +52,7 @@ def export_conversation(conversation: Conversation, ending: str, site: str) -> b
 
 def export_quotations(title: str, kept: Sequence[KeptQuotation], ending: str, site: str) -> bytes:
     """Return the kept quotations of the conversation of this title as a file of that format."""
-    return _to_json(kept) if ending == JSON else _WRITERS[ending](quotations_content(title, kept, site))
+    return _to_json({"quotations": kept}) if ending == JSON else _WRITERS[ending](quotations_content(title, kept, site))
 
 
 def _to_json(record: object) -> bytes:

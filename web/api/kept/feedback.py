@@ -50,7 +50,7 @@ def export() -> Response:
 
 
 def give_feedback(site: Site, identifier: str, given: FeedbackGiven) -> Feedback:
-    """Keep the feedback; raises ConversationNotFound, and BadRequest or ArticleNotFound where a passage is missing."""
+    """Keep the feedback; raises ConversationNotFound or NotThere."""
     return site.feedback.give(identifier, given.turn, given.verdict, _expected(site, identifier, given))
 
 

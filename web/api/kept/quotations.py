@@ -53,7 +53,7 @@ def drop(identifier: str, passage_id: str) -> Response:
     return Response(status=204)
 
 
-@blueprint.get("/v1/conversations/<identifier>/quotations/export")
+@blueprint.get("/v1/conversations/<identifier>/export/quotations")
 def export(identifier: str) -> Response:
     """Return the kept quotations as a file, each with its question, its source and a link."""
     ending, title = query(ExportQuery).format, current_site().kept.read(identifier).title
