@@ -58,6 +58,14 @@ def test_a_cut_lists_its_shards_in_order(whole: OpenSnapshot, tmp_path: Path) ->
     assert [manifest.shard_of(name) for name in ids] == [0, 0, 1, 1, 2, 2]
 
 
+def test_equal_shards_have_equal_names(whole: OpenSnapshot, tmp_path: Path) -> None:
+    once, again, other = (
+        cut_generation(whole, tmp_path / name, cuts) for name, cuts in (("1", [4, 8]), ("2", [4, 8]), ("3", [4, 7]))
+    )
+    assert [one.name for one in once.shards] == [one.name for one in again.shards]
+    assert {one.name for one in once.shards} & {one.name for one in other.shards} == {once.shards[0].name}
+
+
 def test_the_command_cuts_an_index_into_shards_of_equal_size(
     engine_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,9 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import msgspec
 import tantivy
@@ -23,6 +25,8 @@ from qa.store.lexical.reader import GROUPS, Segment, read_groups, read_segments,
 # One thread with enough memory keeps a group in one segment, where rows keep the order in which they were added.
 WRITER_BYTES = 1_000_000_000
 ANALYZER = "words"
+# The space of the names of segments.
+SEGMENTS = UUID("6f0f2c1e-3d0a-5b7e-9c55-2f1b8a7d4e60")
 
 _MESSAGE = re.compile(r'message: "([^"]+)"')
 
@@ -41,7 +45,7 @@ class TantivyWriter:
         """Add the next rows, as ``searchable`` returns them; texts is called when the index before lacks the key."""
         known = self._known.pop(key, None)
         if known is None:
-            built = self._build(texts())
+            built = _name_by_key(self._folder, self._build(texts()), key)
         else:
             built = known
             self._copy(known)
@@ -82,7 +86,7 @@ class TantivyWriter:
 
 def append_group(folder: Path, key: str, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> None:
     """Add a group to a finished index, after all others; its words are those that the analyzer yields."""
-    segment = _build_segment(folder, texts, analyzer)
+    segment = _name_by_key(folder, _build_segment(folder, texts, analyzer), key)
     groups = read_groups(folder)
     _write_segments(folder, [*read_segments(folder), segment])
     write_file(folder / GROUPS, msgspec.json.encode([*groups, (key, segment)]))
@@ -106,6 +110,17 @@ def _build_segment(folder: Path, texts: Iterable[str], analyzer: tantivy.TextAna
         return Segment("", 0)
     [segment] = segments
     return segment
+
+
+def _name_by_key(folder: Path, segment: Segment, key: str) -> Segment:
+    """Rename a segment, which tantivy names at random, so that equal groups make equal files."""
+    if not segment.max_doc:
+        return segment
+    names = (uuid5(SEGMENTS, f"{key} {copy}") for copy in count())
+    name = next(one for one in names if not any(folder.glob(f"{one.hex}.*")))
+    for path in _segment_files(folder, segment):
+        path.rename(folder / f"{name.hex}.{path.name.partition('.')[2]}")
+    return Segment(str(name), segment.max_doc)
 
 
 def _write_segments(folder: Path, segments: Sequence[Segment]) -> None:
