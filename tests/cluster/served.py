@@ -163,7 +163,7 @@ def all_replicas_run(shards: Sequence[ShardEntry], replicas: int) -> bool:
     return all(running_replicas(application(one)) == replicas for one in shards)
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 120) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 240) -> None:
     """Wait until something holds, and a moment longer; raises TimeoutError."""
     end = time.monotonic() + seconds
     time.sleep(2)

@@ -81,3 +81,18 @@ def test_the_delay_is_that_of_the_slowest_calls_once_enough_were_measured() -> N
     for _ in range(200):
         delay.add(0.001)
     assert delay.seconds == LEAST_DELAY
+
+
+def test_nothing_is_under_way_once_it_is_closed() -> None:
+    ended = []
+
+    def call(seconds: float) -> str:
+        time.sleep(0.8)
+        ended.append(seconds)
+        return "late"
+
+    hedger = Hedger(deadline=0.2)
+    with pytest.raises(ClusterUnavailable):
+        hedger.ask({0: call})
+    hedger.close()
+    assert len(ended) == 1

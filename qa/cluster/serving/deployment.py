@@ -25,6 +25,8 @@ from qa.store.folder.manifest import Pointer
 
 # Calls that a replica works on at the same time, and that wait for it before more are refused.
 ONGOING_CALLS, QUEUED_CALLS = 4, 64
+# Cores that a replica reserves; those of a new generation have to fit beside those of the one that answers.
+REPLICA_CORES = 0.25
 # Seconds between two checks of a replica, until one counts as failed, and that a replica may finish its calls in.
 CHECK_PERIOD, CHECK_TIMEOUT, DRAIN_SECONDS = 2.0, 10.0, 10.0
 # Seconds in which the address has to answer.
@@ -114,6 +116,7 @@ def _deployment(replicas: int) -> Any:
     decorate = serve.deployment(
         name=DEPLOYMENT,
         num_replicas=replicas,
+        ray_actor_options={"num_cpus": REPLICA_CORES},
         max_replicas_per_node=1,
         max_ongoing_requests=ONGOING_CALLS,
         max_queued_requests=QUEUED_CALLS,

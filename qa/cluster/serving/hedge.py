@@ -86,8 +86,8 @@ class Hedger:
         return results
 
     def close(self) -> None:
-        """Wait for nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Wait for the attempts under way, ATTEMPT seconds at most: one that went on would join the cluster anew."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _wait(self, waiting: Mapping[int, _Asked], end: float) -> None:
         attempts = [attempt for asked in waiting.values() for attempt in asked.attempts]

@@ -21,6 +21,8 @@ from qa.store.folder.manifest import Pointer
 
 # Seconds between two looks at which generation is current, and that a replaced one is kept for questions under way.
 LOOK_AGAIN, KEPT_SECONDS = 1.0, 30.0
+# Seconds in which a switch that is under way at the end may finish.
+STOP_SECONDS = 10.0
 
 Result = TypeVar("Result")
 
@@ -86,7 +88,7 @@ class ServedClusterReader:
 
     def close(self) -> None:
         self._stop.set()
-        self._watcher.join()
+        self._watcher.join(STOP_SECONDS)
         self._hedger.close()
 
     def _serve(self, manifest: ClusterManifest) -> ShardedSnapshot:
