@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.build.row_plan import RowPlan
-from qa.build.structures import LexicalWriter, VectorWriter
+from qa.build.structures import LexicalWriter
 from qa.digests import FileDigest
 from qa.progress import Progress
-from qa.protocols import Matrix
+from qa.protocols import Matrix, Rows
 from qa.store.lexical.searchable import searchable
 from qa.store.texts.fingerprints import ArticleHead, ParagraphFingerprints, article_heads, paragraph_texts
 
@@ -86,7 +86,9 @@ def _article_texts(text_path: Path, group: Sequence[ArticleHead]) -> Iterator[st
         yield searchable("\n".join([head.title, *texts]))
 
 
-def mean_vectors(dense: VectorWriter, row_of: NDArray[np.int64], counts: NDArray[np.int64], dimension: int) -> Matrix:
+def mean_vectors(
+    vectors_of: Callable[[Rows], Matrix], row_of: NDArray[np.int64], counts: NDArray[np.int64], dimension: int
+) -> Matrix:
     """Return the unit mean of the vectors of each article's paragraphs, (articles, d); zero where it has none."""
     means: Matrix = np.zeros((len(counts), dimension), np.float32)
     ends = np.cumsum(counts)
@@ -94,7 +96,7 @@ def mean_vectors(dense: VectorWriter, row_of: NDArray[np.int64], counts: NDArray
     for start in range(0, len(filled), ARTICLES_AT_ONCE):
         some = filled[start : start + ARTICLES_AT_ONCE]
         starts = ends[some] - counts[some]
-        vectors = dense.vectors(row_of[starts[0] : ends[some[-1]]])
+        vectors = vectors_of(row_of[starts[0] : ends[some[-1]]])
         totals = np.add.reduceat(vectors, starts - starts[0], axis=0)
         lengths = np.linalg.norm(totals, axis=1, keepdims=True)
         means[some] = np.divide(totals, lengths, out=totals, where=lengths > 0)

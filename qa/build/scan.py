@@ -57,9 +57,12 @@ class Scan:
 
 
 def scan_articles(
-    files: Sequence[SourceFile], known: Mapping[str, KnownArticle], writer: TextStoreWriter, progress: Progress
+    files: Sequence[SourceFile],
+    known: Mapping[str, KnownArticle],
+    add_text: Callable[[int, str], None],
+    progress: Progress,
 ) -> Scan:
-    """Read every file once, in order of id; texts that are not known go to the writer."""
+    """Read every file once, in order of id; texts that are not known are added under the number of their article."""
     articles: list[ScannedArticle] = []
     skipped: list[SkippedFile] = []
     for done, file in enumerate(files, start=1):
@@ -69,7 +72,7 @@ def scan_articles(
             skipped.append(SkippedFile(file.source, error.reason))
         else:
             if text is not None:
-                writer.add_text(len(articles), text)
+                add_text(len(articles), text)
             articles.append(article)
         progress("read", done, len(files))
     return Scan(tuple(articles), tuple(skipped))
@@ -77,7 +80,7 @@ def scan_articles(
 
 def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ScannedArticle, str | None]:
     """Return the article, and its text unless it is known."""
-    file_sha256, reader = _file_digest(file), reader_version(file.source)
+    file_sha256, reader = file_digest(file), reader_version(file.source)
     if known is not None and (known.source, known.file_sha256, known.reader) == (file.source, file_sha256, reader):
         return ScannedArticle(file, file_sha256, reader, known.sha256, known.note, known.lines, known), None
     decoded = read_file(file)
@@ -85,7 +88,7 @@ def _read(file: SourceFile, known: KnownArticle | None) -> tuple[ScannedArticle,
     return ScannedArticle(file, file_sha256, reader, decoded.sha256, decoded.note, lines, None), decoded.text
 
 
-def _file_digest(file: SourceFile) -> str:
+def file_digest(file: SourceFile) -> str:
     """Return the SHA-256 of a file, which takes far less time than decoding it."""
     try:
         return hash_file(file.path, _without_waiting).sha256
@@ -120,17 +123,24 @@ def parse_articles(
         else:
             if article.known is not None:
                 writer.copy_text(number, article.known.kept)
-            parsed = parse_article(
-                article_id=article.file.id,
-                source=article.file.source,
-                text=writer.text(number),
-                sha256=article.sha256,
-                repeated=repeated,
-                fits=fits,
-                note=article.note,
-            )
-            writer.add_article(number, parsed, _fingerprints(parsed, article))
+            writer.add_article(number, *parse_scanned(article, writer.text(number), repeated, fits))
         progress("parse", number + 1, len(articles))
+
+
+def parse_scanned(
+    article: ScannedArticle, text: str, repeated: frozenset[int], fits: Fits
+) -> tuple[Article, Fingerprints]:
+    """Return an article parsed from its text, and its fingerprints; repeated: the lines that many articles share."""
+    parsed = parse_article(
+        article_id=article.file.id,
+        source=article.file.source,
+        text=text,
+        sha256=article.sha256,
+        repeated=repeated,
+        fits=fits,
+        note=article.note,
+    )
+    return parsed, _fingerprints(parsed, article)
 
 
 def _fingerprints(parsed: Article, read: ScannedArticle) -> Fingerprints:

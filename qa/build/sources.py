@@ -61,7 +61,7 @@ class FolderSource:
 
     def scan(self, known: Mapping[str, KnownArticle], writer: TextStoreWriter, progress: Progress) -> Scan:
         """Read every file that is new or changed; raises ArticlesMissing when none can be read."""
-        scan = scan_articles(self._files, known, writer, progress)
+        scan = scan_articles(self._files, known, writer.add_text, progress)
         if not scan.articles:
             first = scan.skipped[0]
             count = counted(len(self._files), "file")

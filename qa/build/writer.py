@@ -162,7 +162,7 @@ class IndexWriter:
         blocks = rows.finish()
         rows.table["article"] = fingerprints.article[plan.paragraph_of]
         rows.table["paragraph"] = plan.paragraph_of
-        means = mean_vectors(dense, plan.row_of, counts, self._encoder.dimension)
+        means = mean_vectors(dense.vectors, plan.row_of, counts, self._encoder.dimension)
         files = {
             DENSE: dense.write(self._target.dense),
             ROWS: write_file(self._target.rows, rows.table.view(np.uint8)),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,10 @@ import numpy as np
 
 from qa.build.lexical_groups import write_lexical
 from qa.build.row_plan import RowPlan
-from qa.build.structures import LexicalWriter
 from qa.cluster.foreign import ForeignCopy, add_foreign_copies
 from qa.cluster.manifest import ClusterManifest
 from qa.cluster.parts import Together, UnfinishedShard, Whole, finish_cluster, finish_shard
+from qa.cluster.shard_files import CountingWriter, write_row_tables
 from qa.digests import FileDigest
 from qa.progress import silent
 from qa.protocols import Matrix
@@ -23,12 +22,10 @@ from qa.store.dense.writer import FaissWriter
 from qa.store.folder.layout import GenerationFolder, blocks_folder, generation_folder
 from qa.store.folder.storage import remove, sync_folder, write_file
 from qa.store.lexical.padding import Lengths
-from qa.store.lexical.reader import word_analyzer
 from qa.store.lexical.writer import TantivyWriter
 from qa.store.snapshot import OpenSnapshot
 from qa.store.texts.fingerprints import all_copies, article_heads, paragraph_fingerprints
 from qa.store.texts.writer import KeptArticle, SqliteTextWriter
-from qa.store.tokens.writer import BlockWriter
 
 CHUNK_ROWS = 4096
 
@@ -118,31 +115,22 @@ class _Cutter:
         fingerprints = paragraph_fingerprints(self._target.text)
         paragraph_of = self._source.rows["paragraph"][self._rows].astype(np.int64) - self._first_paragraph
         plan = RowPlan(paragraph_of, np.zeros(len(fingerprints.keys), np.int64))
-        rows = _CountingWriter(TantivyWriter(self._target.lexical))
-        articles = _CountingWriter(TantivyWriter(self._target.articles_lexical))
+        rows = CountingWriter(TantivyWriter(self._target.lexical))
+        articles = CountingWriter(TantivyWriter(self._target.articles_lexical))
         write_lexical(self._target.text, plan, fingerprints, (rows, articles), self._source.manifest.rules, silent)
         return rows.lengths, articles.lengths
 
     def _write_tokens(self) -> tuple[tuple[FileDigest, ...], int]:
         """Write the blocks, the table of rows and the frequency of tokens; return blocks and number of texts."""
-        source, table = self._source, self._source.rows[self._rows].copy()
-        writer = BlockWriter(blocks_folder(self._index_folder), source.manifest.token_dimension)
-        places: dict[bytes, tuple[int, int]] = {}
-        frequency: Counter[int] = Counter()
-        for row, record in enumerate(table):
-            key = record["check"].tobytes() + record["tokens"].tobytes()
-            if key not in places:
-                tokens = source.tokens.text(self._rows.start + row)
-                places[key] = writer.add(tokens)
-                frequency.update(set(tokens["id"].tolist()))
-            table["block"][row], table["start"][row] = places[key]
-        table["article"] -= self._articles.start
-        table["paragraph"] -= self._first_paragraph
-        counts = np.zeros(max(frequency, default=-1) + 1, np.int32)
-        counts[list(frequency)] = list(frequency.values())
-        write_file(self._target.rows, table.tobytes())
-        write_file(self._target.frequency, counts.tobytes())
-        return tuple(writer.finish()), len(places)
+        source, table = self._source, self._source.rows[self._rows]
+        return write_row_tables(
+            self._target,
+            blocks_folder(self._index_folder),
+            source.manifest.token_dimension,
+            table["article"] - self._articles.start,
+            table["paragraph"] - self._first_paragraph,
+            (source.tokens.text(row) for row in range(self._rows.start, self._rows.stop)),
+        )
 
     def _vectors(self) -> FaissWriter:
         writer = FaissWriter(self._source.manifest.dimension)
@@ -150,20 +138,3 @@ class _Cutter:
             vectors: Matrix = self._source.dense.vectors(np.arange(start, min(start + CHUNK_ROWS, self._rows.stop)))
             writer.add(vectors)
         return writer
-
-
-class _CountingWriter:
-    """A lexical writer that also counts the words; implements LexicalWriter."""
-
-    def __init__(self, writer: LexicalWriter) -> None:
-        self._writer = writer
-        self._analyzer = word_analyzer()
-        self.lengths = Lengths(0, 0)
-
-    def add_group(self, key: str, texts: Callable[[], Iterable[str]]) -> None:
-        lengths = [len(self._analyzer.analyze(text)) for text in texts()]
-        self.lengths = Lengths(self.lengths.words + sum(lengths), self.lengths.documents + len(lengths))
-        self._writer.add_group(key, texts)
-
-    def finish(self) -> dict[str, FileDigest]:
-        return self._writer.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+CLUSTERS = "clusters"
 CLUSTER_MANIFEST = "cluster.json"
 FREQUENCY = "token_frequency.i32"
 SKIPPED = "skipped.json"
@@ -18,7 +19,7 @@ def cluster_pointer_path(index_folder: Path) -> Path:
 
 def clusters_folder(index_folder: Path) -> Path:
     """Return the folder with one folder per cluster generation."""
-    return index_folder / "clusters"
+    return index_folder / CLUSTERS
 
 
 def cluster_folder(index_folder: Path, name: str) -> Path:

@@ -1,6 +1,8 @@
 """Imports go down, from the interfaces to the records, and never up or between packages of one layer."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,12 @@ def test_only_the_export_and_the_training_import_torch() -> None:
         *(f"qa/train/{name}.py" for name in training),
         *(f"qa/train/network/{name}.py" for name in network),
     }
+
+
+def test_only_the_cluster_imports_ray_and_its_file_systems() -> None:
+    assert {path for path in importers("ray", "fsspec") if not path.startswith("qa/cluster/")} == set()
+
+
+def test_ray_is_not_loaded_without_a_cluster() -> None:
+    code = "import sys, qa, qa.cli, qa.factory, qa.cli.commands.index; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -16,6 +16,7 @@ ARTICLE_VECTORS = "article_vectors.f32"
 FREQUENCY = "token_frequency.i32"
 ROWS = "rows.bin"
 
+GENERATIONS = "generations"
 BLOCKS = "blocks"
 UNFINISHED = ".new"
 
@@ -90,7 +91,7 @@ def encoder_folder(index_folder: Path) -> Path:
 
 def generations_folder(index_folder: Path) -> Path:
     """Return the folder with one folder per generation."""
-    return index_folder / "generations"
+    return index_folder / GENERATIONS
 
 
 def generation_folder(index_folder: Path, name: str) -> GenerationFolder:

@@ -97,8 +97,20 @@ class SqliteTextWriter:
             self._connection = sqlite3.connect(path, isolation_level=None, uri=True)
             self._connection.executescript(_SCHEMA)
             if previous is not None:
-                self._connection.execute("ATTACH ? AS old", (f"{previous.resolve().as_uri()}?mode=ro&immutable=1",))
+                self._attach(previous)
             self._connection.execute("BEGIN")
+
+    def take_from(self, path: Path) -> None:
+        """Copy the next articles from this finished text store instead of the one before."""
+        with self._storing():
+            self._connection.execute("COMMIT")
+            if any(name == "old" for _, name, _ in self._connection.execute("PRAGMA database_list")):
+                self._connection.execute("DETACH old")
+            self._attach(path)
+            self._connection.execute("BEGIN")
+
+    def _attach(self, path: Path) -> None:
+        self._connection.execute("ATTACH ? AS old", (f"{path.resolve().as_uri()}?mode=ro&immutable=1",))
 
     def add_text(self, number: int, text: str) -> None:
         """Keep the text of an article that is to be parsed."""

@@ -1,0 +1,169 @@
+"""Builds the index of a cluster, or brings it up to date: the stages over all parts, then one switch."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.build.report import BuildReport, Excluded
+from qa.build.scan import Scan
+from qa.cluster.building.cleanup import remove_unused_shards
+from qa.cluster.building.pipeline import NewShards, Pipeline
+from qa.cluster.building.runner import Runner
+from qa.cluster.building.shared_store import PARTS, SharedStore
+from qa.cluster.building.stages.parse import ParsedPart
+from qa.cluster.layout import cluster_folder, cluster_pointer_path, clusters_folder
+from qa.cluster.manifest import ClusterManifest, read_cluster, read_cluster_pointer
+from qa.cluster.parts import Together, finish_cluster
+from qa.errors import IndexBusy, IndexMissing
+from qa.progress import Progress
+from qa.protocols import Encoder
+from qa.records import SkippedFile
+from qa.store.folder.locks import writer_lock
+from qa.store.folder.manifest import Pointer, require_folder
+
+# The number in the name of the first generation.
+FIRST = "000000"
+
+
+def build_cluster(
+    folder: Path,
+    store: SharedStore,
+    runner: Runner,
+    load_encoder: Callable[[], Encoder],
+    progress: Progress,
+    *,
+    shards: int | None = None,
+    rebuild: bool = False,
+    replace_folder: bool = False,
+) -> BuildReport:
+    """Build the index of the folder for a cluster, or bring it up to date; readers are not disturbed.
+
+    shards is their number; without it, that of the generation before, or one per machine. replace_folder lets an index
+    of another folder follow this one; rebuild starts from nothing. Raises ArticlesMissing, BadSetting, IndexBusy,
+    IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays, and the next run goes on.
+    """
+    started = time.monotonic()
+    with _locked(store):
+        pointer = read_pointer(store)
+        before = None if pointer is None or rebuild else read_manifest(store, pointer)
+        if before is not None and not replace_folder:
+            require_folder(Path(store.address), Path(before.folder), folder)
+        pipeline = Pipeline(store, runner, load_encoder, progress, before)
+        scanned = pipeline.scan(folder)
+        count = shards or (len(before.shards) if before is not None else runner.machines)
+        count = min(count, len(scanned.scan.articles))
+        if before is not None and _holds(before, scanned.content, folder, count):
+            report = _report(before, scanned.scan, (), 0, written=False)
+        else:
+            new = pipeline.write_shards(folder, scanned, count)
+            manifest = _switch(store, new, scanned.scan.skipped, pointer)
+            remove_unused_shards(store, manifest)
+            report = _report(manifest, scanned.scan, new.parsed, sum(part.encoded for part in new.encoded))
+        store.remove(PARTS)
+    return replace(report, seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _locked(store: SharedStore) -> Iterator[None]:
+    """Hold the writer's lock of a folder; in an object store, the switch tells whether another build came first."""
+    if store.folder is None:
+        yield
+    else:
+        with writer_lock(store.folder):
+            yield
+
+
+def read_pointer(store: SharedStore) -> Pointer | None:
+    """Return the pointer to the current generation of a cluster, None when none was ever built."""
+    with store.workplace() as place:
+        path = cluster_pointer_path(place)
+        if store.has(path.name):
+            path.write_bytes(store.read(path.name))
+        try:
+            return read_cluster_pointer(place)
+        except IndexMissing:
+            return None
+
+
+def read_manifest(store: SharedStore, pointer: Pointer) -> ClusterManifest:
+    """Return the manifest of a generation of a cluster; raises IndexCorrupt."""
+    if store.folder is not None:
+        return read_cluster(store.folder, pointer)
+    with store.workplace() as place:
+        target = cluster_folder(place, pointer.name)
+        store.fetch_folder(f"{clusters_folder(place).name}/{pointer.name}", target)
+        return read_cluster(place, pointer)
+
+
+def _holds(manifest: ClusterManifest, content: str, folder: Path, shards: int) -> bool:
+    now = content, str(folder.resolve()), shards
+    return (manifest.content, manifest.folder, len(manifest.shards)) == now
+
+
+def _switch(
+    store: SharedStore, new: NewShards, skipped: Sequence[SkippedFile], before: Pointer | None
+) -> ClusterManifest:
+    """Write what all shards have together, then the pointer; raises IndexBusy when another build came first."""
+    number = int((before.name if before is not None else FIRST).partition("-")[0]) + 1
+    name = f"{number:06d}-{new.manifest.content[:12]}"
+    entries = [shard.entry for shard in new.shards]
+    with store.workplace() as place:
+        manifest = finish_cluster(place, entries, new.whole, _together(new, skipped), new.manifest, name)
+        folder = cluster_folder(place, name)
+        target = f"{folder.parent.name}/{name}"
+        store.remove(target)
+        store.publish(folder, target)
+        pointer = cluster_pointer_path(place)
+        old = None if before is None else before.encode()
+        if not store.replace(pointer.name, pointer.read_bytes(), old):
+            raise IndexBusy(f"Another build has just finished the index in {store.address}. Start this one again.")
+    return manifest
+
+
+def _together(new: NewShards, skipped: Sequence[SkippedFile]) -> Together:
+    rows: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    for shard in new.shards:
+        rows.update(shard.row_terms)
+        articles.update(shard.article_terms)
+    return Together(rows, articles, _sum([part.frequency for part in new.encoded]), skipped)
+
+
+def _sum(frequencies: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    total = np.zeros(max(len(one) for one in frequencies), np.int32)
+    for one in frequencies:
+        total[: len(one)] += one
+    return total
+
+
+def _report(
+    manifest: ClusterManifest, scan: Scan, parsed: Iterable[ParsedPart], encoded: int, *, written: bool = True
+) -> BuildReport:
+    excluded: dict[str, tuple[int, int]] = {}
+    for part in parsed:
+        for reason, (spans, characters) in part.excluded.items():
+            before = excluded.get(reason, (0, 0))
+            excluded[reason] = before[0] + spans, before[1] + characters
+    return BuildReport(
+        generation=manifest.name,
+        written=written,
+        articles=manifest.articles,
+        paragraphs=manifest.paragraphs,
+        encoded=encoded,
+        reused=manifest.texts - encoded,
+        added=0,
+        changed=0,
+        removed=0,
+        skipped=scan.skipped,
+        notes=scan.notes,
+        excluded=tuple(Excluded(reason, *totals) for reason, totals in sorted(excluded.items())),
+        seconds=0.0,
+    )

@@ -1,0 +1,171 @@
+"""The folder or object store that all machines of a cluster reach, by fsspec; what is there under a name is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import gethostname
+
+from fsspec import AbstractFileSystem
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from qa.errors import BadSetting, StorageFailed
+from qa.store.folder.layout import MANIFEST
+from qa.store.folder.storage import remove, rename, replace_file, sync_folder
+
+# The folder of all that one stage leaves to the next; it goes when the build is done.
+PARTS = "parts"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStore:
+    """Files by name below an address, such as ``/mnt/index`` or ``s3://bucket/index``; every machine opens its own.
+
+    Raises StorageFailed where the operating system or the object store refuses, BadSetting for a kind of store
+    that nothing installed opens.
+    """
+
+    address: str
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder, None where it is an object store."""
+        files, path = self._locate("")
+        return Path(path) if isinstance(files, LocalFileSystem) else None
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a file of this name."""
+        files, path = self._locate(name)
+        with self._reaching(name):
+            return bool(files.isfile(path))
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file."""
+        files, path = self._locate(name)
+        with self._reaching(name):
+            content: bytes = files.cat_file(path)
+        return content
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """Give a folder of this machine to write in, from which a file or folder gets its name in the store."""
+        with self._reaching(PARTS):
+            parent = None if self.folder is None else self.folder / PARTS / "unfinished"
+            if parent is not None:
+                parent.mkdir(parents=True, exist_ok=True)
+            place = tempfile.mkdtemp(dir=parent, prefix="qa-")
+            try:
+                yield Path(place)
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+
+    def publish(self, source: Path, name: str) -> None:
+        """Store a file or folder of a workplace under this name; one that is there already is kept as it is.
+
+        In an object store, a folder is there once its manifest is, which is written last.
+        """
+        files, path = self._locate(name)
+        with self._reaching(name):
+            if isinstance(files, LocalFileSystem):
+                _move(source, Path(path))
+            elif source.is_file():
+                files.put_file(str(source), path)
+            elif not files.exists(f"{path}/{MANIFEST}"):
+                for file in sorted(source.rglob("*"), key=lambda file: (file.name == MANIFEST, str(file))):
+                    if file.is_file():
+                        files.put_file(str(file), f"{path}/{file.relative_to(source).as_posix()}")
+
+    def replace(self, name: str, content: bytes, before: bytes | None) -> bool:
+        """Replace a file, whose content was ``before`` (None: there was none); return whether it still was."""
+        files, path = self._locate(name)
+        with self._reaching(name):
+            found = files.info(path) if files.exists(path) else None
+            if (None if found is None else files.cat_file(path)) != before:
+                return False
+            if isinstance(files, LocalFileSystem):
+                replace_file(Path(path), content)
+                return True
+            unchanged = {"IfNoneMatch": "*"} if found is None else {"IfMatch": found["ETag"]}
+            try:
+                files.pipe_file(path, content, **unchanged)
+            except OSError as error:
+                if "PreconditionFailed" in repr(error.__cause__) or isinstance(error, FileExistsError):
+                    return False
+                raise
+        return True
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the files and folders in a folder."""
+        files, path = self._locate(folder)
+        with self._reaching(folder):
+            found = files.ls(path, detail=False) if files.exists(path) else []
+        return sorted(one.rstrip("/").rpartition("/")[2] for one in found)
+
+    def fetch(self, name: str, workplace: Path) -> Path:
+        """Return a local path of a file: in a folder its own, otherwise that of a copy in the workplace."""
+        files, path = self._locate(name)
+        if isinstance(files, LocalFileSystem):
+            return Path(path)
+        target = workplace / name.replace("/", "-")
+        if not target.exists():
+            with self._reaching(name):
+                files.get_file(path, str(target))
+        return target
+
+    def fetch_folder(self, name: str, target: Path) -> None:
+        """Copy a folder to this machine."""
+        files, path = self._locate(name)
+        with self._reaching(name):
+            files.get(f"{path}/", f"{target}/", recursive=True)
+
+    def remove(self, folder: str) -> None:
+        """Remove all files whose names begin with this folder."""
+        files, path = self._locate(folder)
+        with self._reaching(folder):
+            if files.exists(path):
+                files.rm(path, recursive=True)
+
+    def _locate(self, name: str) -> tuple[AbstractFileSystem, str]:
+        try:
+            files, root = url_to_fs(self.address, use_listings_cache=False)
+        except (ImportError, ValueError) as error:
+            raise BadSetting(f"--store {self.address}: {error}. s3:// needs: pip install 'qa-articles[s3]'") from error
+        return files, f"{root}/{name}" if name else root
+
+    @contextmanager
+    def _reaching(self, name: str) -> Iterator[None]:
+        """Turn an error of the operating system or the object store in this block into StorageFailed."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, OSError) and not type(error).__module__.startswith("botocore."):
+                raise
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StorageFailed(
+                f"{gethostname()} cannot use {self.address}/{name}: {reason}. Check the space, the rights and the "
+                "address, then run the command again; it goes on where it stopped."
+            ) from error
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        remove(source)
+    else:
+        _sync(source)
+        rename(source, target)
+
+
+def _sync(path: Path) -> None:
+    """Put a file, or a folder whose files are on disk already, on disk."""
+    if path.is_dir():
+        sync_folder(path)
+    else:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
