@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from qa.cli import article_commands, check_commands
-from qa.cli.loading import FOLDER_OR_FILE, Commands, index_choice, index_option, plain_option, runs
+from qa.cli.loading import FOLDER_OR_FILE, Commands, cluster_options, index_choice, index_option, plain_option, runs
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MCP_PORT = 8001
@@ -55,6 +55,7 @@ def qa() -> None:
 @click.option("--rebuild", is_flag=True, help="Start from nothing instead of the index that is there.")
 @click.option("--replace", is_flag=True, help="Let the index follow another folder of articles.")
 @click.option("--watch", is_flag=True, help="Then follow the folder: build again whenever it changes.")
+@cluster_options
 @index_choice
 @runs("index")
 def index() -> None:
@@ -67,8 +68,7 @@ def index() -> None:
       qa index --index /srv/qa/index ~/articles
       qa index --watch             until Ctrl-C; a server switches to the new index without a restart
 
-    Unchanged paragraphs are not encoded again; removed articles are gone. The summary at the end lists the files that
-    were skipped and the text that was left out of the search.
+    Unchanged paragraphs are not encoded again; removed articles are gone. The summary lists what was left out.
     """
 
 

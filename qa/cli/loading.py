@@ -110,3 +110,14 @@ def index_choice(command: Command) -> Callable[..., int]:
 def plain_option(command: Command) -> Command:
     """Let a command print neither colour nor wrapped lines."""
     return click.option("--plain", is_flag=True, help="No colour and no wrapping.")(command)
+
+
+def cluster_options(command: Command) -> Command:
+    """Let a command build the index of a cluster."""
+    for option in (
+        click.option("--store", metavar="ADDRESS", help="Where its index goes: a shared folder or s3://BUCKET/NAME."),
+        click.option("--shards", type=click.IntRange(1), help="Shards of its index; without it one per machine."),
+        click.option("--cluster", metavar="ADDRESS", help="Ray cluster that builds, by HOST:PORT.  [QA_CLUSTER]"),
+    ):
+        command = option(command)
+    return command

@@ -3,6 +3,7 @@
 The readers of a generation belong to its format, so qa/store/snapshot.py opens them.
 """
 
+from qa.factory.clusters import build_cluster_index
 from qa.factory.engines import CROSS_ENCODER, WEIGHTS, SharedParts, open_cluster_engine, open_collections, open_engine
 from qa.factory.indexes import build_index, local_structures, repair_index
 from qa.factory.writers import ENTAILMENT, open_endpoint, open_judge, open_writer, require_writer
@@ -12,6 +13,7 @@ __all__ = [
     "ENTAILMENT",
     "WEIGHTS",
     "SharedParts",
+    "build_cluster_index",
     "build_index",
     "local_structures",
     "open_cluster_engine",

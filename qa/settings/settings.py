@@ -104,7 +104,7 @@ class Settings:
     model: str = _setting("all-MiniLM-L6-v2", _word, "sentence-transformers model, by name or folder")
     host: str = _setting("127.0.0.1", _word, "address to serve on")
     port: int = _setting(8000, _between(0, 65535), "port to serve on; 0 takes a free one")
-    cluster: str = _setting("", _word, "address of the Ray cluster that serves the index; empty: this machine")
+    cluster: str = _setting("", _word, "Ray cluster that builds and serves the index, by address; empty: this machine")
     replicas: int = _setting(2, _between(1, 100), "nodes of that cluster that hold each part of the index")
     threads: int = _setting(4, _between(1, 256), "threads that answer requests")
     keep: bool = _setting(True, _switch, "keep conversations")

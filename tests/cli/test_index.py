@@ -354,3 +354,26 @@ def test_an_index_folder_whose_name_is_no_utf8_is_told_in_one_line(
     assert ran.code == 3
     assert ran.err.endswith("r\\udce9sum\\udce9': the name is no UTF-8. Choose another folder with QA_INDEX.\n")
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--cluster", "127.0.0.1:1", "--watch"], "A cluster builds one index once"),
+        (["--shards", "3"], "--shards and --store are of the index of a cluster"),
+        (["--store", "/mnt/index"], "--shards and --store are of the index of a cluster"),
+    ],
+)
+def test_index_refuses_options_that_do_not_go_together(options: list[str], message: str, tmp_path: Path) -> None:
+    ran = run_here("index", *options, str(tmp_path))
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_index_names_the_address_where_no_cluster_is(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    (tmp_path / "hotline.txt").write_text(HOTLINE, "utf-8")
+    ran = run_here("index", "--cluster", "127.0.0.1:1", "--index", str(tmp_path / "index"), str(tmp_path))
+    assert ran.code == 2
+    assert "--cluster 127.0.0.1:1: " in ran.err
+    assert "Give the address of the head of a running cluster of Ray" in ran.err

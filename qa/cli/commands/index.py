@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -17,7 +19,7 @@ from qa.cli.progress import Bars
 from qa.cli.text_format import one_line, output_style
 from qa.collections.choice import settings_of_all
 from qa.encode.card import CARD
-from qa.errors import QAError
+from qa.errors import BadSetting, QAError
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
 from qa.store.folder.manifest import recorded_folder, require_folder
@@ -26,9 +28,25 @@ from qa.text.counts import counted
 LINES_SHOWN = 20
 
 
-def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: IndexChoice) -> int:
+def run(
+    folder: Path | None,
+    rebuild: bool,
+    replace: bool,
+    watch: bool,
+    cluster: str | None,
+    shards: int | None,
+    store: str | None,
+    index: IndexChoice,
+) -> int:
     """Build the index, or those of all collections, then follow the folders where that is asked for."""
     every = _chosen(folder, index)
+    address = cluster or every[0].cluster
+    if address:
+        if watch or len(every) > 1:
+            raise click.UsageError("A cluster builds one index once: leave out --watch, or choose a --collection.")
+        return _build_on_cluster(every[0], Machines(address, shards, store), rebuild=rebuild, replace=replace)
+    if shards is not None or store is not None:
+        raise click.UsageError("--shards and --store are of the index of a cluster: name it with --cluster.")
     code = 0
     for settings in every:
         if len(every) > 1:
@@ -44,6 +62,32 @@ def run(folder: Path | None, rebuild: bool, replace: bool, watch: bool, index: I
     if watch:
         _watch(every)
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """The cluster that builds, by its address, and what its index consists of and where it goes."""
+
+    address: str
+    shards: int | None
+    store: str | None
+
+
+def _build_on_cluster(settings: Settings, machines: Machines, *, rebuild: bool, replace: bool) -> int:
+    if find_spec("ray") is None:
+        raise BadSetting("--cluster needs the package ray. Install it with: pip install 'qa-articles[cluster]'")
+    with Bars() as progress:
+        report = factory.build_cluster_index(
+            settings,
+            machines.address,
+            progress=progress,
+            store=machines.store,
+            shards=machines.shards,
+            rebuild=rebuild,
+            replace=replace,
+        )
+    click.echo(summary(report), err=True)
+    return 0
 
 
 def _chosen(folder: Path | None, index: IndexChoice) -> Sequence[Settings]:
