@@ -375,5 +375,5 @@ def test_index_names_the_address_where_no_cluster_is(tmp_path: Path) -> None:
     (tmp_path / "hotline.txt").write_text(HOTLINE, "utf-8")
     ran = run_here("index", "--cluster", "127.0.0.1:1", "--index", str(tmp_path / "index"), str(tmp_path))
     assert ran.code == 2
-    assert "--cluster 127.0.0.1:1: " in ran.err
-    assert "Give the address of the head of a running cluster of Ray" in ran.err
+    assert "'127.0.0.1:1' is no cluster of Ray" in ran.err
+    assert "that can be joined" in ran.err

@@ -88,8 +88,8 @@ def test_no_module_reaches_the_network() -> None:
     assert found == [("qa/writing/endpoint.py", "httpx2")]
     sockets = {path for path, tree in trees() if "socket" in set(imports(tree))}
     listening = {"qa/exposure.py", "web/serving/server.py", "qa/mcp/server.py"}
-    # The deployment asks whether the machine that QA_CLUSTER names is there.
-    assert sockets <= listening | {"qa/cluster/serving/deployment.py"}
+    # It asks whether the machine that QA_CLUSTER names is there.
+    assert sockets <= listening | {"qa/cluster/joining.py"}
 
 
 def test_security_rules_of_the_linter_are_on_and_excused_one_by_one() -> None:

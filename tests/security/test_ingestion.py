@@ -179,7 +179,7 @@ def test_file_that_changes_under_the_reader_gets_its_line(
 ) -> None:
 
     (folder / "x.txt").write_text("It is here only for a moment, this one.\n")
-    name = "_file_digest" if moment.endswith("hashed") else "read_file"
+    name = "file_digest" if moment.endswith("hashed") else "read_file"
     real = getattr(scan, name)
 
     def changed_first(file: files.SourceFile) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,12 +35,12 @@ class Agreement:
         for name, here in find_versions().items():
             if here != self.versions[name]:
                 raise BadSetting(
-                    f"The machine {socket.gethostname()} has {name} {here}, the one that builds has "
+                    f"The machine {platform.node()} has {name} {here}, the one that builds has "
                     f"{self.versions[name]}. Install the same versions on all machines."
                 )
         if not self.store.has(self.seen):
             raise StorageFailed(
-                f"The machine {socket.gethostname()} does not see what the one that builds wrote to "
+                f"The machine {platform.node()} does not see what the one that builds wrote to "
                 f"{self.store.address}. Choose a folder that all machines share, or an object store, with --index."
             )
 
@@ -48,7 +48,7 @@ class Agreement:
         """Raise ModelMismatch for another model."""
         if encoder.fingerprint != self.fingerprint:
             raise ModelMismatch(
-                f"The model on {socket.gethostname()} is {encoder.fingerprint[:16]}, the one that builds has "
+                f"The model on {platform.node()} is {encoder.fingerprint[:16]}, the one that builds has "
                 f"{self.fingerprint[:16]}. Use the same model on all machines."
             )
 

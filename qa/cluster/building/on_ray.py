@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,11 +12,11 @@ import ray.data
 from ray import cloudpickle
 
 from qa.cluster.building.runner import Part, Result
-from qa.errors import BadSetting, QAError
+from qa.cluster.joining import join_cluster
+from qa.errors import QAError
 
 # The columns of Ray Data's rows: the number of a part, and the part or its result, pickled.
 NUMBER, CONTENT = "number", "content"
-CONNECT_SECONDS = 5
 
 
 class OnRay:
@@ -74,33 +73,10 @@ def _cores_of_machines() -> list[float]:
 @contextmanager
 def connected(address: str) -> Iterator[OnRay]:
     """Connect this process to a cluster for a while; raises BadSetting where that is not possible."""
-    _require_listener(address)
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, RuntimeError, ValueError, SystemExit) as error:
-        raise _unusable(address, error) from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    join_cluster(address)
+    logging.getLogger("ray").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
     try:
         yield OnRay()
     finally:
         ray.shutdown()
-
-
-def _require_listener(address: str) -> None:
-    """Raise BadSetting at once where nobody listens, for which Ray would wait minutes."""
-    host, _, port = address.rpartition(":")
-    if address == "auto":
-        return
-    try:
-        socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
-    except (OSError, ValueError) as error:
-        raise _unusable(address, error) from error
-
-
-def _unusable(address: str, error: BaseException) -> BadSetting:
-    first_line = str(error).strip().partition("\n")[0]
-    return BadSetting(
-        f"--cluster {address}: {first_line}. Give the address of the head of a running cluster of Ray "
-        f"{ray.__version__}, such as 10.0.0.1:6379, or auto on one of its machines."
-    )

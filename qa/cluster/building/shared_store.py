@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import gethostname
+from platform import node
 
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
@@ -148,7 +148,7 @@ class SharedStore:
                 raise
             reason = getattr(error, "strerror", None) or str(error)
             raise StorageFailed(
-                f"{gethostname()} cannot use {self.address}/{name}: {reason}. Check the space, the rights and the "
+                f"{node()} cannot use {self.address}/{name}: {reason}. Check the space, the rights and the "
                 "address, then run the command again; it goes on where it stopped."
             ) from error
 

@@ -6,7 +6,6 @@ change. Ray places, checks and restarts the replicas.
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,10 +16,11 @@ from ray import serve
 from ray.serve._private.common import ReplicaState
 from ray.serve.handle import DeploymentHandle
 
+from qa.cluster.joining import join_cluster
 from qa.cluster.local import open_shard
 from qa.cluster.manifest import ShardEntry
 from qa.cluster.shard import Shard
-from qa.errors import BadSetting, ClusterUnavailable
+from qa.errors import ClusterUnavailable
 from qa.store.folder.manifest import Pointer
 
 # Calls that a replica works on at the same time, and that wait for it before more are refused.
@@ -29,8 +29,6 @@ ONGOING_CALLS, QUEUED_CALLS = 4, 64
 REPLICA_CORES = 0.25
 # Seconds between two checks of a replica, until one counts as failed, and that a replica may finish its calls in.
 CHECK_PERIOD, CHECK_TIMEOUT, DRAIN_SECONDS = 2.0, 10.0, 10.0
-# Seconds in which the address has to answer.
-CONNECT_SECONDS = 5.0
 # Seconds in which every shard has to have a replica.
 READY_SECONDS, LOOK_AGAIN = 300.0, 0.2
 PREFIX, DEPLOYMENT = "qa-", "Replica"
@@ -56,16 +54,7 @@ def connect(address: str) -> None:
     """Join the cluster at this address of Ray; raises BadSetting where there is none."""
     if ray.is_initialized():
         return
-    try:
-        if address != "auto":  # Ray would end this process where nothing listens.
-            host, _, port = address.rpartition(":")
-            socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
-        ray.init(address=address, namespace="qa", log_to_driver=False, configure_logging=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise BadSetting(
-            f"QA_CLUSTER {address!r} is no cluster of Ray that can be joined: {reason}. Start a node with: ray start"
-        ) from error
+    join_cluster(address)
     serve.start(proxy_location="Disabled")
 
 

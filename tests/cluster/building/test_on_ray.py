@@ -127,5 +127,8 @@ def test_another_model_on_a_machine_is_refused_in_plain_words(folder: Path, runn
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere.invalid:6379", "nonsense"])
 def test_a_wrong_address_is_refused_at_once(address: str) -> None:
-    with pytest.raises(BadSetting, match=f"--cluster {address}: .* Give the address of the head"), connected(address):
+    with (
+        pytest.raises(BadSetting, match=f"'{address}' is no cluster of Ray .* Give the address of its head"),
+        connected(address),
+    ):
         pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from socket import gethostname
+from platform import node
 
 import msgspec
 import numpy as np
@@ -59,7 +59,7 @@ class ScanPart:
         self.agreement.check()
         if not any(file.path.exists() for file in files):
             raise ArticlesMissing(
-                f"The machine {gethostname()} does not see {files[0].path}, nor the files after it. "
+                f"The machine {node()} does not see {files[0].path}, nor the files after it. "
                 "Put the articles into a folder that all machines share under one path."
             )
         key = _key(files)
