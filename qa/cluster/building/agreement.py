@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -43,6 +43,13 @@ class Agreement:
                 f"The machine {platform.node()} does not see what the one that builds wrote to "
                 f"{self.store.address}. Choose a folder that all machines share, or an object store, with --index."
             )
+
+    def load(self, load_encoder: Callable[[], Encoder]) -> Encoder:
+        """Return the encoder of this machine; raises what check and check_model raise."""
+        self.check()
+        encoder = load_encoder()
+        self.check_model(encoder)
+        return encoder
 
     def check_model(self, encoder: Encoder) -> None:
         """Raise ModelMismatch for another model."""

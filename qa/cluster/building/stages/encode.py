@@ -57,10 +57,7 @@ class EncodePart:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        self.agreement.check()
-        encoder = self.load_encoder()
-        self.agreement.check_model(encoder)
-        return encoder
+        return self.agreement.load(self.load_encoder)
 
     @cached_property
     def _known(self) -> KnownTexts:

@@ -62,10 +62,7 @@ class ParsePart:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        self.agreement.check()
-        encoder = self.load_encoder()
-        self.agreement.check_model(encoder)
-        return encoder
+        return self.agreement.load(self.load_encoder)
 
     def __call__(self, part: PartToParse) -> ParsedPart:
         """Parse the articles, unless an earlier run has done so."""
