@@ -224,7 +224,9 @@ def test_an_answer_is_painted_soon_after_its_response(open_page: OpenPage, site:
     page = open_page(site.address)
     page.evaluate(
         """() => { const fetched = window.fetch; window.fetch = async (...all) => {
-             const response = await fetched(...all); window.came = performance.now(); return response; };
+             const response = await fetched(...all);
+             if (all[1]?.method === "POST") window.came ??= performance.now();
+             return response; };
            new MutationObserver(() => { if (document.querySelector('#log .cited') && !window.painted)
              requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now(); })); })
              .observe(document.getElementById('log'), { childList: true, subtree: true }); }"""
