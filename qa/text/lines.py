@@ -41,7 +41,8 @@ class Line:
     """A line that is not blank, without surrounding white space.
 
     ``folded`` is the folded text of the first 2,000 characters. ``words`` are the words of ``folded`` with contractions
-    expanded. ``after_blank`` is true for the first line and after a blank line.
+    expanded. ``after_blank`` is true for the first line and after a blank line, ``after_page`` for the first line after
+    a page break.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Line:
     text: str
     folded: str
     after_blank: bool
+    after_page: bool
     _words: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -99,15 +101,16 @@ def trim(text: str, start: int, end: int) -> Span:
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """Return the lines that are not blank, in reading order."""
-    lines, after_blank = [], True
+    lines, after_blank, end = [], True, 0
     for whole in line_spans(text):
         span = trim(text, whole.start, whole.end)
         if span.start == span.end:
             after_blank = True
             continue
         words = text[span.start : span.end]
-        lines.append(Line(span.start, span.end, words, fold(words[:FOLDED_CHARACTERS]), after_blank))
-        after_blank = False
+        after_page = PAGE_BREAK in text[end : span.start]
+        lines.append(Line(span.start, span.end, words, fold(words[:FOLDED_CHARACTERS]), after_blank, after_page))
+        after_blank, end = False, span.end
     return tuple(lines)
 
 

@@ -374,6 +374,29 @@ Ask the lawyer.
 """
 
 
+@pytest.mark.parametrize("between", ["\f", "\n\f", "\n\f\n", "\n\n\f", "\n \n\f\n"])
+@pytest.mark.parametrize(
+    ("before", "after"), [("will open in", "March, they said."), ("will open again", "next year.")]
+)
+def test_a_sentence_goes_on_over_a_page_break(before: str, between: str, after: str) -> None:
+    text = f"The bridge\n\nThe bridge over the Elbe {before}{between}{after} It cost 4 million euros.\n"
+    sentences = [span.of(text) for span in parse(text).paragraphs[1].sentences]
+    assert sentences == [f"The bridge over the Elbe {before}{between}{after}", "It cost 4 million euros."]
+
+
+def test_a_finished_line_a_heading_and_a_list_do_not_go_on_over_a_page_break() -> None:
+    text = "It was sold.\n\n\fthe new owner paid 3 euros.\n\nThe bridge\n\n\fIt is old.\n\nOf the bridge\n\f- iron\n"
+    shown = [span.of(text) for paragraph in parse(text).paragraphs for span in paragraph.sentences]
+    assert shown == [
+        "It was sold.",
+        "the new owner paid 3 euros.",
+        "The bridge",
+        "It is old.",
+        "Of the bridge",
+        "- iron",
+    ]
+
+
 def parse_markdown(text: str) -> Article:
     return parse_article(
         article_id="a", source="a.md", text=text, sha256="", repeated=frozenset(), fits=lambda part: len(part) <= 1000

@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d+")
 
 def label_running_heads(text: str, lines: Sequence[Line], labels: list[Label]) -> None:
     """Label the lines beside page breaks that are equal but for numbers; the first line of a text stays."""
-    beside = _lines_beside_breaks(text, lines) if PAGE_BREAK in text else []
+    beside = _lines_beside_breaks(lines) if PAGE_BREAK in text else []
     keys = {number: _NUMBER.sub("#", lines[number].folded) for number in beside}
     pages = Counter(keys.values())
     for number, key in keys.items():
@@ -27,13 +27,9 @@ def label_running_heads(text: str, lines: Sequence[Line], labels: list[Label]) -
             labels[number] = Label("boilerplate", "running head")
 
 
-def _lines_beside_breaks(text: str, lines: Sequence[Line]) -> list[int]:
+def _lines_beside_breaks(lines: Sequence[Line]) -> list[int]:
     """Return the first and the last short line of every page."""
-    ends = [0, *(line.end for line in lines[:-1])]
-    first = [
-        PAGE_BREAK in text[end : line.start] or not number
-        for number, (end, line) in enumerate(zip(ends, lines, strict=True))
-    ]
+    first = [line.after_page or not number for number, line in enumerate(lines)]
     last = [*first[1:], True]
     return [
         number

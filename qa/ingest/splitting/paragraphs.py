@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
@@ -23,6 +24,9 @@ SURELY_FITTING_CHARACTERS = 400
 PARAGRAPH_CHARACTERS = 4_000
 # A table of this length is quoted whole.
 TABLE_CHARACTERS = 700
+
+# A sentence can go on over these, and the next one can begin behind them; they are no part of its words.
+_PAGE_OR_LINE_BREAK = re.compile(r"<br\s*/?>|\s*\f\s*", re.IGNORECASE)
 
 Fits = Callable[[str], bool]
 
@@ -141,7 +145,9 @@ def _split(text: str, span: Span, label: Label, lead: Span | None, language: str
         rows = [Span(span.start + row.start, span.start + row.end) for row in line_spans(span.of(text))]
         trimmed = [trim(text, row.start, row.end) for row in rows]
         return [row for row in trimmed if row.start < row.end]
-    found = join_corrections(text, split_sentences(text, span.start, span.end, language))
+    piece = _PAGE_OR_LINE_BREAK.sub(lambda one: " " * len(one[0]), span.of(text))
+    within = split_sentences(piece, 0, len(piece), language)
+    found = join_corrections(text, [Span(span.start + one.start, span.start + one.end) for one in within])
     return found if lead is None else join_lead(lead, found)
 
 

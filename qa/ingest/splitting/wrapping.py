@@ -19,6 +19,13 @@ CONTINUED_CHARACTERS = 40
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u00ad]$")
 _LABELLED = re.compile(r"[^\W\d_a-z][^:]{0,30}: \S")
 _CLOSED = re.compile(r"[.!?:…][\"'”’»)\]]*$")
+# A line that ends in one of these goes on, whatever follows.
+_OPEN_END = re.compile(
+    r"(?:^|\s)(?:an?|the|of|in|on|at|to|for|from|by|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|had"
+    r"|der|die|das|dem|den|des|ein|eine|einem|einen|einer|von|vom|im|zu|zum|zur|mit|für|auf|bei|und|oder|dass|le|la|les"
+    r"|du|de|et|en|el|los|las|y|del)$",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"(?:[-*•·–+>|#]|\d{1,3}[.)]|[a-z]\))\s")
 
 
@@ -39,8 +46,9 @@ def join_wrapped_lines(lines: Sequence[Line], free: Sequence[bool]) -> list[list
     for block in _group_blocks(lines, free):
         width = _find_width(lines, block)
         for number in block:
-            joins = groups and number != block[0] and _continues(lines[number - 1], lines[number], width)
-            if joins:
+            before, line = lines[number - 1], lines[number]
+            joins = number != block[0] and _continues(before, line, width)
+            if joins or (number and free[number] and free[number - 1] and _crosses_page(before, line)):
                 groups[-1].append(number)
             else:
                 groups.append([number])
@@ -76,6 +84,13 @@ def _is_full(line: Line, following: Line, width: int) -> bool:
     """Tell whether the first word of the next line would not have fitted on this line."""
     word = len(following.text.split(maxsplit=1)[0])
     return line.end - line.start + 1 + word > width - 2
+
+
+def _crosses_page(line: Line, following: Line) -> bool:
+    """Tell whether a sentence goes on over a page break, with or without blank lines beside it."""
+    if not following.after_page or _MARK.match(following.text) or _CLOSED.search(line.text):
+        return False
+    return following.text[0].islower() or _OPEN_END.search(line.text) is not None
 
 
 def _continues(line: Line, following: Line, width: int | None) -> bool:
