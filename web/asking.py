@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from qa.conversations.store import Conversation, ConversationNotFound, KeptTurn, Scope
+from qa.conversations.store import Conversation, ConversationNotFound, ConversationStore, KeptTurn, Scope
 from qa.errors import BadRequest, BadScope
-from qa.requests import HISTORY_LIMIT, AskRequest, Turn
+from qa.requests import HISTORY_LIMIT, Turn, WrittenAsk
+from qa.written import NOT_SUPPORTED, WRITTEN, Written, WrittenSentence
 from web.site import ServedCollection, Site, current_site, use_collection
 
 ANSWER_LIMIT = 20_000
+# Outcomes after which the same turn would get the same text again.
+FINAL = {WRITTEN, NOT_SUPPORTED}
+Parts = Generator[WrittenSentence | Written, None, None]
 
 
-class ConversationAsk(AskRequest, frozen=True, forbid_unknown_fields=True):
+class ConversationAsk(WrittenAsk, frozen=True, forbid_unknown_fields=True):
     """A question to ask in a conversation, whose turns are its history; with ``turn``, that turn is answered anew."""
 
     turn: Annotated[int, Meta(ge=1, description="Answer this turn anew; the later ones stay.")] | None = None
@@ -61,6 +66,15 @@ def ask_first(site: Site, ask: ConversationAsk, owner: str) -> tuple[str, KeptTu
     answer = collection.engine.ask(ask)
     identifier = site.kept.create(owner=owner, collection=collection.name).id
     return identifier, site.kept.add(identifier, answer, scope=Scope(ask.articles, ask.since, ask.until))
+
+
+def keep_written(store: ConversationStore, identifier: str, kept: KeptTurn, parts: Parts) -> Parts:
+    """Yield the parts of a written text; the whole is kept with its turn before it is yielded, unless it broke off."""
+    with closing(parts):
+        for part in parts:
+            if isinstance(part, Written) and part.outcome in FINAL:
+                store.add_written(identifier, kept, part)
+            yield part
 
 
 def _history(turns: Sequence[KeptTurn]) -> tuple[Turn, ...]:

@@ -58,6 +58,22 @@ def test_events_send_the_answer_before_anything_is_written(client: FlaskClient) 
     assert end["sentences"] == [sentence]
 
 
+def test_a_conversation_keeps_what_was_written_for_its_turn(client: FlaskClient) -> None:
+    identifier = client.post("/v1/conversations", json={}).get_json()["id"]
+    address, body = f"/v1/conversations/{identifier}/ask", {"question": QUESTION, "write": True}
+    turn = client.post(address, json=body).get_json()
+    assert (turn["answer"]["written"]["outcome"], turn["answer"]["written"]["left_out"]) == ("written", 1)
+    sent = client.post(address, json=body, headers={"Accept": "text/event-stream"})
+    events = [part.split("\n") for part in sent.text.strip().split("\n\n")]
+    assert [name for name, _ in events] == ["event: turn", "event: sentence", "event: end"]
+    second, sentence, end = (json.loads(data.removeprefix("data: ")) for _, data in events)
+    assert (second["turn"], second["answer"]["written"], end["sentences"]) == (2, None, [sentence])
+    plain = client.post(address, json={"question": QUESTION}).get_json()
+    kept = client.get(f"/v1/conversations/{identifier}").get_json()["turns"]
+    assert kept == [turn, {**second, "answer": {**second["answer"], "written": end}}, plain]
+    assert plain["answer"]["written"] is None
+
+
 @pytest.mark.parametrize("question", ["Summarise the desertion cases", "Compare the desertion cases of the soldiers"])
 def test_an_overview_gets_more_quotations_and_a_text_where_one_is_written(
     client: FlaskClient, endpoint: FakeEndpoint, question: str
@@ -92,6 +108,9 @@ def test_a_site_without_a_writer_says_so(seeds_index: Path, tmp_path: Path) -> N
     refused = site.post("/v1/ask", json={"question": QUESTION, "write": True})
     assert refused.status_code == 403
     assert "QA_WRITER" in refused.get_json()["detail"]
+    identifier = site.post("/v1/conversations", json={}).get_json()["id"]
+    refused = site.post(f"/v1/conversations/{identifier}/ask", json={"question": QUESTION, "write": True})
+    assert (refused.status_code, site.get(f"/v1/conversations/{identifier}").get_json()["turns"]) == (403, [])
 
 
 def test_the_terminal_prints_the_quotations_and_then_what_was_written(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import cast
@@ -10,13 +10,13 @@ from typing import cast
 import msgspec
 from flask import Response
 
+from qa.conversations.store import KeptTurn
 from qa.records import Answer
 from qa.written import Written, WrittenSentence, describe_written
 from web.api.chat_completion import Addition, annotation
+from web.asking import Parts, keep_written
 from web.event_stream import event, stream_events, wants_events
 from web.site import current_site
-
-Parts = Generator[WrittenSentence | Written, None, None]
 
 
 def respond_in_writing(answer: Answer) -> Response:
@@ -27,9 +27,21 @@ def respond_in_writing(answer: Answer) -> Response:
     """
     parts = current_site().write(answer)
     if wants_events():
-        return stream_events(_events(answer, parts))
-    *_, whole = parts
-    return Response(msgspec.json.encode(replace(answer, written=cast(Written, whole))), mimetype="application/json")
+        return stream_events(_events(event("answer", answer), parts))
+    return Response(msgspec.json.encode(_add_whole(answer, parts)), mimetype="application/json")
+
+
+def keep_in_writing(identifier: str, kept: KeptTurn) -> Response:
+    """Return the turn of a conversation with its written text, which is kept, too.
+
+    The events are those of an answer by itself, with ``turn`` and the KeptTurn in the place of ``answer``.
+    """
+    site = current_site()
+    parts = keep_written(site.kept, identifier, kept, site.write(kept.answer))
+    if wants_events():
+        return stream_events(_events(event("turn", kept), parts))
+    turn = replace(kept, answer=_add_whole(kept.answer, parts))
+    return Response(msgspec.json.encode(turn), mimetype="application/json")
 
 
 def add_written(answer: Answer, site: str, parts: Parts) -> Iterator[Addition]:
@@ -56,8 +68,13 @@ def add_written(answer: Answer, site: str, parts: Parts) -> Iterator[Addition]:
                 yield added
 
 
-def _events(answer: Answer, parts: Parts) -> Iterator[bytes]:
-    yield event("answer", answer)
+def _add_whole(answer: Answer, parts: Parts) -> Answer:
+    *_, whole = parts
+    return replace(answer, written=cast(Written, whole))
+
+
+def _events(first: bytes, parts: Parts) -> Iterator[bytes]:
+    yield first
     with closing(parts):
         for part in parts:
             yield event("end" if isinstance(part, Written) else "sentence", part)

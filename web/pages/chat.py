@@ -35,11 +35,10 @@ TITLES_SHOWN = 6
 class PageAsk(ConversationAsk, frozen=True, forbid_unknown_fields=True):
     """What the page's script asks: in a conversation, or after the history that it brings where none is kept.
 
-    ``write`` says that a text is written from the answer afterwards.
+    With ``write``, the script lets a text be written from the answer afterwards.
     """
 
     conversation: str = ""
-    write: bool = False
 
 
 class TurnPart(msgspec.Struct, frozen=True):

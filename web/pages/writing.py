@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Annotated
 
@@ -12,11 +12,12 @@ from msgspec import Meta
 from werkzeug.exceptions import Conflict
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa.conversations.store import ConversationNotFound, ConversationStore, KeptTurn
+from qa.conversations.store import ConversationNotFound, KeptTurn
 from qa.errors import BadRequest
 from qa.records import Answer
 from qa.requests import WrittenAsk
-from qa.written import NOT_SUPPORTED, WRITTEN, Written, WrittenSentence, describe_written
+from qa.written import Written, describe_written
+from web.asking import FINAL, Parts, keep_written
 from web.event_stream import event, stream_events
 from web.pages.conversations import STALE
 from web.requests import json_body
@@ -25,9 +26,6 @@ from web.site import WriterNotAllowed, current_site, use_collection
 blueprint = Blueprint("written_pages", __name__)
 COOKIE = "qa_writer"
 COOKIE_SECONDS = 400 * 24 * 3600
-# Outcomes after which the same turn would get the same text again.
-FINAL = {WRITTEN, NOT_SUPPORTED}
-Parts = Generator[WrittenSentence | Written, None, None]
 TurnNumber = Annotated[int, Meta(ge=1)]
 
 
@@ -53,7 +51,7 @@ def write_kept(identifier: str) -> AnyResponse:
     site = current_site()
     kept = _kept_turn(identifier, asked.turn)
     _require_permission(allow=asked.allow)
-    parts = _keep_whole(site.kept, identifier, kept, site.write(kept.answer))
+    parts = keep_written(site.kept, identifier, kept, site.write(kept.answer))
     if request.is_json:
         return _permitted(stream_events(_events(kept.turn, parts)))
     for _ in parts:
@@ -87,15 +85,6 @@ def _kept_turn(identifier: str, turn: int) -> KeptTurn:
         if one.turn == turn:
             return one
     raise ConversationNotFound(f"There is no conversation {identifier[:40]!r} with a turn {turn}.")
-
-
-def _keep_whole(store: ConversationStore, identifier: str, kept: KeptTurn, parts: Parts) -> Parts:
-    """Yield the parts; the whole is kept with its turn before it is yielded."""
-    with closing(parts):
-        for part in parts:
-            if isinstance(part, Written) and part.outcome in FINAL:
-                store.add_written(identifier, kept, part)
-            yield part
 
 
 def _events(turn: int, parts: Parts) -> Iterator[bytes]:

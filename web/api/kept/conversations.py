@@ -11,6 +11,7 @@ from msgspec import Meta
 from qa.conversations.store import ConversationEntry
 from qa.requests import CollectionName
 from web.api.questions import PAGE_LIMIT, as_json, tag_response
+from web.api.writing import keep_in_writing
 from web.asking import ConversationAsk, ask_in
 from web.owner import listed_owner, owner
 from web.requests import json_body, number
@@ -75,7 +76,11 @@ def read(identifier: str) -> Response:
 @blueprint.post("/v1/conversations/<identifier>/ask")
 def ask(identifier: str) -> Response:
     """Answer a question in a conversation and keep it there."""
-    return as_json(ask_in(current_site(), identifier, json_body(ConversationAsk)))
+    asked, site = json_body(ConversationAsk), current_site()
+    if asked.write:
+        site.require_writer()
+    kept = ask_in(site, identifier, asked)
+    return keep_in_writing(identifier, kept) if asked.write else as_json(kept)
 
 
 @blueprint.patch("/v1/conversations/<identifier>")
