@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,6 +32,10 @@ CHROMIUM_ARGUMENTS = [
 os.environ["HF_HUB_OFFLINE"] = "1"
 # As the command line sets it: products of small matrices on one thread each.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Benchmarks are run by hand, and some of their modules are named as those of tests are.
 collect_ignore = ["benchmarks"]

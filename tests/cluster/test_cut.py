@@ -30,7 +30,7 @@ def whole(engine_settings: Settings) -> Iterator[OpenSnapshot]:
         yield opened
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=6, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(cuts=st.sets(st.integers(1, ARTICLES - 1), max_size=8))
 def test_any_cut_gives_the_same_answers(
     engine: Engine, whole: OpenSnapshot, tmp_path_factory: pytest.TempPathFactory, cuts: set[int]

@@ -42,7 +42,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.integers(1, 600))
 def test_ranges_never_overlap_and_hold_every_letter_and_every_sentence(text: str, limit: int) -> None:
     article = parse(text, limit=limit)
@@ -438,7 +438,7 @@ def test_an_unclosed_comment_hides_nothing() -> None:
     assert BODY in [text for _, text in content(parse_markdown(f"# A strike\n\n<!-- later\n\n{BODY}\n"))][-1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("ab *_[]()`#|-\n<!>~\\&;:1.\r"), max_size=120), st.integers(1, 600))
 def test_markup_lies_in_order_and_no_letter_of_markdown_is_lost(text: str, limit: int) -> None:
     article = parse_markdown(text)

@@ -256,7 +256,6 @@ TEXTS = st.text(
 
 
 @given(TEXTS.filter(str.strip), st.data())
-@settings(deadline=None)
 def test_citation_of_any_range_is_found_again(text: str, draw: st.DataObject) -> None:
     start = draw.draw(st.integers(0, len(text) - 1))
     end = draw.draw(st.integers(start + 1, len(text)))
@@ -280,7 +279,7 @@ def test_any_range_of_a_folded_text_leads_to_a_range_of_the_text(text: str, draw
 
 
 @given(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_every_passage_of_an_index_is_a_slice_of_its_file(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
