@@ -21,11 +21,14 @@ from qa.settings import Settings, read_settings
 from qa.uploads.changes import ArticleChanges, Build
 from qa.written import describe_written
 from web import problems
-from web.api import articles, checks, discovery, docs, mentions, openai, openapi, questions, uploads
+from web.api import articles, checks, discovery, mentions, questions, uploads
 from web.api.kept import conversations, exports, feedback, quotations
-from web.pages import about, adding, chat, chooser, judging, keeping, source_pane, tools, writing
+from web.api.openai import routes as openai
+from web.api.reference import docs, openapi
+from web.pages import about, adding, chat, chooser, source_pane, tools, writing
 from web.pages import articles as article_pages
-from web.pages import conversations as conversation_pages
+from web.pages.kept import conversations as conversation_pages
+from web.pages.kept import judging, keeping
 from web.requests import request_id
 from web.serving import access, cors, log, metrics, proxy, security
 from web.serving.observed import ObservedEngine

@@ -22,7 +22,7 @@ from qa.core_pool import CorePool
 from qa.protocols import Encoder, Snapshot, SnapshotSource
 from qa.records import Answer, Citation, SearchResult
 from qa.requests import MOST_QUOTES, AskRequest, SearchRequest, wants_writing
-from qa.search.fuse import Mix
+from qa.search.ranking.fuse import Mix
 from qa.search.searcher import Searcher
 from qa.text.overviews import overview_of
 

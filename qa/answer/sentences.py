@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qa.answer.expected.kinds import find_sought
 from qa.answer.reader import Candidate, Quote
 from qa.protocols import StoredParagraph, Vector, WordPieces
-from qa.search.fuse import interpretation_weights
+from qa.search.ranking.fuse import interpretation_weights
 
 LEANING = re.compile(
     r"[“‘\"'(\s]*(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|there|then|but|and|so|however)\b",

@@ -10,7 +10,7 @@ import numpy as np
 from qa.answer.network import Judgement, ReadingNetwork, passage_tokens
 from qa.answer.reader import Candidate, Phrases, Quote, ReadPassage
 from qa.answer.sentences import best_quote, score_sentences
-from qa.search.fuse import interpretation_weights
+from qa.search.ranking.fuse import interpretation_weights
 
 # The gain of a passage that surely answers over one that surely does not, on the scale of the mix.
 ANSWERABLE_GAIN = 0.15

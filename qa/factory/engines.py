@@ -30,7 +30,7 @@ from qa.encode.pairs.shifted import SHIFTS, ShiftedNetwork
 from qa.errors import BadSetting
 from qa.factory.encoders import check_model, check_name
 from qa.protocols import Encoder, SnapshotSource
-from qa.search.fuse import MIXES, MODEL_MIXES, Mix
+from qa.search.ranking.fuse import MIXES, MODEL_MIXES, Mix
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
 from qa.store.folder.manifest import require_current

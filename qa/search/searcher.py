@@ -9,11 +9,11 @@ from qa.protocols import Encoder, Rows, Snapshot
 from qa.requests import SearchRequest
 from qa.scope import Scope
 from qa.search.filters import scope_of
-from qa.search.fuse import Mix, Ranking
 from qa.search.interpretation import Interpretation, changes_topic, interpret
 from qa.search.kinds import demote_headings
 from qa.search.question import Question, encode_question
-from qa.search.ranker import Ranked, rank_candidates
+from qa.search.ranking.fuse import Mix, Ranking
+from qa.search.ranking.ranker import Ranked, rank_candidates
 from qa.search.spelling import respell, rewrite_numbers
 
 # Passages that are read.

@@ -17,7 +17,7 @@ from qa.answer.sentence_reader import SentenceReader
 from qa.core_pool import CorePool
 from qa.errors import ContractBroken
 from qa.requests import AskRequest, SearchRequest
-from qa.search.fuse import MIXES
+from qa.search.ranking.fuse import MIXES
 from tests.answer.test_engine import Always, engine_over
 from tests.answer.test_evidence import read
 from tests.fakes import no_disagreement

@@ -16,7 +16,7 @@ from qa.core_pool import CorePool
 from qa.errors import BadScope
 from qa.protocols import Snapshot
 from qa.requests import AskRequest, SearchRequest, Turn
-from qa.search.fuse import MIXES
+from qa.search.ranking.fuse import MIXES
 from qa.store.reader import IndexReader
 from tests.building import build
 from tests.fakes import FakeEncoder, no_disagreement

@@ -22,7 +22,7 @@ from qa.encode.pairs.windows import Window
 from qa.factory import engines
 from qa.protocols import StoredParagraph
 from qa.records import Span
-from qa.search.fuse import MODEL_MIXES, Mix
+from qa.search.ranking.fuse import MODEL_MIXES, Mix
 from qa.settings import Settings
 from tests.fakes import FakeEncoder
 from tests.store.plain import PlainTokens

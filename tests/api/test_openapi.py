@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.fakes import api_site
-from web.api.openapi import path_of
-from web.api.operations import OPERATIONS
+from web.api.reference.openapi import path_of
+from web.api.reference.operations import OPERATIONS
 
 PAGES = {
     "about",

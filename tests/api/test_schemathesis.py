@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.fakes import api_site
-from web.api.operations import OPERATIONS
+from web.api.reference.operations import OPERATIONS
 from web.serving.server import Server
 
 pytestmark = pytest.mark.skipif(find_spec("schemathesis") is None, reason="schemathesis needs Python 3.11")

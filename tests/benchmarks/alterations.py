@@ -22,8 +22,8 @@ from qa.encode.model import DEFAULT_MODEL
 from qa.encode.pairs.network import PairNetwork
 from qa.factory import ENTAILMENT
 from qa.text.sentences import split_sentences
-from qa.train.dataset.opposites import OPPOSITES
 from qa.train.dataset.pairs import pick
+from qa.train.dataset.wording.opposites import OPPOSITES
 from qa.train.statements.human import read_statements
 from qa.train.statements.statement import is_kept_aside
 from qa.writing.checks.check import Checker

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from qa.cli.chat_session import HELP, ChatSession
+from qa.cli.chat.session import HELP, ChatSession
 from qa.cli.text_format import Style
 from qa.protocols import AnswerEngine
 from qa.requests import Turn

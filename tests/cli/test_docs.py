@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from qa.cli.chat_session import HELP
+from qa.cli.chat.session import HELP
 from qa.cli.command_line import qa
 from qa.cli.commands.config import shown_settings
 from qa.settings import Settings, variables

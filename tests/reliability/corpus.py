@@ -17,7 +17,7 @@ from qa.core_pool import CorePool
 from qa.protocols import Snapshot, SnapshotSource
 from qa.records import Answer
 from qa.requests import AskRequest
-from qa.search.fuse import MIXES
+from qa.search.ranking.fuse import MIXES
 from qa.store.reader import IndexReader
 from qa.store.snapshot import OpenSnapshot, open_snapshot
 from tests.building import build

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from qa.search.fuse import HISTORY_WEIGHT, Mix, rank
-from qa.search.scores import SCORES, Scores
+from qa.search.ranking.fuse import HISTORY_WEIGHT, Mix, rank
+from qa.search.ranking.scores import SCORES, Scores
 
 
 def scores(late: list[float], dense: list[float]) -> Scores:

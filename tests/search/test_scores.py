@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from qa.protocols import CHEAP_SCORES, Matches
-from qa.search.scores import SCORES, Scores, cheap_scores, with_late_interaction
+from qa.search.ranking.scores import SCORES, Scores, cheap_scores, with_late_interaction
 
 
 def some_scores(count: int) -> Scores:

@@ -9,17 +9,18 @@ import pytest
 
 from qa.encode.encoder import OnnxEncoder
 from qa.records import Span
-from qa.train.dataset import careless, listed, unlisted
-from qa.train.dataset.careless import make_careless
+from qa.train.dataset import listed, unlisted
 from qa.train.dataset.followups import with_earlier_questions
 from qa.train.dataset.listed import make_listed
 from qa.train.dataset.pairs import UNKNOWN, Family, Pair
 from qa.train.dataset.prepare import count_pairs, make_families
 from qa.train.dataset.sources import PairsMissing, Sources, read_sources
-from qa.train.dataset.synonyms import Synonyms
 from qa.train.dataset.text import passage_key
 from qa.train.dataset.unlisted import make_unlisted
 from qa.train.dataset.vectors import Search, encode_texts, nearest
+from qa.train.dataset.wording import careless
+from qa.train.dataset.wording.careless import make_careless
+from qa.train.dataset.wording.synonyms import Synonyms
 from tests.fakes import FakeEncoder
 from tests.train.texts import town, unanswered, write_lines, write_training_folder
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.train.dataset import edits
-from qa.train.dataset.opposites import OPPOSITES
+from qa.train.dataset.wording import edits
+from qa.train.dataset.wording.opposites import OPPOSITES
 
 
 def chance(seed: int = 0) -> np.random.Generator:

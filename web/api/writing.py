@@ -13,7 +13,7 @@ from flask import Response
 from qa.conversations.store import KeptTurn
 from qa.records import Answer
 from qa.written import Written, WrittenSentence, describe_written
-from web.api.chat_completion import Addition, annotation
+from web.api.openai.completion import Addition, annotation
 from web.asking import Parts, keep_written
 from web.event_stream import event, stream_events, wants_events
 from web.site import current_site

@@ -13,7 +13,7 @@ from qa.errors import BadRequest
 from qa.ingest.formats.registry import READERS, find_reader
 from qa.uploads.changes import AddedFile, NewFile
 from web.changing import add_articles, remove_and_prove, rename_article
-from web.pages.conversations import STALE
+from web.pages.kept.conversations import STALE
 from web.site import current_collection, current_site
 
 TITLE_CHARACTERS = 120

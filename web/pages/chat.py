@@ -17,9 +17,9 @@ from qa.requests import QUESTION_LIMIT, Turn, explain
 from qa.search.filters import scope_of
 from web.asking import ConversationAsk, ask_first, ask_in, use_collection_of
 from web.owner import owner, remember_browser
-from web.pages.conversations import STALE
-from web.pages.judging import read_marks
-from web.pages.keeping import kept_quotations
+from web.pages.kept.conversations import STALE
+from web.pages.kept.judging import read_marks
+from web.pages.kept.keeping import kept_quotations
 from web.pages.source_pane import source_pane, suggested
 from web.pages.turns import form_action, render_turn, view_turn
 from web.pages.writing import is_allowed

@@ -13,7 +13,7 @@ from qa.protocols import Snapshot
 from qa.records import Article, SkippedFile
 from qa.search.listing import matching_articles
 from qa.store.folder.manifest import recorded_folder
-from web.pages.conversations import listed
+from web.pages.kept.conversations import listed
 from web.site import current_collection, current_site
 
 blueprint = Blueprint("source_pane", __name__)

@@ -9,7 +9,7 @@ from qa.check.drafts.draft import check_draft
 from qa.check.drafts.records import DRAFT_CHARACTERS, CheckedDraft
 from qa.mentions.mentions import find_mentions
 from web.api.mentions import NAME_CHARACTERS
-from web.pages.conversations import STALE
+from web.pages.kept.conversations import STALE
 from web.requests import number
 from web.site import current_collection, current_site
 

@@ -10,7 +10,7 @@ from flask import get_template_attribute, url_for
 from qa.conversations.store import KeptTurn, Scope
 from qa.protocols import TextStore
 from qa.records import Answer
-from web.pages.judging import Marks, read_marks
+from web.pages.kept.judging import Marks, read_marks
 from web.pages.sources import Quotation, quotations
 from web.site import current_collection, current_site
 

@@ -19,7 +19,7 @@ from qa.requests import WrittenAsk
 from qa.written import Written, describe_written
 from web.asking import FINAL, Parts, keep_written
 from web.event_stream import event, stream_events
-from web.pages.conversations import STALE
+from web.pages.kept.conversations import STALE
 from web.requests import json_body
 from web.site import WriterNotAllowed, current_site, use_collection
 

@@ -15,8 +15,8 @@ from qa.core_pool import CorePool
 from qa.encode.pairs.network import WindowJudgement, WindowNetwork
 from qa.encode.pairs.windows import QUESTION_PIECES, Window, split_into_windows
 from qa.protocols import Matrix, Vector
-from qa.search.fuse import interpretation_weights
 from qa.search.question import Question
+from qa.search.ranking.fuse import interpretation_weights
 
 # Weight of a sentence's late interaction beside its log odds to be the evidence.
 LATE_WEIGHT = 10.0

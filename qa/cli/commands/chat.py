@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import click
 
 from qa import factory
-from qa.cli.chat_session import ChatSession
+from qa.cli.chat.history import keep_history
+from qa.cli.chat.session import ChatSession
 from qa.cli.environment import chosen_settings, say_outdated
-from qa.cli.history import keep_history
 from qa.cli.loading import IndexChoice, close_with_command
 from qa.cli.text_format import output_style
 from qa.exposure import site_address

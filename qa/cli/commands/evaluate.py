@@ -22,7 +22,7 @@ from qa.evaluate.questions import read_questions
 from qa.evaluate.run import ask_all
 from qa.evaluate.writing.figures import left_out_lines, writing_figures, writing_lines
 from qa.evaluate.writing.run import write_all
-from qa.search.fuse import MIXES
+from qa.search.ranking.fuse import MIXES
 
 
 def run(

@@ -10,9 +10,9 @@ import numpy as np
 
 from qa.train.dataset.pairs import UNKNOWN, Family, Kind, Pair, pick
 from qa.train.dataset.sources import Sources
-from qa.train.dataset.synonyms import Synonyms
 from qa.train.dataset.text import passage_key, plain
 from qa.train.dataset.vectors import Search
+from qa.train.dataset.wording.synonyms import Synonyms
 
 # Sources whose questions can be understood without their passage.
 STANDALONE = {

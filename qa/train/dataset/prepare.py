@@ -12,14 +12,14 @@ from tokenizers import Tokenizer
 
 from qa.protocols import Encoder
 from qa.text.sentences import split_sentences
-from qa.train.dataset.careless import make_careless
 from qa.train.dataset.followups import with_earlier_questions
 from qa.train.dataset.listed import make_listed
 from qa.train.dataset.pairs import KINDS, Family, Pair
 from qa.train.dataset.sources import read_sources
-from qa.train.dataset.synonyms import Synonyms
 from qa.train.dataset.unlisted import make_unlisted
 from qa.train.dataset.vectors import Search, encode_texts
+from qa.train.dataset.wording.careless import make_careless
+from qa.train.dataset.wording.synonyms import Synonyms
 
 DATA_SEED = 7
 MOST_PIECES = 510  # of a text

@@ -10,11 +10,11 @@ import numpy as np
 
 from qa.records import Span
 from qa.text.sentences import split_sentences
-from qa.train.dataset.edits import edit_question
 from qa.train.dataset.listed import STANDALONE
 from qa.train.dataset.pairs import UNKNOWN, Family, Pair, pick
 from qa.train.dataset.sources import Sources
 from qa.train.dataset.text import passage_key, plain
+from qa.train.dataset.wording.edits import edit_question
 
 # Sources whose questions can be edited, and those whose passages can lose a sentence.
 EDITABLE = {

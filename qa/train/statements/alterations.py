@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from qa.train.dataset.edits import exchange_name, exchange_number, exchange_opposite
 from qa.train.dataset.pairs import pick
+from qa.train.dataset.wording.edits import exchange_name, exchange_number, exchange_opposite
 
 SHORTEST_MAIN_CLAUSE = 40  # characters in front of a clause that is left out
 _HEDGE = re.compile(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.protocols import Vector
-from qa.search.scores import SCORES, Scores
+from qa.search.ranking.scores import SCORES, Scores
 
 
 @dataclass(frozen=True, slots=True)

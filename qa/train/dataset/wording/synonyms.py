@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from qa.protocols import Encoder
-from qa.train.dataset.opposites import OPPOSITES
 from qa.train.dataset.pairs import pick
 from qa.train.dataset.vectors import encode_texts, nearest
+from qa.train.dataset.wording.opposites import OPPOSITES
 
 FEWEST_USES, FEWEST_LETTERS = 6, 4  # of a word
 LOWEST_COSINE = 0.64

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from qa.train.dataset.opposites import OPPOSITES
 from qa.train.dataset.pairs import pick
+from qa.train.dataset.wording.opposites import OPPOSITES
 
 # The shares of the edits that people made, of those that need no knowledge of what the words mean.
 SHARES = {"name": 0.44, "opposite": 0.24, "negation": 0.16, "number": 0.16}

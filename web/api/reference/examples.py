@@ -18,9 +18,9 @@ from qa.requests import AskRequest
 from qa.search.passages import PlacedPassage, passage_id
 from qa.uploads.changes import AddedFile
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, CollectionList
-from web.api.chat_completion import Reply, Usage, completion
-from web.api.chat_request import MODEL
-from web.api.openai import Model, ModelList
+from web.api.openai.completion import Reply, Usage, completion
+from web.api.openai.request import MODEL
+from web.api.openai.routes import Model, ModelList
 from web.api.questions import BatchResult, Verification
 from web.api.uploads import Additions
 from web.problems import problem_record

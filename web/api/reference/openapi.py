@@ -15,9 +15,9 @@ from werkzeug.routing import Rule
 
 from qa.requests import AskRequest, allow_nulls
 from qa.uploads.changes import FILES_PER_CHANGE
-from web.api.chat_completion import Chunk
-from web.api.operations import JSON, OPERATIONS, Operation
+from web.api.openai.completion import Chunk
 from web.api.questions import tag_response
+from web.api.reference.operations import JSON, OPERATIONS, Operation
 from web.problems import STATUS_WORDS, OpenAIProblem, Problem
 from web.serving.security import PROBES
 from web.site import Site

@@ -18,8 +18,8 @@ from werkzeug.exceptions import NotFound
 from qa.errors import BadRequest, UnknownCollection
 from qa.protocols import Encoder, Vector
 from qa.requests import with_writing
-from web.api.chat_completion import Chunk, Reply, Usage, chunks, completion
-from web.api.chat_request import MODEL, WRITING_MODEL, ChatRequest, as_request
+from web.api.openai.completion import Chunk, Reply, Usage, chunks, completion
+from web.api.openai.request import MODEL, WRITING_MODEL, ChatRequest, as_request
 from web.api.questions import as_json, tag_response
 from web.api.writing import add_written
 from web.event_stream import stream_events

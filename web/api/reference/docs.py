@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from flask import Blueprint, current_app, render_template, request
 
-from web.api import examples
-from web.api.chat_request import MODEL
-from web.api.openapi import describe
+from web.api.openai.request import MODEL
+from web.api.reference import examples
+from web.api.reference.openapi import describe
 from web.site import current_site
 
 blueprint = Blueprint("docs", __name__)

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from qa.citations.links import quotation_link
 from qa.records import Answer, Citation
-from web.api.chat_request import MODEL
+from web.api.openai.request import MODEL
 
 
 class UrlCitation(msgspec.Struct, frozen=True):

@@ -18,17 +18,17 @@ from qa.mentions.mentions import Mentions
 from qa.records import Answer, IndexInfo, SearchResult
 from qa.requests import SearchRequest, WrittenAsk
 from qa.search.passages import PlacedPassage
-from web.api import examples
 from web.api.articles import ArticleDocument, ArticleEntry, ArticleList, ArticleQuery, CollectionList, CollectionQuery
-from web.api.chat_completion import ChatCompletion
-from web.api.chat_request import ChatRequest
 from web.api.kept.conversations import ConversationList, NewConversation, Renaming
 from web.api.kept.exports import ExportQuery
 from web.api.kept.feedback import LINES, FeedbackGiven
 from web.api.kept.quotations import Keeping, KeptQuotations
 from web.api.mentions import MentionQuery
-from web.api.openai import EmbeddingList, EmbeddingRequest, Model, ModelList
+from web.api.openai.completion import ChatCompletion
+from web.api.openai.request import ChatRequest
+from web.api.openai.routes import EmbeddingList, EmbeddingRequest, Model, ModelList
 from web.api.questions import PAGE_LIMIT, BatchRequest, BatchResult, Health, Verification
+from web.api.reference import examples
 from web.api.uploads import Additions, FileRenaming, IndexProgress, NewArticles, RemovalQuery
 from web.asking import ConversationAsk
 from web.changing import Removal

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from qa.protocols import Candidates, Snapshot
 from qa.scope import Scope
 from qa.search.contract import check_candidates, check_matches
-from qa.search.fuse import Mix, Ranking, rank
 from qa.search.question import Question
-from qa.search.scores import Scores, cheap_scores, with_late_interaction
+from qa.search.ranking.fuse import Mix, Ranking, rank
+from qa.search.ranking.scores import Scores, cheap_scores, with_late_interaction
 
 # Candidates that get late interaction: the best of the cheap ranking.
 RERANK_DEPTH = 60

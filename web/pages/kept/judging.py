@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa.errors import BadRequest
 from qa.requests import explain
 from web.api.kept.feedback import FeedbackGiven, give_feedback
-from web.pages.conversations import STALE
+from web.pages.kept.conversations import STALE
 from web.site import current_site
 
 blueprint = Blueprint("judging", __name__)

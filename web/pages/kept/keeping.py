@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qa.conversations.exports.formats import available_formats
 from qa.conversations.quotations import KeptQuotation
 from qa.errors import BadRequest
-from web.pages.conversations import STALE
+from web.pages.kept.conversations import STALE
 from web.requests import whole_number
 from web.site import current_site
 
