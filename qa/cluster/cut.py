@@ -12,7 +12,7 @@ import numpy as np
 from qa.build.lexical_groups import write_lexical
 from qa.build.row_plan import RowPlan
 from qa.cluster.foreign import ForeignCopy, add_foreign_copies
-from qa.cluster.manifest import ClusterManifest
+from qa.cluster.manifest import ClusterManifest, ShardLengths
 from qa.cluster.parts import Together, UnfinishedShard, Whole, finish_cluster, finish_shard
 from qa.cluster.shard_files import CountingWriter, write_row_tables
 from qa.digests import FileDigest
@@ -38,13 +38,14 @@ def cut_generation(snapshot: OpenSnapshot, index_folder: Path, cuts: Sequence[in
     shards = [_Cutter(snapshot, index_folder, start, end).write() for start, end in ranges]
     whole = Whole(
         peak=max((shard.dense.peak for shard in shards), default=0.0),
-        rows=_sum(shard.rows for shard in shards),
-        articles=_sum(shard.articles for shard in shards),
+        lengths=ShardLengths(
+            _sum(shard.lengths.rows for shard in shards), _sum(shard.lengths.articles for shard in shards)
+        ),
     )
     together = Together(
         snapshot.lexical.all_terms(), snapshot.articles_lexical.all_terms(), snapshot.frequency, snapshot.skipped
     )
-    entries = [finish_shard(index_folder, shard, whole) for shard in shards]
+    entries = [finish_shard(index_folder, shard, whole.peak) for shard in shards]
     sync_folder(index_folder)
     return finish_cluster(index_folder, entries, whole, together, snapshot.manifest, snapshot.manifest.name)
 
@@ -75,7 +76,7 @@ class _Cutter:
         remove(self._target.path)
         self._target.path.mkdir(parents=True)
         self._write_texts()
-        lengths = self._write_words()
+        words, lengths = self._write_words()
         self._add_foreign()
         blocks, texts = self._write_tokens()
         source = self._source
@@ -84,7 +85,7 @@ class _Cutter:
         manifest = replace(
             source.manifest, fallback=None, articles=len(names), paragraphs=self._count, texts=texts, blocks=blocks
         )
-        return UnfinishedShard(self._target, manifest, self._vectors(), *lengths, names[0], names[-1])
+        return UnfinishedShard(self._target, manifest, self._vectors(), words, lengths, names[0], names[-1])
 
     def _write_texts(self) -> None:
         with closing(SqliteTextWriter(self._target.text, self._source.folder.text)) as writer:
@@ -111,14 +112,15 @@ class _Cutter:
         ]
         add_foreign_copies(self._target.text, self._source.folder.text, sorted(foreign, key=lambda one: one.paragraph))
 
-    def _write_words(self) -> tuple[Lengths, Lengths]:
+    def _write_words(self) -> tuple[tuple[dict[str, FileDigest], dict[str, FileDigest]], ShardLengths]:
         fingerprints = paragraph_fingerprints(self._target.text)
         paragraph_of = self._source.rows["paragraph"][self._rows].astype(np.int64) - self._first_paragraph
         plan = RowPlan(paragraph_of, np.zeros(len(fingerprints.keys), np.int64))
         rows = CountingWriter(TantivyWriter(self._target.lexical))
         articles = CountingWriter(TantivyWriter(self._target.articles_lexical))
-        write_lexical(self._target.text, plan, fingerprints, (rows, articles), self._source.manifest.rules, silent)
-        return rows.lengths, articles.lengths
+        rules = self._source.manifest.rules
+        words = write_lexical(self._target.text, plan, fingerprints, (rows, articles), rules, silent)
+        return words, ShardLengths(rows.lengths, articles.lengths)
 
     def _write_tokens(self) -> tuple[tuple[FileDigest, ...], int]:
         """Write the blocks, the table of rows and the frequency of tokens; return blocks and number of texts."""

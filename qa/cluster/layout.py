@@ -8,6 +8,8 @@ CLUSTERS = "clusters"
 CLUSTER_MANIFEST = "cluster.json"
 FREQUENCY = "token_frequency.i32"
 SKIPPED = "skipped.json"
+# The file of a shard that no other generation has: the words of its rows and articles.
+LENGTHS = "lengths.json"
 # The stems of the names of the two tables of terms: those of rows, and those of whole articles.
 ROW_TERMS, ARTICLE_TERMS = "row_terms", "article_terms"
 

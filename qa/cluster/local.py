@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from qa.cluster.manifest import read_cluster, read_cluster_pointer
+from qa.cluster.manifest import read_cluster, read_cluster_pointer, read_lengths
 from qa.cluster.shard import Shard
 from qa.cluster.snapshot import ShardedSnapshot
 from qa.store.folder.manifest import Pointer
@@ -31,7 +31,8 @@ class LocalShards:
 
 def open_shard(index_folder: Path, pointer: Pointer, fingerprint: str | None) -> Shard:
     """Open one shard; fingerprint is that of the encoder that will ask. Raises IndexCorrupt and ModelMismatch."""
-    return Shard(open_generation(index_folder, pointer, fingerprint))
+    snapshot = open_generation(index_folder, pointer, fingerprint)
+    return Shard(snapshot, read_lengths(snapshot.folder.path))
 
 
 class LocalClusterReader:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from qa.cluster.layout import CLUSTER_MANIFEST, cluster_folder, cluster_pointer_path
+from qa.cluster.layout import CLUSTER_MANIFEST, LENGTHS, cluster_folder, cluster_pointer_path
 from qa.digests import FileDigest
 from qa.errors import IndexCorrupt, IndexMissing
 from qa.store.folder.checks import check_files
@@ -20,7 +20,7 @@ from qa.store.folder.manifest import CURRENT_LINE, Pointer
 from qa.store.folder.storage import unreadable
 from qa.store.lexical.padding import Lengths
 
-FORMAT = 1
+FORMAT = 2
 REBUILD = "Cut the index again with: python -m qa.cluster"
 
 
@@ -39,6 +39,23 @@ class ShardEntry:
     def pointer(self) -> Pointer:
         """The pointer to the shard, which is a generation."""
         return Pointer(self.name, self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class ShardLengths:
+    """The words of a shard: of its rows, and of its whole articles."""
+
+    rows: Lengths
+    articles: Lengths
+
+    def encode(self) -> bytes:
+        """Return the lengths as they are stored."""
+        return msgspec.json.encode(self)
+
+
+def read_lengths(shard: Path) -> ShardLengths:
+    """Return the words of a shard, whose files were checked."""
+    return msgspec.json.decode((shard / LENGTHS).read_bytes(), type=ShardLengths)
 
 
 @dataclass(frozen=True)

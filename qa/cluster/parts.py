@@ -1,7 +1,7 @@
 """The writing of a cluster generation: shards, then what all of them have together, then one switch.
 
-A shard is written in two steps, since some numbers in it are those of all shards. Whoever builds it puts every file but
-the dense index into a folder, its words not padded yet; ``finish_shard`` does the rest.
+A shard is written in two steps, since a number in it is that of all shards. Whoever builds it puts every file but the
+dense index into a folder; ``finish_shard`` does the rest.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from qa.cluster.layout import (
     ARTICLE_TERMS,
     CLUSTER_MANIFEST,
     FREQUENCY,
+    LENGTHS,
     ROW_TERMS,
     SKIPPED,
     cluster_folder,
     cluster_pointer_path,
     unfinished_cluster,
 )
-from qa.cluster.manifest import FORMAT, ClusterManifest, ShardEntry
+from qa.cluster.manifest import FORMAT, ClusterManifest, ShardEntry, ShardLengths
 from qa.cluster.terms import write_terms
 from qa.digests import FileDigest
 from qa.records import SkippedFile
@@ -43,46 +44,45 @@ from qa.store.folder.layout import (
 from qa.store.folder.layout import FREQUENCY as SHARD_FREQUENCY
 from qa.store.folder.manifest import Manifest, Pointer
 from qa.store.folder.storage import remove, rename, replace_file, sync_file, sync_folder, write_file
-from qa.store.lexical.padding import Lengths, pad_index
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The numbers of all shards that each one needs: the largest in their vectors, the words of rows and articles."""
+    """The largest number in the vectors of all shards, without its sign, and their words."""
 
     peak: float
-    rows: Lengths
-    articles: Lengths
+    lengths: ShardLengths
 
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedShard:
-    """A shard whose files but the dense index lie in ``folder``.
+    """A shard whose files but the dense index lie in ``folder``; ``manifest`` lacks its name, content and files.
 
-    ``manifest`` lacks its name, content and files. ``rows`` and ``articles`` are the words of its own.
+    words: the digests of its two lexical indexes, of rows and of articles.
     """
 
     folder: GenerationFolder
     manifest: Manifest
     dense: FaissWriter
-    rows: Lengths
-    articles: Lengths
+    words: tuple[Mapping[str, FileDigest], Mapping[str, FileDigest]]
+    lengths: ShardLengths
     first_id: str
     last_id: str
 
 
-def finish_shard(index_folder: Path, shard: UnfinishedShard, whole: Whole) -> ShardEntry:
-    """Pad the words of a shard, write its vectors and its manifest, and give it its name, which is that of its content.
+def finish_shard(index_folder: Path, shard: UnfinishedShard, peak: float) -> ShardEntry:
+    """Write the vectors and the manifest of a shard, and give it its name, which is that of its content.
 
     A shard of that name that is there already is kept as it is.
     """
-    folder = shard.folder
+    folder, (rows, articles) = shard.folder, shard.words
     files = {
         TEXT: sync_file(folder.text),
-        DENSE: shard.dense.write(folder.dense, whole.peak),
+        DENSE: shard.dense.write(folder.dense, peak),
         **{name: sync_file(folder.file(name)) for name in (ROWS, SHARD_FREQUENCY, ARTICLE_VECTORS)},
-        **_inside(LEXICAL, pad_index(folder.lexical, shard.rows, whole.rows)),
-        **_inside(ARTICLES_LEXICAL, pad_index(folder.articles_lexical, shard.articles, whole.articles)),
+        LENGTHS: write_file(folder.file(LENGTHS), shard.lengths.encode()),
+        **_inside(LEXICAL, rows),
+        **_inside(ARTICLES_LEXICAL, articles),
     }
     content = _content(files, shard.manifest.blocks)
     manifest = replace(shard.manifest, name=f"shard-{content[:16]}", content=content, files=files)
@@ -107,7 +107,7 @@ def _content(files: Mapping[str, FileDigest], blocks: Sequence[FileDigest]) -> s
     return digest.hexdigest()
 
 
-def _inside(folder: str, files: dict[str, FileDigest]) -> dict[str, FileDigest]:
+def _inside(folder: str, files: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
     return {f"{folder}/{name}": digest for name, digest in files.items()}
 
 
@@ -142,11 +142,11 @@ def finish_cluster(
         format=FORMAT,
         name=name,
         **{field: getattr(like, field) for field in common},
-        articles=whole.articles.documents,
-        paragraphs=whole.rows.documents,
+        articles=whole.lengths.articles.documents,
+        paragraphs=whole.lengths.rows.documents,
         peak=whole.peak,
-        row_words=whole.rows.words,
-        article_words=whole.articles.words,
+        row_words=whole.lengths.rows.words,
+        article_words=whole.lengths.articles.words,
         files=files,
         shards=tuple(shards),
     )

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.cluster.manifest import ShardLengths
 from qa.protocols import Matches, Matrix, Query, Rows, StoredParagraph, StoredTokens, Vector
 from qa.records import Article, ParagraphKind
 from qa.scope import Scope
 from qa.store.candidates import ARTICLE_DEPTH, ROW_DEPTH
 from qa.store.dense.reader import MARGIN_ROWS
 from qa.store.equal_scores import cosines
-from qa.store.lexical.reader import WordCounts
+from qa.store.lexical.padding import PartIndex, WholeCounts
 from qa.store.neighbours import early_scores
 from qa.store.protocols import Hits, Mask
 from qa.store.snapshot import OpenSnapshot
@@ -25,10 +26,10 @@ SCAN_DEPTH = ROW_DEPTH + MARGIN_ROWS
 
 @dataclass(frozen=True, slots=True)
 class AllCounts:
-    """The terms of a question in all shards: among the rows, and among the whole articles."""
+    """The words of all shards, and the terms of a question in them: among the rows, and among the whole articles."""
 
-    rows: WordCounts
-    articles: WordCounts
+    rows: WholeCounts
+    articles: WholeCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class ShardTexts:
 class Shard:
     """One shard, open for reading."""
 
-    def __init__(self, snapshot: OpenSnapshot) -> None:
+    def __init__(self, snapshot: OpenSnapshot, lengths: ShardLengths) -> None:
         self._snapshot = snapshot
+        self._lexical = PartIndex(snapshot.folder.lexical, lengths.rows)
+        self._articles_lexical = PartIndex(snapshot.folder.articles_lexical, lengths.articles)
 
     def search(self, queries: Sequence[Query], counts: Sequence[AllCounts], scope: Scope | None) -> ShardCandidates:
         """Return the candidates for the queries, each with the counts of its terms in all shards."""
@@ -93,8 +96,8 @@ class Shard:
         shard = self._snapshot
         return ShardHits(
             shard.dense.scan(query.vector, SCAN_DEPTH, among),
-            shard.lexical.search(query.text, ROW_DEPTH, among, counts.rows),
-            shard.articles_lexical.search(query.text, ARTICLE_DEPTH, None, counts.articles),
+            self._lexical.search(query.text, ROW_DEPTH, among, counts.rows),
+            self._articles_lexical.search(query.text, ARTICLE_DEPTH, None, counts.articles),
         )
 
     def best_matches(self, questions: Sequence[Matrix], rows: Rows) -> list[Matches]:
@@ -108,14 +111,14 @@ class Shard:
         names = dict.fromkeys(one.article_id for one in paragraphs[:depth] if one.article_id in own)
         return ShardTexts(paragraphs, tokens, [self._snapshot.text.article(name) for name in names])
 
-    def examples(self, term: str, count: int, counts: WordCounts) -> tuple[Hits, list[str]]:
+    def examples(self, term: str, count: int, counts: WholeCounts) -> tuple[Hits, list[str]]:
         """Return the ``count`` best rows that hold the term, and their texts."""
-        hits = self._snapshot.lexical.search(term, count, None, counts)
+        hits = self._lexical.search(term, count, None, counts)
         return hits, [paragraph.text for paragraph in self._snapshot.text.paragraphs(hits.rows)]
 
-    def search_articles(self, text: str, count: int, counts: WordCounts) -> tuple[Hits, list[str]]:
+    def search_articles(self, text: str, count: int, counts: WholeCounts) -> tuple[Hits, list[str]]:
         """Return the ``count`` articles that share the most words with the text, and their ids."""
-        hits = self._snapshot.articles_lexical.search(text, count, None, counts)
+        hits = self._articles_lexical.search(text, count, None, counts)
         articles = self._snapshot.text.articles()
         return hits, [articles[number].id for number in hits.rows.tolist()]
 

@@ -21,7 +21,6 @@ from qa.cluster.terms import ClusterWords, TermTable, count_words
 from qa.protocols import Candidates, Matches, Matrix, Query, Rows, StoredParagraph, StoredTokens, Vector
 from qa.records import Article, IndexInfo, SkippedFile
 from qa.scope import Scope
-from qa.store.lexical.reader import WordCounts
 from qa.store.protocols import Hits
 from qa.store.tokens.reader import token_rarity
 
@@ -157,8 +156,8 @@ class ShardedSnapshot:
 
     def _counts(self, text: str) -> AllCounts:
         terms = self.words.terms(text)
-        rows: WordCounts = count_words(terms, self._row_terms, self.manifest.paragraphs)
-        return AllCounts(rows, count_words(terms, self._article_terms, self.manifest.articles))
+        rows = count_words(terms, self._row_terms, self.manifest.row_lengths)
+        return AllCounts(rows, count_words(terms, self._article_terms, self.manifest.article_lengths))
 
     def _ask_all(self, call: Callable[[Shard], Result]) -> list[Result]:
         found = self._shards.ask(dict.fromkeys(range(len(self.manifest.shards)), call))

@@ -12,7 +12,8 @@ import numpy as np
 from qa.digests import FileDigest
 from qa.store.folder.mapping import map_file
 from qa.store.folder.storage import write_file
-from qa.store.lexical.reader import WordCounts, near_terms, word_analyzer
+from qa.store.lexical.padding import Lengths, WholeCounts
+from qa.store.lexical.reader import near_terms, word_analyzer
 from qa.store.lexical.searchable import searchable
 
 # Terms whose frequency is kept in memory, and first letters of which all terms are.
@@ -89,6 +90,6 @@ class ClusterWords:
         return self._terms.near(term, distance)
 
 
-def count_words(terms: Sequence[str], table: TermTable, documents: int) -> WordCounts:
+def count_words(terms: Sequence[str], table: TermTable, lengths: Lengths) -> WholeCounts:
     """Return what a shard has to know of these terms to weigh them as all shards together would."""
-    return WordCounts(documents, dict(zip(terms, table.frequencies(terms), strict=True)))
+    return WholeCounts(lengths, dict(zip(terms, table.frequencies(terms), strict=True)))

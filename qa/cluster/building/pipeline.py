@@ -21,7 +21,7 @@ from qa.cluster.building.stages.encode import EncodedPart, EncodePart
 from qa.cluster.building.stages.parse import ParsedPart, ParsePart
 from qa.cluster.building.stages.scan import ScannedPart, ScanPart
 from qa.cluster.building.stages.write_shard import WriteShard, WrittenShard
-from qa.cluster.manifest import ClusterManifest
+from qa.cluster.manifest import ClusterManifest, ShardLengths
 from qa.cluster.parts import Whole, even_cuts
 from qa.errors import ArticlesMissing
 from qa.ingest.files import find_files
@@ -102,7 +102,7 @@ class Pipeline:
         encoded = self._encode(corpus, scanned.ids)
         manifest = self._manifest(folder, scanned, corpus)
         whole = _whole(corpus, parsed, encoded)
-        planner = ShardPlanner(corpus, [part.key for part in encoded], scanned.ids, whole, manifest)
+        planner = ShardPlanner(corpus, [part.key for part in encoded], scanned.ids, whole.peak, manifest)
         shards = list(planner.plan(self._cut(corpus, scanned.ids, count)))
         sizes = [shard.paragraph_counts for shard in shards]
         written = self._run("index", WriteShard(self.store, self._agreement), shards, sizes)
@@ -165,6 +165,8 @@ def _whole(corpus: Corpus, parsed: Sequence[ParsedPart], encoded: Sequence[Encod
     words = np.concatenate([part.words for part in parsed])[corpus.plan.paragraph_of]
     return Whole(
         peak=max(part.peak for part in encoded),
-        rows=Lengths(int(words.sum()), len(words)),
-        articles=Lengths(sum(part.article_words for part in parsed), len(corpus.paragraph_counts)),
+        lengths=ShardLengths(
+            rows=Lengths(int(words.sum()), len(words)),
+            articles=Lengths(sum(part.article_words for part in parsed), len(corpus.paragraph_counts)),
+        ),
     )

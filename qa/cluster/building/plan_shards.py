@@ -13,7 +13,6 @@ from qa.build.row_plan import RowPlan
 from qa.cluster.building.corpus import Corpus
 from qa.cluster.building.stages.write_shard import PartOfShard, ShardToWrite
 from qa.cluster.foreign import ForeignCopy
-from qa.cluster.parts import Whole
 from qa.protocols import Rows
 from qa.store.folder.manifest import Manifest
 
@@ -40,12 +39,12 @@ class ShardPlanner:
     """Describes the shards of a corpus; vectors are the keys of each part's vectors, ids those of all articles."""
 
     def __init__(
-        self, corpus: Corpus, vectors: Sequence[str], ids: Sequence[str], whole: Whole, manifest: Manifest
+        self, corpus: Corpus, vectors: Sequence[str], ids: Sequence[str], peak: float, manifest: Manifest
     ) -> None:
         self._corpus = corpus
         self._vectors = vectors
         self._ids = ids
-        self._whole = whole
+        self._peak = peak
         self._manifest = manifest
         self._first_paragraphs = np.concatenate([[0], np.cumsum(corpus.paragraph_counts)]).astype(np.int64)
         originals = corpus.plan.paragraph_of[corpus.plan.row_of]
@@ -66,7 +65,7 @@ class ShardPlanner:
                 foreign=tuple(self._foreign(paragraphs)),
                 first_id=self._ids[start],
                 last_id=self._ids[end - 1],
-                whole=self._whole,
+                peak=self._peak,
                 manifest=self._manifest,
             )
 

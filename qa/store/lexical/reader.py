@@ -25,11 +25,10 @@ from qa.store.protocols import Hits, Mask, best_of
 LONGEST_WORD = 80
 # Rows that are searched for beyond those asked for, and how many times as deep each further search looks.
 MARGIN_ROWS, DEEPER = 20, 8
-GROUPS = "groups.json"
-# The key of the group of documents that belong to no row.
-PADDING = "padding"
 # Terms whose frequency is kept in memory.
 CACHED_TERMS = 10_000
+# The file of tantivy's that names the segments of an index.
+META = "meta.json"
 
 
 def word_analyzer() -> tantivy.TextAnalyzer:
@@ -52,14 +51,9 @@ class Meta(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
 
 
-def read_groups(folder: Path) -> list[tuple[str, Segment]]:
-    """Return the groups of rows of an index, each by its key; that of padding comes last."""
-    return msgspec.json.decode((folder / GROUPS).read_bytes(), type=list[tuple[str, Segment]])
-
-
 def read_segments(folder: Path) -> tuple[Segment, ...]:
     """Return the segments of an index; their rows follow each other in this order."""
-    return msgspec.json.decode((folder / "meta.json").read_bytes(), type=Meta).segments
+    return msgspec.json.decode((folder / META).read_bytes(), type=Meta).segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +76,16 @@ def rarity(frequency: int, documents: int) -> float:
 class TantivyIndex:
     """A finished lexical index of some rows, or of whole articles.
 
-    Where it is a part of an index, documents of no row follow the rows, so that its mean length is that of all parts.
+    padding: documents of no row that follow the rows.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, padding: int = 0) -> None:
         self._analyzer = word_analyzer()
         self._by_letter: dict[str, dict[str, int]] = {}
         self._frequency: dict[str, int] = {}
         sizes = [segment.max_doc for segment in read_segments(folder)]
         self._starts = [0, *accumulate(sizes)]
-        self._rows = sum(segment.max_doc for key, segment in read_groups(folder) if key != PADDING)
+        self._rows = self._starts[-1] - padding
         if os.access(folder, os.W_OK):
             self._schema, self._searcher = _open(folder)
         else:
@@ -130,7 +124,7 @@ class TantivyIndex:
         return near_terms(term, distance, self._beginning_with(term[0]))
 
     def all_terms(self) -> Mapping[str, int]:
-        """Return all terms, each with its frequency; that of padding is among them."""
+        """Return all terms, each with its frequency."""
         return dict(self._searcher.terms_with_prefix("text", ""))
 
     def _frequency_of(self, term: str) -> int:

@@ -20,11 +20,12 @@ import tantivy
 from qa.digests import FileDigest
 from qa.errors import StorageFailed
 from qa.store.folder.storage import remove, sync_file, sync_folder, write_file
-from qa.store.lexical.reader import GROUPS, Segment, read_groups, read_segments, word_analyzer
+from qa.store.lexical.reader import META, Segment, read_segments, word_analyzer
 
 # One thread with enough memory keeps a group in one segment, where rows keep the order in which they were added.
 WRITER_BYTES = 1_000_000_000
 ANALYZER = "words"
+GROUPS = "groups.json"
 # The space of the names of segments.
 SEGMENTS = UUID("6f0f2c1e-3d0a-5b7e-9c55-2f1b8a7d4e60")
 
@@ -38,7 +39,7 @@ class TantivyWriter:
         folder.mkdir()
         self._folder = folder
         self._previous = previous
-        self._known = {} if previous is None else dict(read_groups(previous))
+        self._known = {} if previous is None else dict(_read_groups(previous))
         self._groups: list[tuple[str, Segment]] = []
 
     def add_group(self, key: str, texts: Callable[[], Iterable[str]]) -> None:
@@ -56,7 +57,7 @@ class TantivyWriter:
         segments = [segment for _, segment in self._groups if segment.max_doc]
         with self._storing():
             _new_index(self._folder, word_analyzer())
-        _write_segments(self._folder, segments)
+        write_segments(self._folder, segments)
         write_file(self._folder / GROUPS, msgspec.json.encode(self._groups))
         for lock in self._folder.glob("*.lock"):
             lock.unlink()
@@ -66,7 +67,7 @@ class TantivyWriter:
 
     def _build(self, texts: Iterable[str]) -> Segment:
         with self._storing():
-            return _build_segment(self._folder, texts, word_analyzer())
+            return build_segment(self._folder, texts, word_analyzer())
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
@@ -84,15 +85,12 @@ class TantivyWriter:
                 shutil.copyfile(path, self._folder / path.name)
 
 
-def append_group(folder: Path, key: str, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> None:
-    """Add a group to a finished index, after all others; its words are those that the analyzer yields."""
-    segment = _name_by_key(folder, _build_segment(folder, texts, analyzer), key)
-    groups = read_groups(folder)
-    _write_segments(folder, [*read_segments(folder), segment])
-    write_file(folder / GROUPS, msgspec.json.encode([*groups, (key, segment)]))
+def _read_groups(folder: Path) -> list[tuple[str, Segment]]:
+    """Return the groups of rows of an index, each by its key."""
+    return msgspec.json.decode((folder / GROUPS).read_bytes(), type=list[tuple[str, Segment]])
 
 
-def _build_segment(folder: Path, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> Segment:
+def build_segment(folder: Path, texts: Iterable[str], analyzer: tantivy.TextAnalyzer) -> Segment:
     """Index the texts as one segment, whose files are moved into the folder."""
     place = folder / ".group"
     place.mkdir()
@@ -123,9 +121,10 @@ def _name_by_key(folder: Path, segment: Segment, key: str) -> Segment:
     return Segment(str(name), segment.max_doc)
 
 
-def _write_segments(folder: Path, segments: Sequence[Segment]) -> None:
-    meta = msgspec.json.decode((folder / "meta.json").read_bytes())
-    write_file(folder / "meta.json", msgspec.json.encode({**meta, "segments": segments}))
+def write_segments(folder: Path, segments: Sequence[Segment]) -> None:
+    """Let a folder's meta.json name these segments, in this order."""
+    meta = msgspec.json.decode((folder / META).read_bytes())
+    write_file(folder / META, msgspec.json.encode({**meta, "segments": segments}))
 
 
 def _in_plain_words(error: ValueError) -> str:

@@ -127,6 +127,25 @@ def test_an_update_encodes_what_is_new_and_equals_a_fresh_build(folder: Path, in
     assert names_in(blocks_folder(index)) == names_in(blocks_folder(tmp_path / "fresh"))
 
 
+def test_an_update_changes_the_shards_of_what_changed_and_no_others(folder: Path, index: Path) -> None:
+    def write(name: str, text: str) -> None:
+        (folder / f"{name}.txt").write_text(f"The mill in {name}\n\n{text}\n", "utf-8")
+
+    def update(name: str, text: str) -> list[int]:
+        before = [one.name for one in current(index).shards]
+        write(name, text)
+        run(folder, index, shards=None)
+        return [place for place, one in enumerate(current(index).shards) if one.name != before[place]]
+
+    painted = "The weir below the mill was painted green by four carpenters."
+    for name, text in {"a500": painted, "c500": "A heron stood in the reeds.", "f500": "Nobody came."}.items():
+        write(name, text)
+    run(folder, index, shards=4)
+    assert update("c500", "An otter swam below the mill for two hours.") == [2]
+    assert update("f500", painted) == [1, 3]  # the first place of a text knows of the others
+    assert update("a500", "Carpenters were seen no more.") == [1, 3]
+
+
 def test_the_cuts_stay_until_the_shards_are_of_too_different_sizes(folder: Path, index: Path) -> None:
     run(folder, index, shards=3)
     before = [one.first_id for one in current(index).shards]

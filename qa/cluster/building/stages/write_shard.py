@@ -18,8 +18,8 @@ from qa.cluster.building.shared_store import SharedStore
 from qa.cluster.building.stages.encode import PartVectors
 from qa.cluster.building.stages.parse import parsed_name
 from qa.cluster.foreign import ForeignCopy, add_foreign_copies
-from qa.cluster.manifest import ShardEntry
-from qa.cluster.parts import UnfinishedShard, Whole, finish_shard
+from qa.cluster.manifest import ShardEntry, ShardLengths
+from qa.cluster.parts import UnfinishedShard, finish_shard
 from qa.cluster.shard_files import CountingWriter, write_row_tables
 from qa.digests import FileDigest
 from qa.progress import silent
@@ -57,7 +57,8 @@ class ShardToWrite:
 
     plan.row_of names the rows of the shard first, then those of ``originals``, which are rows of other parts by the key
     of their vectors. foreign: copies of its rows in later parts, by the key of their texts. paragraph_counts
-    (articles,). manifest lacks the numbers and files of the shard.
+    (articles,). peak is the largest number in the vectors of all shards. manifest lacks the numbers and files of the
+    shard.
     """
 
     parts: tuple[PartOfShard, ...]
@@ -67,7 +68,7 @@ class ShardToWrite:
     foreign: tuple[tuple[str, tuple[ForeignCopy, ...]], ...]
     first_id: str
     last_id: str
-    whole: Whole
+    peak: float
     manifest: Manifest
 
 
@@ -112,16 +113,14 @@ class _ShardWriter:
         for folder in (blocks_folder(self._place), generations_folder(self._place), target.path):
             folder.mkdir()
         self._write_texts()
-        rows, articles = self._write_words()
+        words, lengths = self._write_words()
         terms = TantivyIndex(target.lexical).all_terms(), TantivyIndex(target.articles_lexical).all_terms()
         self._add_foreign()
         blocks, texts = self._write_tokens()
         write_file(target.article_vectors, self._article_vectors())
         manifest = _with_counts(shard, blocks, texts)
-        unfinished = UnfinishedShard(
-            target, manifest, self._dense, rows.lengths, articles.lengths, shard.first_id, shard.last_id
-        )
-        return WrittenShard(finish_shard(self._place, unfinished, shard.whole), dict(terms[0]), dict(terms[1]))
+        unfinished = UnfinishedShard(target, manifest, self._dense, words, lengths, shard.first_id, shard.last_id)
+        return WrittenShard(finish_shard(self._place, unfinished, shard.peak), dict(terms[0]), dict(terms[1]))
 
     def _write_texts(self) -> None:
         with closing(SqliteTextWriter(self._target.text, None)) as writer:
@@ -144,15 +143,16 @@ class _ShardWriter:
         different = originals != copies
         return zip(originals[different].tolist(), copies[different].tolist(), strict=True)
 
-    def _write_words(self) -> tuple[CountingWriter, CountingWriter]:
+    def _write_words(self) -> tuple[tuple[dict[str, FileDigest], dict[str, FileDigest]], ShardLengths]:
         target = self._target
         rows, articles = (
             CountingWriter(TantivyWriter(target.lexical)),
             CountingWriter(TantivyWriter(target.articles_lexical)),
         )
         prints = paragraph_fingerprints(target.text)
-        write_lexical(target.text, self._shard.plan, prints, (rows, articles), self._shard.manifest.rules, silent)
-        return rows, articles
+        rules = self._shard.manifest.rules
+        words = write_lexical(target.text, self._shard.plan, prints, (rows, articles), rules, silent)
+        return words, ShardLengths(rows.lengths, articles.lengths)
 
     def _add_foreign(self) -> None:
         for key, copies in self._shard.foreign:
