@@ -25,11 +25,19 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
+class ShardCounts:
+    """How many shards of a cluster's index a build wrote, and how many it kept as they were."""
+
+    written: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """The result of a build; ``written`` is false when nothing had changed and the generation stays.
 
     articles and paragraphs count what the index holds; encoded and reused count texts; added, changed and removed
-    count articles against the generation before.
+    count articles against the generation before. ``shards`` is None for the index of one machine.
     """
 
     generation: str
@@ -45,3 +53,4 @@ class BuildReport:
     notes: tuple[Note, ...]
     excluded: tuple[Excluded, ...]
     seconds: float
+    shards: ShardCounts | None = None

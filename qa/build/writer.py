@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.build.changes import Changes, content_digest, count_changes
+from qa.build.changes import Changes, content_digest, count_changes, report_build
 from qa.build.encoding import RowEncoder, find_origins
 from qa.build.lexical_groups import mean_vectors, write_lexical
-from qa.build.report import BuildReport, Excluded
+from qa.build.report import BuildReport
 from qa.build.row_plan import RowPlan, plan_rows
 from qa.build.scan import Scan, parse_articles
 from qa.build.sources import ArticleSource, TextsBefore
@@ -110,14 +110,15 @@ class IndexWriter:
             scan = source.scan(self._reusable, writer, self._progress)
             content = content_digest(scan, self._encoder.fingerprint, self._rules)
             if self._previous is not None and _is_of(self._previous.manifest, content, source.folder):
-                return _report(self._previous.manifest, scan, self._previous.folder.text, Changes(), 0, written=False)
+                excluded = excluded_totals(self._previous.folder.text)
+                return report_build(self._previous.manifest, scan, excluded, Changes(), 0, written=False)
             fingerprints, plan = self._parse(scan, writer)
         finally:
             writer.close()
         counts = np.bincount(fingerprints.article, minlength=len(scan.articles))
         vectors = self._encode(fingerprints, plan, counts)
         lexical = self._index_words(fingerprints, plan)
-        changes = count_changes(scan, self._articles_before)
+        changes = count_changes(scan, {one.id: one.sha256 for one in self._articles_before.values()})
         manifest = Manifest(
             format=FORMAT,
             name=next_name(self._index_folder, content),
@@ -135,7 +136,7 @@ class IndexWriter:
             files={TEXT: sync_file(self._target.text), **vectors.files, **lexical},
             blocks=vectors.blocks,
         )
-        report = _report(manifest, scan, self._target.text, changes, vectors.encoded)
+        report = report_build(manifest, scan, excluded_totals(self._target.text), changes, vectors.encoded)
         self._switch(manifest)
         return report
 
@@ -201,26 +202,6 @@ class IndexWriter:
 
 def _is_of(manifest: Manifest, content: str, folder: Path) -> bool:
     return (manifest.content, manifest.folder) == (content, str(folder))
-
-
-def _report(
-    manifest: Manifest, scan: Scan, text: Path, changes: Changes, encoded: int, *, written: bool = True
-) -> BuildReport:
-    return BuildReport(
-        generation=manifest.name,
-        written=written,
-        articles=manifest.articles,
-        paragraphs=manifest.paragraphs,
-        encoded=encoded,
-        reused=manifest.texts - encoded,
-        added=changes.added,
-        changed=changes.changed,
-        removed=changes.removed,
-        skipped=scan.skipped,
-        notes=scan.notes,
-        excluded=tuple(Excluded(reason, *totals) for reason, totals in excluded_totals(text).items()),
-        seconds=0.0,
-    )
 
 
 def _inside(folder: str, files: dict[str, FileDigest]) -> dict[str, FileDigest]:

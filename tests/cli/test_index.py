@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from qa.build.report import BuildReport, Excluded, Note
+from qa.build.report import BuildReport, Excluded, Note, ShardCounts
 from qa.check.inspection import faults
 from qa.cli.commands.index import summary
 from qa.encode.card import GRAPH, TOKENIZER, EncoderCard, read_card, write_card
@@ -70,6 +70,15 @@ def test_the_summary_ends_with_what_the_index_holds() -> None:
         "b.txt: read as windows-1252",
         "left out of the search, in characters: comment form 30, breadcrumbs 14",
         "2 articles added, 0 changed, 1 removed",
+        "2 articles, 4 paragraphs: 3 encoded, 1 kept; 1.2 s; generation 000001-abc",
+    ]
+
+
+def test_the_summary_of_a_cluster_counts_what_an_update_left_as_it_was() -> None:
+    report = replace(REPORT, added=0, changed=1, shards=ShardCounts(1, 3), skipped=(), notes=(), excluded=())
+    assert summary(report).split("\n") == [
+        "0 articles added, 1 changed, 1 removed",
+        "1 article unchanged; 1 shard written, 3 kept",
         "2 articles, 4 paragraphs: 3 encoded, 1 kept; 1.2 s; generation 000001-abc",
     ]
 

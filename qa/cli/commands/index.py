@@ -163,6 +163,10 @@ def _lines(report: BuildReport) -> Iterator[str]:
         )
     if report.added or report.changed or report.removed:
         yield f"{counted(report.added, 'article')} added, {report.changed:,} changed, {report.removed:,} removed"
+    if report.shards is not None:
+        unchanged = report.articles - report.added - report.changed
+        shards = f"{counted(report.shards.written, 'shard')} written, {report.shards.kept:,} kept"
+        yield f"{counted(unchanged, 'article')} unchanged; {shards}"
     held = f"{counted(report.articles, 'article')}, {counted(report.paragraphs, 'paragraph')}"
     yield (
         f"{held}: {report.encoded:,} encoded, {report.reused:,} kept; {report.seconds:.1f} s; "

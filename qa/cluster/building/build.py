@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.build.report import BuildReport, Excluded
+from qa.build.changes import Changes, count_changes, report_build
+from qa.build.report import BuildReport, ShardCounts
 from qa.build.scan import Scan
 from qa.cluster.building.cleanup import remove_unused_shards
 from qa.cluster.building.pipeline import NewShards, Pipeline
 from qa.cluster.building.runner import Runner
 from qa.cluster.building.shared_store import PARTS, SharedStore
-from qa.cluster.building.stages.parse import ParsedPart
 from qa.cluster.layout import cluster_folder, cluster_pointer_path, clusters_folder
 from qa.cluster.manifest import ClusterManifest, read_cluster, read_cluster_pointer
 from qa.cluster.parts import Together, finish_cluster
@@ -61,12 +61,13 @@ def build_cluster(
         count = shards or (len(before.shards) if before is not None else runner.machines)
         count = min(count, len(scanned.scan.articles))
         if before is not None and _holds(before, scanned.content, folder, count):
-            report = _report(before, scanned.scan, (), 0, written=False)
+            report = report_build(before, scanned.scan, {}, Changes(), 0, written=False)
+            report = replace(report, shards=ShardCounts(0, len(before.shards)))
         else:
             new = pipeline.write_shards(folder, scanned, count)
             manifest = _switch(store, new, scanned.scan.skipped, pointer)
             remove_unused_shards(store, manifest)
-            report = _report(manifest, scanned.scan, new.parsed, sum(part.encoded for part in new.encoded))
+            report = _report(before, manifest, scanned.scan, new)
         store.remove(PARTS)
     return replace(report, seconds=time.monotonic() - started)
 
@@ -144,26 +145,14 @@ def _sum(frequencies: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
     return total
 
 
-def _report(
-    manifest: ClusterManifest, scan: Scan, parsed: Iterable[ParsedPart], encoded: int, *, written: bool = True
-) -> BuildReport:
-    excluded: dict[str, tuple[int, int]] = {}
-    for part in parsed:
-        for reason, (spans, characters) in part.excluded.items():
-            before = excluded.get(reason, (0, 0))
-            excluded[reason] = before[0] + spans, before[1] + characters
-    return BuildReport(
-        generation=manifest.name,
-        written=written,
-        articles=manifest.articles,
-        paragraphs=manifest.paragraphs,
-        encoded=encoded,
-        reused=manifest.texts - encoded,
-        added=0,
-        changed=0,
-        removed=0,
-        skipped=scan.skipped,
-        notes=scan.notes,
-        excluded=tuple(Excluded(reason, *totals) for reason, totals in sorted(excluded.items())),
-        seconds=0.0,
+def _report(before: ClusterManifest | None, manifest: ClusterManifest, scan: Scan, new: NewShards) -> BuildReport:
+    excluded: Counter[tuple[str, int]] = Counter()
+    for part in new.parsed:
+        for reason, totals in part.excluded.items():
+            excluded.update({(reason, place): total for place, total in enumerate(totals)})
+    by_reason = {reason: (excluded[reason, 0], excluded[reason, 1]) for reason, _ in excluded}
+    kept = len(set(manifest.shards) & set(before.shards if before is not None else ()))
+    report = report_build(
+        manifest, scan, by_reason, count_changes(scan, new.digests_before), sum(part.encoded for part in new.encoded)
     )
+    return replace(report, shards=ShardCounts(len(manifest.shards) - kept, kept))

@@ -18,6 +18,7 @@ from qa.cluster.building.plan_shards import ShardPlanner, keep_cuts
 from qa.cluster.building.runner import Part, Result, Runner
 from qa.cluster.building.shared_store import SharedStore
 from qa.cluster.building.stages.encode import EncodedPart, EncodePart
+from qa.cluster.building.stages.list_articles import ListArticles
 from qa.cluster.building.stages.parse import ParsedPart, ParsePart
 from qa.cluster.building.stages.scan import ScannedPart, ScanPart
 from qa.cluster.building.stages.write_shard import WriteShard, WrittenShard
@@ -48,13 +49,17 @@ class ScannedFolder:
 
 @dataclass(frozen=True, slots=True)
 class NewShards:
-    """Shards that lie in the store, with the results of the stages that their generation is put together from."""
+    """Shards that lie in the store, with the results of the stages that their generation is put together from.
+
+    digests_before: the articles of the generation before by id.
+    """
 
     shards: tuple[WrittenShard, ...]
     whole: Whole
     parsed: tuple[ParsedPart, ...]
     encoded: tuple[EncodedPart, ...]
     manifest: Manifest
+    digests_before: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class Pipeline:
         shards = list(planner.plan(self._cut(corpus, scanned.ids, count)))
         sizes = [shard.paragraph_counts for shard in shards]
         written = self._run("index", WriteShard(self.store, self._agreement), shards, sizes)
-        return NewShards(written, whole, parsed, encoded, manifest)
+        return NewShards(written, whole, parsed, encoded, manifest, self._digests_before())
 
     def _encode(self, corpus: Corpus, ids: Sequence[str]) -> tuple[EncodedPart, ...]:
         before = self.before
@@ -114,6 +119,11 @@ class Pipeline:
         parts = list(corpus.parts_to_encode(ids, before.shards if before is not None and same_model else ()))
         stage = EncodePart(self.store, self._agreement, self.load_encoder)
         return self._run("encode", stage, parts, [part.paragraphs for part in parts], loads_model=True)
+
+    def _digests_before(self) -> dict[str, str]:
+        shards = [shard.pointer for shard in self.before.shards] if self.before is not None else []
+        listed = self.runner.run(ListArticles(self.store), shards) if shards else ()
+        return {name: digest for articles in listed for name, digest in articles.items()}
 
     def _cut(self, corpus: Corpus, ids: Sequence[str], count: int) -> tuple[int, ...]:
         if self.before is not None and len(self.before.shards) == count:

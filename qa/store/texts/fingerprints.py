@@ -69,6 +69,12 @@ def known_articles(path: Path) -> dict[str, KnownArticle]:
         }
 
 
+def article_digests(path: Path) -> dict[str, str]:
+    """Return the digest of each article of a finished text store by its id, without those of other shards."""
+    with reading(path), closing(connect(path)) as connection:
+        return dict(connection.execute("SELECT id, sha256 FROM articles JOIN fingerprints USING (number)").fetchall())
+
+
 def paragraph_fingerprints(path: Path) -> ParagraphFingerprints:
     """Return the fingerprints of all paragraphs of a finished text store."""
     with reading(path), closing(connect(path)) as connection:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.build.report import BuildReport
+from qa.build.report import BuildReport, ShardCounts
 from qa.cluster.building import agreement, partition
 from qa.cluster.building.build import build_cluster, read_pointer
 from qa.cluster.building.runner import InOrder, Part, Result
@@ -102,9 +102,11 @@ def test_a_run_that_dies_anywhere_is_taken_up_and_nothing_is_done_twice(folder: 
 
 def test_a_second_run_changes_nothing(folder: Path, index: Path) -> None:
     first = run(folder, index)
+    assert (first.added, first.changed, first.removed, first.shards) == (24, 0, 0, ShardCounts(2, 0))
     pointer = (index / "cluster").read_bytes()
     second = run(folder, index)
     assert (first.written, second.written, second.generation) == (True, False, first.generation)
+    assert (second.added, second.changed, second.removed, second.shards) == (0, 0, 0, ShardCounts(0, 2))
     assert (index / "cluster").read_bytes() == pointer
     assert not (index / "parts").exists()
 
@@ -113,8 +115,11 @@ def test_an_update_encodes_what_is_new_and_equals_a_fresh_build(folder: Path, in
     run(folder, index)
     (folder / "d999.txt").write_text("Another report\n\nAn otter swam below the mill for two hours.\n", "utf-8")
     next(folder.glob("b*.txt")).unlink()
+    for path in sorted(folder.glob("e*.txt"))[:2]:
+        path.write_text(path.read_text("utf-8") + "\nNobody else came.\n", "utf-8")
     report = run(folder, index)
-    assert report.encoded <= 3
+    assert (report.added, report.changed, report.removed) == (1, 2, 1)
+    assert report.encoded <= 5
     assert report.reused == report.paragraphs - report.encoded
     build(folder, tmp_path / "alone", FakeEncoder())
     with closing(open_snapshot(tmp_path / "alone", None)) as snapshot:
@@ -134,8 +139,10 @@ def test_an_update_changes_the_shards_of_what_changed_and_no_others(folder: Path
     def update(name: str, text: str) -> list[int]:
         before = [one.name for one in current(index).shards]
         write(name, text)
-        run(folder, index, shards=None)
-        return [place for place, one in enumerate(current(index).shards) if one.name != before[place]]
+        report = run(folder, index, shards=None)
+        changed = [place for place, one in enumerate(current(index).shards) if one.name != before[place]]
+        assert report.shards == ShardCounts(len(changed), 4 - len(changed))
+        return changed
 
     painted = "The weir below the mill was painted green by four carpenters."
     for name, text in {"a500": painted, "c500": "A heron stood in the reeds.", "f500": "Nobody came."}.items():
