@@ -87,10 +87,15 @@ class Site:
     @property
     def takes_uploads(self) -> bool:
         """Return whether articles may be added, renamed and removed here."""
-        return takes_uploads(self.settings)
+        return not self.settings.cluster and takes_uploads(self.settings)
 
     def require_changes(self) -> None:
         """Raise UploadsOff where articles may not be added, renamed or removed."""
+        if self.settings.cluster:
+            raise UploadsOff(
+                "This index is served by a cluster and is not changed from here. Change the folder of its articles,"
+                " then run: qa index --cluster"
+            )
         if not self.takes_uploads:
             raise UploadsOff(
                 "Articles are added here only by programs of this machine or with a token (QA_TOKEN), and where"

@@ -37,7 +37,8 @@ class BuildReport:
     """The result of a build; ``written`` is false when nothing had changed and the generation stays.
 
     articles and paragraphs count what the index holds; encoded and reused count texts; added, changed and removed
-    count articles against the generation before. ``shards`` is None for the index of one machine.
+    count articles against the generation before. ``shards`` is None for the index of one machine;
+    shards_still_read counts those of generations before that a reader holds, and that stay until the next build.
     """
 
     generation: str
@@ -54,3 +55,4 @@ class BuildReport:
     excluded: tuple[Excluded, ...]
     seconds: float
     shards: ShardCounts | None = None
+    shards_still_read: int = 0

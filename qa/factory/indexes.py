@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.errors import IndexCorrupt
+from qa.cluster.layout import cluster_pointer_path
+from qa.errors import BadSetting, IndexCorrupt
 from qa.factory.encoders import check_name, has_encoder, prepare_encoder
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qa.build.report import BuildReport
     from qa.build.structures import Structures
     from qa.progress import Progress
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
 def build_index(settings: Settings, *, progress: Progress, rebuild: bool = False, replace: bool = False) -> BuildReport:
     """Build the index of the folder of articles or bring it up to date; the encoder is exported first where needed.
 
-    Raises ModelMismatch where another model built the index and rebuild is not asked for, and what build raises.
+    Raises ModelMismatch where another model built the index and rebuild is not asked for, BadSetting for the index of a
+    cluster, and what build raises.
     """
     check_name(settings.index)
+    _refuse_cluster(settings.index)
     from qa.build.build import build  # late: it loads all that reads and parses articles, which no answer needs
     from qa.ingest.files import find_files
 
@@ -42,6 +47,7 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
     Raises what repair raises.
     """
     check_name(settings.index)
+    _refuse_cluster(settings.index)
     from qa.build.repair import repair  # late, as in build_index
 
     try:
@@ -49,6 +55,15 @@ def repair_index(settings: Settings, *, progress: Progress) -> BuildReport:
     except IndexCorrupt:
         encoder = prepare_encoder(settings, rebuild=True)
     return repair(settings.articles, settings.index, encoder, local_structures(), progress)
+
+
+def _refuse_cluster(index: Path) -> None:
+    """Raise BadSetting for the folder of a cluster, whose shards a build on one machine would remove."""
+    if cluster_pointer_path(index).exists():
+        raise BadSetting(
+            f"{index} holds the index of a cluster. Name the cluster with --cluster or QA_CLUSTER, "
+            "or another folder with QA_INDEX."
+        )
 
 
 def local_structures() -> Structures:

@@ -74,6 +74,14 @@ def test_the_summary_ends_with_what_the_index_holds() -> None:
     ]
 
 
+def test_the_summary_of_a_cluster_tells_of_shards_that_are_still_read() -> None:
+    lines = summary(replace(REPORT, shards=ShardCounts(1, 3), shards_still_read=2)).split("\n")
+    assert lines[-2] == (
+        "2 replaced shards still held by a reader, with all text of the generation before: "
+        "run this again when it has ended"
+    )
+
+
 def test_the_summary_of_a_cluster_counts_what_an_update_left_as_it_was() -> None:
     report = replace(REPORT, added=0, changed=1, shards=ShardCounts(1, 3), skipped=(), notes=(), excluded=())
     assert summary(report).split("\n") == [

@@ -76,3 +76,14 @@ def test_where_changes_are_off_no_page_leads_to_them(tmp_path: Path) -> None:
         page = client.get(path, headers={"Accept": "text/html"})
         assert page.status_code == 403
         assert "Articles are added here only by programs of this machine or with a token" in page.text
+
+
+def test_a_site_of_a_cluster_says_where_its_articles_are_changed(tmp_path: Path) -> None:
+    client = fake_site(tmp_path, cluster="auto").test_client()
+    assert "/add" not in client.get("/").text
+    refused = client.delete("/v1/articles/deserters?prove=true")
+    assert (refused.status_code, refused.get_json()["detail"]) == (
+        403,
+        "This index is served by a cluster and is not changed from here. Change the folder of its articles, then run:"
+        " qa index --cluster",
+    )

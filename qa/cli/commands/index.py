@@ -167,6 +167,9 @@ def _lines(report: BuildReport) -> Iterator[str]:
         unchanged = report.articles - report.added - report.changed
         shards = f"{counted(report.shards.written, 'shard')} written, {report.shards.kept:,} kept"
         yield f"{counted(unchanged, 'article')} unchanged; {shards}"
+    if report.shards_still_read:
+        held = counted(report.shards_still_read, "replaced shard")
+        yield f"{held} still held by a reader, with all text of the generation before: run this again when it has ended"
     held = f"{counted(report.articles, 'article')}, {counted(report.paragraphs, 'paragraph')}"
     yield (
         f"{held}: {report.encoded:,} encoded, {report.reused:,} kept; {report.seconds:.1f} s; "

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa.build.changes import Changes, count_changes, report_build
 from qa.build.report import BuildReport, ShardCounts
 from qa.build.scan import Scan
-from qa.cluster.building.cleanup import remove_unused_shards
+from qa.cluster.building.cleanup import remove_when_unread
 from qa.cluster.building.pipeline import NewShards, Pipeline
 from qa.cluster.building.runner import Runner
 from qa.cluster.building.shared_store import PARTS, SharedStore
@@ -31,6 +31,8 @@ from qa.store.folder.manifest import Pointer, require_folder
 
 # The number in the name of the first generation.
 FIRST = "000000"
+# Seconds in which the readers of shards with removed text have to have gone over to the new generation.
+READERS_SECONDS = 120.0
 
 
 def build_cluster(
@@ -62,14 +64,15 @@ def build_cluster(
         count = min(count, len(scanned.scan.articles))
         if before is not None and _holds(before, scanned.content, folder, count):
             report = report_build(before, scanned.scan, {}, Changes(), 0, written=False)
-            report = replace(report, shards=ShardCounts(0, len(before.shards)))
+            manifest, report = before, replace(report, shards=ShardCounts(0, len(before.shards)))
         else:
             new = pipeline.write_shards(folder, scanned, count)
             manifest = _switch(store, new, scanned.scan.skipped, pointer)
-            remove_unused_shards(store, manifest)
             report = _report(before, manifest, scanned.scan, new)
+        patience = READERS_SECONDS if report.changed or report.removed else 0.0
+        still_read = len(remove_when_unread(store, manifest, patience))
         store.remove(PARTS)
-    return replace(report, seconds=time.monotonic() - started)
+    return replace(report, seconds=time.monotonic() - started, shards_still_read=still_read)
 
 
 @contextmanager
