@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,11 @@ class Served:
 
 
 @contextmanager
-def server(index: Path, data: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Serve an index on a free port; yield the process and its address."""
-    settings = {"QA_INDEX": index, "QA_DATA": data, "QA_PORT": 0, "PYTHONUNBUFFERED": 1}
+def server(
+    index: Path, data: Path, more: Mapping[str, object] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Serve an index on a free port, with more settings if given; yield the process and its address."""
+    settings = {"QA_INDEX": index, "QA_DATA": data, "QA_PORT": 0, "PYTHONUNBUFFERED": 1, **(more or {})}
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "qa", "serve"], cwd=ROOT, env=environment(settings), stderr=log, stdout=log
