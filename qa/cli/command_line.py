@@ -51,7 +51,6 @@ def qa() -> None:
 
 
 @qa.command("index")
-@click.argument("folder", type=FOLDER_OR_FILE, required=False)
 @click.option("--rebuild", is_flag=True, help="Start from nothing instead of the index that is there.")
 @click.option("--replace", is_flag=True, help="Let the index follow another folder of articles.")
 @click.option("--watch", is_flag=True, help="Then follow the folder: build again whenever it changes.")
@@ -67,6 +66,7 @@ def index() -> None:
       qa index                     the folder again that the index was built from
       qa index --index /srv/qa/index ~/articles
       qa index --watch             until Ctrl-C; a server switches to the new index without a restart
+      qa index s3://bucket/articles --cluster 10.0.0.1:6379
 
     Unchanged paragraphs are not encoded again; removed articles are gone. The summary lists what was left out.
     """

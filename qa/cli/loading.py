@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import click
 
 from qa.cli.exit_codes import detect_closed_pipe
+from qa.cluster.layout import is_store
 from qa.errors import BadSetting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -34,6 +35,13 @@ class IndexChoice:
 
 
 FOLDER_OR_FILE = click.Path(path_type=Path)
+
+
+class FolderOrStore(click.Path):
+    """A folder as a Path, the address of a store as it was written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_store(str(value)) else Path(value)
 
 
 class Commands(click.Group):
@@ -113,8 +121,9 @@ def plain_option(command: Command) -> Command:
 
 
 def cluster_options(command: Command) -> Command:
-    """Let a command build the index of a cluster."""
+    """Let a command take the articles of a folder, and build the index of a cluster, also from a store of articles."""
     for option in (
+        click.argument("folder", type=FolderOrStore(), required=False),
         click.option("--store", metavar="ADDRESS", help="Where its index goes: a shared folder or s3://BUCKET/NAME."),
         click.option("--shards", type=click.IntRange(1), help="Shards of its index; without it one per machine."),
         click.option("--cluster", metavar="ADDRESS", help="Ray cluster that builds, by HOST:PORT.  [QA_CLUSTER]"),

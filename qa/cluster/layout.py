@@ -32,3 +32,8 @@ def cluster_folder(index_folder: Path, name: str) -> Path:
 def unfinished_cluster(index_folder: Path) -> Path:
     """Return the folder that a cluster generation is written into before it gets its name."""
     return clusters_folder(index_folder) / ".new"
+
+
+def is_store(place: str) -> bool:
+    """Return whether this is the address of a store, such as ``s3://bucket/articles``, and no path."""
+    return "://" in place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.encode.encoder import OnnxEncoder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def build_cluster_index(
     settings: Settings,
     address: str,
+    articles: str | Path,
     *,
     progress: Progress,
     store: str | None = None,
@@ -26,7 +28,7 @@ def build_cluster_index(
     rebuild: bool = False,
     replace: bool = False,
 ) -> BuildReport:
-    """Build the index of the folder of articles on the cluster of Ray at this address, or bring it up to date.
+    """Build the index of a folder or store of articles on the cluster of Ray at this address, or bring it up to date.
 
     store: the folder or object store of the index where it is not that of the settings, which then holds the encoder
     alone. Raises BadSetting for an address where no such cluster is, ModelMismatch, and what build_cluster raises.
@@ -34,16 +36,16 @@ def build_cluster_index(
     check_name(settings.index)
     from qa.cluster.building.build import build_cluster  # late: an index of one machine needs no Ray
     from qa.cluster.building.on_ray import connected
+    from qa.cluster.building.shared_articles import open_articles
     from qa.cluster.building.shared_store import SharedStore
-    from qa.ingest.files import find_files
 
-    find_files(settings.articles)  # a folder that cannot be indexed is refused before a minute of exporting
+    open_articles(articles).find()  # articles that cannot be indexed are refused before a minute of exporting
     place = SharedStore(store or str(settings.index.resolve()))
     with connected(address) as machines:
         prepare_encoder(settings, rebuild)
         _share_encoder(settings, place)
         return build_cluster(
-            settings.articles,
+            articles,
             place,
             machines,
             partial(open_shared_encoder, place),

@@ -6,9 +6,9 @@ import errno
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qa.errors import ArticlesMissing, QAError, StorageFailed
 from qa.ingest.formats.decoding import Decoded, Undecodable
@@ -52,15 +52,22 @@ def find_files(folder: Path) -> tuple[list[SourceFile], list[SkippedFile]]:
     """
     if not folder.is_dir():
         raise ArticlesMissing(f"No folder of articles at {folder}. Create it, or name another folder.")
-    entries = [_classify(path, source, folder.resolve()) for path, source in _walk(folder, "")]
-    found = sorted((one for one in entries if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
-    skipped = [one for one in entries if isinstance(one, SkippedFile)]
+    return arrange_files([_classify(path, source, folder.resolve()) for path, source in _walk(folder, "")], folder)
+
+
+def arrange_files(
+    entries: Iterable[SourceFile | SkippedFile], place: Path | str
+) -> tuple[list[SourceFile], list[SkippedFile]]:
+    """Return the files in order of id, one per id, and all skipped ones; raises ArticlesMissing without a file."""
+    listed = list(entries)
+    found = sorted((one for one in listed if isinstance(one, SourceFile)), key=lambda file: (file.id, file.source))
+    skipped = [one for one in listed if isinstance(one, SkippedFile)]
     files, duplicates = _keep_one_per_id(found)
     skipped = sorted(skipped + duplicates, key=lambda file: file.source)
     if not files:
         kinds = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
         left_out = f" {counted(len(skipped), 'file')} left out, the first: {skipped[0].reason}." if skipped else ""
-        raise ArticlesMissing(f"No article in {folder}.{left_out} Put {kinds} files there, or name another folder.")
+        raise ArticlesMissing(f"No article in {place}.{left_out} Put {kinds} files there, or name another folder.")
     return _add_case_notes(files), skipped
 
 
@@ -68,7 +75,7 @@ def read_file(file: SourceFile) -> Decoded:
     """Return the file's text, with its newlines as they are; raises Unreadable with the reason."""
     named = find_reader(file.source)
     if named is None:
-        raise Unreadable(_unknown_ending(file.path))
+        raise Unreadable(_unknown_ending(file.source))
     content = _read_bytes(file.path)
     reader = recognise(content) or named
     obstacle = find_obstacle(reader)
@@ -127,12 +134,17 @@ def _find_reason_in_name(path: Path, shown: str, source: str) -> str | None:
         return "its name is not UTF-8"
     if path.is_dir():
         return "a link to a folder" if path.is_symlink() else "a folder that cannot be opened"
+    return find_reason_in_ending(source)
+
+
+def find_reason_in_ending(source: str) -> str | None:
+    """Return why a file of this name is no article, None where it is one."""
     reader = find_reader(source)
-    return _unknown_ending(path) if reader is None else find_obstacle(reader)
+    return _unknown_ending(source) if reader is None else find_obstacle(reader)
 
 
-def _unknown_ending(path: Path) -> str:
-    return f"no article format: {path.suffix.lower() or 'no ending'}"
+def _unknown_ending(source: str) -> str:
+    return f"no article format: {PurePath(source).suffix.lower() or 'no ending'}"
 
 
 def _find_reason_in_kind(path: Path, target: Path, status: os.stat_result, folder: Path) -> str | None:
@@ -140,11 +152,14 @@ def _find_reason_in_kind(path: Path, target: Path, status: os.stat_result, folde
         return "a link that leaves the folder"
     if not stat.S_ISREG(status.st_mode):
         return "not an ordinary file"
-    if status.st_size == 0:
+    return find_reason_in_size(status.st_size)
+
+
+def find_reason_in_size(size: int) -> str | None:
+    """Return why a file of this many bytes is skipped, None where it is not."""
+    if size == 0:
         return "empty: 0 bytes"
-    if status.st_size > SIZE_LIMIT_BYTES:
-        return f"larger than 64 MiB: {status.st_size:,} bytes"
-    return None
+    return f"larger than 64 MiB: {size:,} bytes" if size > SIZE_LIMIT_BYTES else None
 
 
 def _keep_one_per_id(files: list[SourceFile]) -> tuple[list[SourceFile], list[SkippedFile]]:

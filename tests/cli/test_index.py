@@ -387,6 +387,12 @@ def test_index_refuses_options_that_do_not_go_together(options: list[str], messa
     assert message in ran.err
 
 
+def test_articles_in_a_store_need_a_cluster() -> None:
+    ran = run_here("index", "s3://bucket/articles")
+    assert ran.code == 2
+    assert "Articles in a store are indexed by a cluster: name it with --cluster." in ran.err
+
+
 def test_index_names_the_address_where_no_cluster_is(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     (tmp_path / "hotline.txt").write_text(HOTLINE, "utf-8")

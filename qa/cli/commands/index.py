@@ -29,7 +29,7 @@ LINES_SHOWN = 20
 
 
 def run(
-    folder: Path | None,
+    folder: Path | str | None,
     rebuild: bool,
     replace: bool,
     watch: bool,
@@ -44,7 +44,10 @@ def run(
     if address:
         if watch or len(every) > 1:
             raise click.UsageError("A cluster builds one index once: leave out --watch, or choose a --collection.")
-        return _build_on_cluster(every[0], Machines(address, shards, store), rebuild=rebuild, replace=replace)
+        machines = Machines(address, folder or every[0].articles, shards, store)
+        return _build_on_cluster(every[0], machines, rebuild=rebuild, replace=replace)
+    if isinstance(folder, str):
+        raise click.UsageError("Articles in a store are indexed by a cluster: name it with --cluster.")
     if shards is not None or store is not None:
         raise click.UsageError("--shards and --store are of the index of a cluster: name it with --cluster.")
     code = 0
@@ -66,9 +69,10 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class Machines:
-    """The cluster that builds, by its address, and what its index consists of and where it goes."""
+    """The cluster that builds, by its address, what it reads, and what its index consists of and where it goes."""
 
     address: str
+    articles: str | Path
     shards: int | None
     store: str | None
 
@@ -80,6 +84,7 @@ def _build_on_cluster(settings: Settings, machines: Machines, *, rebuild: bool, 
         report = factory.build_cluster_index(
             settings,
             machines.address,
+            machines.articles,
             progress=progress,
             store=machines.store,
             shards=machines.shards,
@@ -90,9 +95,11 @@ def _build_on_cluster(settings: Settings, machines: Machines, *, rebuild: bool, 
     return 0
 
 
-def _chosen(folder: Path | None, index: IndexChoice) -> Sequence[Settings]:
+def _chosen(folder: Path | str | None, index: IndexChoice) -> Sequence[Settings]:
     if folder is not None and index.collection is not None:
         raise click.UsageError("FOLDER and --collection name a folder each: leave one out.")
+    if isinstance(folder, str):
+        return [settings_with(index=index.folder, collections=())]
     if folder is not None:
         return [settings_with(articles=folder, index=index.folder)]
     return settings_of_all(settings_with()) if index == IndexChoice() else [chosen_settings(index)]

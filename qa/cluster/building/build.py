@@ -18,6 +18,7 @@ from qa.build.scan import Scan
 from qa.cluster.building.cleanup import remove_when_unread
 from qa.cluster.building.pipeline import NewShards, Pipeline
 from qa.cluster.building.runner import Runner
+from qa.cluster.building.shared_articles import open_articles
 from qa.cluster.building.shared_store import PARTS, SharedStore
 from qa.cluster.layout import cluster_folder, cluster_pointer_path, clusters_folder
 from qa.cluster.manifest import ClusterManifest, read_cluster, read_cluster_pointer
@@ -27,7 +28,7 @@ from qa.progress import Progress
 from qa.protocols import Encoder
 from qa.records import SkippedFile
 from qa.store.folder.locks import writer_lock
-from qa.store.folder.manifest import Pointer, require_folder
+from qa.store.folder.manifest import Pointer, other_articles
 
 # The number in the name of the first generation.
 FIRST = "000000"
@@ -36,7 +37,7 @@ READERS_SECONDS = 120.0
 
 
 def build_cluster(
-    folder: Path,
+    articles: str | Path,
     store: SharedStore,
     runner: Runner,
     load_encoder: Callable[[], Encoder],
@@ -46,27 +47,29 @@ def build_cluster(
     rebuild: bool = False,
     replace_folder: bool = False,
 ) -> BuildReport:
-    """Build the index of the folder for a cluster, or bring it up to date; readers are not disturbed.
+    """Build the index of articles for a cluster, or bring it up to date; readers are not disturbed.
 
-    shards is their number; without it, that of the generation before, or one per machine. replace_folder lets an index
-    of another folder follow this one; rebuild starts from nothing. Raises ArticlesMissing, BadSetting, IndexBusy,
-    IndexCorrupt, ModelMismatch and StorageFailed; the current generation then stays, and the next run goes on.
+    articles: a folder, or the address of a store. shards is their number; without it, that of the generation before, or
+    one per machine. replace_folder lets an index of other articles follow these; rebuild starts from nothing. Raises
+    ArticlesMissing, BadSetting, IndexBusy, IndexCorrupt, ModelMismatch and StorageFailed; the current generation then
+    stays, and the next run goes on.
     """
     started = time.monotonic()
+    source = open_articles(articles)
     with _locked(store):
         pointer = read_pointer(store)
         before = None if pointer is None or rebuild else read_manifest(store, pointer)
-        if before is not None and not replace_folder:
-            require_folder(Path(store.address), Path(before.folder), folder)
-        pipeline = Pipeline(store, runner, load_encoder, progress, before)
-        scanned = pipeline.scan(folder)
+        if before is not None and not replace_folder and before.folder != source.address:
+            raise other_articles(store.address, before.folder, source.address)
+        pipeline = Pipeline(source, store, runner, load_encoder, progress, before)
+        scanned = pipeline.scan()
         count = shards or (len(before.shards) if before is not None else runner.machines)
         count = min(count, len(scanned.scan.articles))
-        if before is not None and _holds(before, scanned.content, folder, count):
+        if before is not None and _holds(before, scanned.content, source.address, count):
             report = report_build(before, scanned.scan, {}, Changes(), 0, written=False)
             manifest, report = before, replace(report, shards=ShardCounts(0, len(before.shards)))
         else:
-            new = pipeline.write_shards(folder, scanned, count)
+            new = pipeline.write_shards(scanned, count)
             manifest = _switch(store, new, scanned.scan.skipped, pointer)
             report = _report(before, manifest, scanned.scan, new)
         patience = READERS_SECONDS if report.changed or report.removed else 0.0
@@ -107,9 +110,8 @@ def read_manifest(store: SharedStore, pointer: Pointer) -> ClusterManifest:
         return read_cluster(place, pointer)
 
 
-def _holds(manifest: ClusterManifest, content: str, folder: Path, shards: int) -> bool:
-    now = content, str(folder.resolve()), shards
-    return (manifest.content, manifest.folder, len(manifest.shards)) == now
+def _holds(manifest: ClusterManifest, content: str, articles: str, shards: int) -> bool:
+    return (manifest.content, manifest.folder, len(manifest.shards)) == (content, articles, shards)
 
 
 def _switch(

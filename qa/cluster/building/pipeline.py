@@ -1,11 +1,10 @@
-"""The stages of a build in order, over all parts, from the files of a folder to shards that lie in the store."""
+"""The stages of a build in order, over all parts, from files to shards that lie in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from qa.cluster.building.corpus import Corpus, find_parts_to_parse, join_parts
 from qa.cluster.building.partition import cut_into_parts
 from qa.cluster.building.plan_shards import ShardPlanner, keep_cuts
 from qa.cluster.building.runner import Part, Result, Runner
+from qa.cluster.building.shared_articles import SharedArticles
 from qa.cluster.building.shared_store import SharedStore
 from qa.cluster.building.stages.encode import EncodedPart, EncodePart
 from qa.cluster.building.stages.list_articles import ListArticles
@@ -25,7 +25,6 @@ from qa.cluster.building.stages.write_shard import WriteShard, WrittenShard
 from qa.cluster.manifest import ClusterManifest, ShardLengths
 from qa.cluster.parts import Whole, even_cuts
 from qa.errors import ArticlesMissing
-from qa.ingest.files import find_files
 from qa.ingest.versions import PARSER_VERSION
 from qa.progress import Progress
 from qa.protocols import Encoder
@@ -64,11 +63,12 @@ class NewShards:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The stages over a shared store, by a model that every machine loads for itself.
+    """The stages over articles and a shared store, by a model that every machine loads for itself.
 
     What a run that did not end left in the store is used. before: the generation that is brought up to date, if any.
     """
 
+    articles: SharedArticles
     store: SharedStore
     runner: Runner
     load_encoder: Callable[[], Encoder]
@@ -83,21 +83,22 @@ class Pipeline:
     def _agreement(self) -> Agreement:
         return agree(self.store, self._encoder.fingerprint)
 
-    def scan(self, folder: Path) -> ScannedFolder:
-        """Read all files of the folder; raises ArticlesMissing when none can be read."""
-        files, left_out = find_files(folder)
+    def scan(self) -> ScannedFolder:
+        """Read all files of the articles; raises ArticlesMissing when none can be read."""
+        files, left_out = self.articles.find()
         parts = list(cut_into_parts(files))
-        scanned = self._run("read", ScanPart(self.store, self._agreement), parts, parts)
+        scanned = self._run("read", ScanPart(self.store, self._agreement, self.articles), parts, parts)
         unread = [file for part in scanned for file in part.scan.skipped]
         articles = tuple(article for part in scanned for article in part.scan.articles)
         if not articles:
             raise ArticlesMissing(
-                f"None of the {len(files)} files in {folder} can be read; {unread[0].source}: {unread[0].reason}"
+                f"None of the {len(files)} files in {self.articles.address} can be read; "
+                f"{unread[0].source}: {unread[0].reason}"
             )
         scan = Scan(articles, (*left_out, *unread))
         return ScannedFolder(scanned, scan, content_digest(scan, self._encoder.fingerprint, PARSER_VERSION))
 
-    def write_shards(self, folder: Path, scanned: ScannedFolder, count: int) -> NewShards:
+    def write_shards(self, scanned: ScannedFolder, count: int) -> NewShards:
         """Parse and encode the articles and write this many shards of them."""
         articles = [part.scan.articles for part in scanned.parts]
         to_parse = find_parts_to_parse(scanned.parts)
@@ -105,7 +106,7 @@ class Pipeline:
         parsed = self._run("parse", parse, to_parse, articles, loads_model=True)
         corpus = join_parts([len(part) for part in articles], parsed)
         encoded = self._encode(corpus, scanned.ids)
-        manifest = self._manifest(folder, scanned, corpus)
+        manifest = self._manifest(scanned, corpus)
         whole = _whole(corpus, parsed, encoded)
         planner = ShardPlanner(corpus, [part.key for part in encoded], scanned.ids, whole.peak, manifest)
         shards = list(planner.plan(self._cut(corpus, scanned.ids, count)))
@@ -149,14 +150,14 @@ class Pipeline:
             self.progress(name, done, total)
         return tuple(results)
 
-    def _manifest(self, folder: Path, scanned: ScannedFolder, corpus: Corpus) -> Manifest:
+    def _manifest(self, scanned: ScannedFolder, corpus: Corpus) -> Manifest:
         """Return what the manifests of all shards have in common, with the numbers of all of them."""
         encoder = self._encoder
         return Manifest(
             format=FORMAT,
             name="",
             fallback=None,
-            folder=str(folder.resolve()),
+            folder=self.articles.address,
             model=encoder.name,
             fingerprint=encoder.fingerprint,
             rules=PARSER_VERSION,

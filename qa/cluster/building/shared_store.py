@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from platform import node
@@ -132,25 +132,35 @@ class SharedStore:
                 files.rm(path, recursive=True)
 
     def _locate(self, name: str) -> tuple[AbstractFileSystem, str]:
-        try:
-            files, root = url_to_fs(self.address, use_listings_cache=False)
-        except (ImportError, ValueError) as error:
-            raise BadSetting(f"--store {self.address}: {error}. s3:// needs: pip install 'qa-articles[s3]'") from error
+        files, root = open_store(self.address)
         return files, f"{root}/{name}" if name else root
 
-    @contextmanager
-    def _reaching(self, name: str) -> Iterator[None]:
-        """Turn an error of the operating system or the object store in this block into StorageFailed."""
-        try:
-            yield
-        except Exception as error:
-            if not isinstance(error, OSError) and not type(error).__module__.startswith("botocore."):
-                raise
-            reason = getattr(error, "strerror", None) or str(error)
-            raise StorageFailed(
-                f"{node()} cannot use {self.address}/{name}: {reason}. Check the space, the rights and the "
-                "address, then run the command again; it goes on where it stopped."
-            ) from error
+    def _reaching(self, name: str) -> AbstractContextManager[None]:
+        return reaching(f"{self.address}/{name}")
+
+
+def open_store(address: str) -> tuple[AbstractFileSystem, str]:
+    """Return the store at an address, and the path there; raises BadSetting where nothing installed opens it."""
+    try:
+        files, root = url_to_fs(address, use_listings_cache=False)
+    except (ImportError, ValueError) as error:
+        raise BadSetting(f"Cannot open {address}: {error}. s3:// needs: pip install 'qa-articles[s3]'") from error
+    return files, root
+
+
+@contextmanager
+def reaching(address: str) -> Iterator[None]:
+    """Turn an error of the operating system or the object store in this block into StorageFailed."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, OSError) and not type(error).__module__.startswith("botocore."):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StorageFailed(
+            f"{node()} cannot use {address}: {reason}. Check the space, the rights and the "
+            "address, then run the command again; it goes on where it stopped."
+        ) from error
 
 
 def _move(source: Path, target: Path) -> None:

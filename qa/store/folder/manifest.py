@@ -149,10 +149,15 @@ def recorded_folder(index_folder: Path) -> Path | None:
 def require_folder(index_folder: Path, built_from: Path, folder: Path) -> None:
     """Raise ArticlesMissing unless the index was built from this folder."""
     if built_from != folder.resolve():
-        raise ArticlesMissing(
-            f"The index in {index_folder} was built from {built_from}, not from {folder}. Keep it and name"
-            f" another with QA_INDEX, or let it follow the new folder with: qa index {folder} --replace"
-        )
+        raise other_articles(index_folder, built_from, folder)
+
+
+def other_articles(index: str | Path, built_from: str | Path, articles: str | Path) -> ArticlesMissing:
+    """Return the refusal to build an index from other articles than before."""
+    return ArticlesMissing(
+        f"The index in {index} was built from {built_from}, not from {articles}. Keep it and name"
+        f" another with QA_INDEX, or let it follow the new folder with: qa index {articles} --replace"
+    )
 
 
 def _read(path: Path) -> bytes:

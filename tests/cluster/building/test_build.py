@@ -16,6 +16,7 @@ from qa.build.report import BuildReport, ShardCounts
 from qa.cluster.building import agreement, partition
 from qa.cluster.building.build import build_cluster, read_pointer
 from qa.cluster.building.runner import InOrder, Part, Result
+from qa.cluster.building.shared_articles import FolderArticles
 from qa.cluster.building.shared_store import SharedStore
 from qa.cluster.building.stages.scan import ScanPart
 from qa.cluster.cut import cut_generation
@@ -224,7 +225,7 @@ def test_a_machine_that_does_not_see_the_articles_is_refused(folder: Path, index
     files, _ = find_files(folder)
     shutil.rmtree(folder)
     with pytest.raises(ArticlesMissing, match=r"does not see .*\.txt, .* Put the articles into a folder that all"):
-        ScanPart(store, agreed)(files)
+        ScanPart(store, agreed, FolderArticles(folder))(files)
 
 
 def test_a_full_disk_on_a_machine_is_named_and_the_next_run_goes_on(

@@ -24,7 +24,7 @@ def changes_of(settings: Settings) -> Iterator[ArticleChanges]:
                 bars(stage, done, total)
 
             if settings.cluster:
-                return factory.build_cluster_index(settings, settings.cluster, progress=both)
+                return factory.build_cluster_index(settings, settings.cluster, settings.articles, progress=both)
             return factory.build_index(settings, progress=both)
 
         yield ArticleChanges(settings.articles, build)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from platform import node
 
 import msgspec
 import numpy as np
 
 from qa.build.scan import Scan, ScannedArticle, file_digest, scan_articles
 from qa.cluster.building.agreement import Agreement
+from qa.cluster.building.shared_articles import ReachedFiles, SharedArticles
 from qa.cluster.building.shared_store import PARTS, SharedStore
-from qa.errors import ArticlesMissing
 from qa.ingest.files import SourceFile, Unreadable
 from qa.ingest.versions import reader_version
 from qa.progress import silent
@@ -33,7 +32,7 @@ class StoredArticle(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StoredScan(msgspec.Struct, frozen=True, array_like=True):
-    """What a part holds: its articles, by the number of their file in the part, and the files that cannot be read."""
+    """What a part holds: its articles, by the number of their file among those reached, and the skipped files."""
 
     articles: tuple[StoredArticle, ...]
     skipped: tuple[SkippedFile, ...]
@@ -53,24 +52,23 @@ class ScanPart:
 
     store: SharedStore
     agreement: Agreement
+    articles: SharedArticles
 
     def __call__(self, files: Sequence[SourceFile]) -> ScannedPart:
         """Decode the files, unless an earlier run has done so; raises ArticlesMissing where none of them is seen."""
         self.agreement.check()
-        if not any(file.path.exists() for file in files):
-            raise ArticlesMissing(
-                f"The machine {node()} does not see {files[0].path}, nor the files after it. "
-                "Put the articles into a folder that all machines share under one path."
-            )
-        key = _key(files)
-        if not self.store.has(scanned_name(key)):
-            stored = _scan(files)
-            with self.store.workplace() as place:
-                (place / "scan").write_bytes(msgspec.msgpack.encode(stored))
-                self.store.publish(place / "scan", scanned_name(key))
-        else:
-            stored = read_scan(self.store, key)
-        articles = tuple(_scanned(article, files[article.number]) for article in stored.articles)
+        with self.articles.reach(files) as reached:
+            key = _key(reached)
+            if not self.store.has(scanned_name(key)):
+                stored = _scan(reached)
+                with self.store.workplace() as place:
+                    (place / "scan").write_bytes(msgspec.msgpack.encode(stored))
+                    self.store.publish(place / "scan", scanned_name(key))
+            else:
+                stored = read_scan(self.store, key)
+        found = {file.id: file for file in files}
+        own = [found[file.id] for file in reached.files]
+        articles = tuple(_scanned(article, own[article.number]) for article in stored.articles)
         return ScannedPart(key, Scan(articles, stored.skipped))
 
 
@@ -84,10 +82,12 @@ def read_scan(store: SharedStore, key: str) -> StoredScan:
     return msgspec.msgpack.decode(store.read(scanned_name(key)), type=StoredScan)
 
 
-def _key(files: Sequence[SourceFile]) -> str:
+def _key(reached: ReachedFiles) -> str:
     digest = hashlib.sha256()
-    for file in files:
+    for file in reached.files:
         digest.update(f"{file.id}\0{file.source}\0{_digest(file)}\0{reader_version(file.source)}\0".encode())
+    for skipped in reached.skipped:
+        digest.update(f"{skipped.source}\0{skipped.reason}\0".encode())
     return digest.hexdigest()
 
 
@@ -98,10 +98,10 @@ def _digest(file: SourceFile) -> str:
         return error.reason
 
 
-def _scan(files: Sequence[SourceFile]) -> StoredScan:
+def _scan(reached: ReachedFiles) -> StoredScan:
     texts: list[str] = []
-    scan = scan_articles(files, {}, lambda _, text: texts.append(text), silent)
-    numbers = {file.id: number for number, file in enumerate(files)}
+    scan = scan_articles(reached.files, {}, lambda _, text: texts.append(text), silent)
+    numbers = {file.id: number for number, file in enumerate(reached.files)}
     stored = (
         StoredArticle(
             numbers[article.file.id],
@@ -114,7 +114,7 @@ def _scan(files: Sequence[SourceFile]) -> StoredScan:
         )
         for article, text in zip(scan.articles, texts, strict=True)
     )
-    return StoredScan(tuple(stored), scan.skipped)
+    return StoredScan(tuple(stored), (*reached.skipped, *scan.skipped))
 
 
 def _scanned(stored: StoredArticle, file: SourceFile) -> ScannedArticle:
