@@ -17,7 +17,9 @@ README = (ROOT / "qa" / "README.md").read_text(encoding="utf-8")
 IN_HOME = {"QA_INDEX": "`index` in the home", "QA_DATA": "`data` in the home"}
 # Said once for all commands.
 SHARED = {"--index", "--collection"}
-DEPLOY = sorted(path for path in (ROOT / "web" / "deploy").iterdir() if path.suffix != ".dockerignore")
+DEPLOY = sorted(
+    path for path in (ROOT / "web" / "deploy").rglob("*") if path.is_file() and path.suffix != ".dockerignore"
+)
 
 
 def section(name: str) -> str:
