@@ -18,6 +18,9 @@ _PLAIN = {
     **dict.fromkeys("łŁ", "l"),
     **dict.fromkeys("đĐðÐ", "d"),
     "ı": "i",
+    **dict.fromkeys("æÆ", "ae"),
+    **dict.fromkeys("œŒ", "oe"),
+    **dict.fromkeys("þÞ", "th"),
 }
 _ACCENT_RANGES = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F))
 

@@ -45,6 +45,7 @@ def test_fold_of_each_code_point_makes_the_fold_of_the_text(text: str) -> None:
         ("STRASSE straße", "strasse strasse"),
         ("a\u00a0b…", "a b..."),
         ("Łódź Øre", "lodz ore"),
+        ("Þórður Ægisson", "thordur aegisson"),
         ("ガ हिन्दी", "カ\u3099 हिन्दी"),
     ],
 )
@@ -146,6 +147,10 @@ def test_every_visible_character_is_in_exactly_one_sentence(text: str, left: int
         ),
         ("“Stop!” shouted both of them. They ran.", ["“Stop!” shouted both of them.", "They ran."]),
         ("1. The first item. 2. The second.", ["1. The first item.", "2. The second."]),
+        (
+            "It was approx. 9 boats, cf. ch. 3. He said no. We left.",
+            ["It was approx. 9 boats, cf. ch. 3.", "He said no.", "We left."],
+        ),
         ("Dr. Smith of the U.S. Army, aged 3.5 years, spoke.", ["Dr. Smith of the U.S. Army, aged 3.5 years, spoke."]),
     ],
 )
@@ -159,6 +164,11 @@ def test_sentences_of_news_text(text: str, expected: list[str]) -> None:
         ("de", ["Am 27. Mai um 10.00 Uhr, d. h. ab 30 Grad, öffnet Dr. Weiß das Bad.", "Der 1. FC Skov grillt."]),
         ("de", ["Das kostet 3,4 Mio. Euro, z. B. im Herbst.", "Nr. 7 fuhr um ca. 9 Uhr ab.", "Er war der 2. Mann."]),
         ("fr", ["Le 3 juin, M. Brun a vu Mme. Petit.", "Il a attendu env. 30 minutes."]),
+        ("fr", ["Le Dr. Brun a signé à 9 h. 30 selon l'art. 3 al. 2.", "J.-C. Roux est parti."]),
+        ("de", ["Die Fa. Groß kam ein 2. Mal.", "Dipl.-Ing. Eva Roth sprach, Az. 4 C 12/11."]),
+        ("pl", ["Byli prof. dr hab. Jan Nowak i ok. 200 osób.", "Wyszli."]),
+        ("da", ["Kl. 9 kom ca. 20 både, bl.a. Anna.", "De sejlede."]),
+        ("it", ["La legge n. 40 vale.", "Basta."]),
         ("es", ["El Sr. Vega llegó.", "Vinieron aprox. 30 personas."]),
         ("zh", ["船星期二开了。", "船长很高兴！", "他等了十年。"]),
         ("ja", ["「行こう。」と船長は言った。", "みんな笑った。"]),
