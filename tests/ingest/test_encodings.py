@@ -65,3 +65,15 @@ def test_one_sequence_that_happens_to_be_utf_8_proves_nothing() -> None:
 def test_what_an_old_macintosh_wrote_has_no_capitals_inside_of_words(text: str) -> None:
     assert decode(text.encode("mac_roman")).text == text
     assert decode(text.encode("cp1252")).text == text
+
+
+def test_what_was_encoded_in_utf_8_twice_is_decoded_twice() -> None:
+    text = "The café “Blå Hest” of José Núñez opened – at last."
+    misread = "".join(
+        chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
+        for byte in text.encode()
+    )
+    decoded = decode(misread.encode())
+    assert (decoded.text, decoded.note) == (text, "encoded in UTF-8 twice, decoded twice")
+    assert decode(f"{misread} “café”".encode()).text == f"{misread} “café”"
+    assert decode("It says cafÃ©.".encode()).text == "It says cafÃ©."

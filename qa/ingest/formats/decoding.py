@@ -6,7 +6,7 @@ import codecs
 import hashlib
 from dataclasses import dataclass
 
-from qa.ingest.formats.encodings import count_bad_bytes, find_encoding
+from qa.ingest.formats.encodings import count_bad_bytes, find_encoding, undo_second_encoding
 
 # Text with a larger share of control characters is binary.
 CONTROL_SHARE = 0.002
@@ -58,6 +58,9 @@ def decode(content: bytes) -> Decoded:
         raise Undecodable("not text: it holds NUL bytes or control characters")
     if not text.strip():
         raise Undecodable("no text in it: only white space")
+    once = undo_second_encoding(text)
+    if once is not None:
+        return with_digest(once, "encoded in UTF-8 twice, decoded twice")
     return with_digest(text, None if encoding.startswith("utf-8") else f"decoded as {encoding.upper()}")
 
 

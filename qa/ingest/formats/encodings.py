@@ -1,4 +1,4 @@
-"""Which encoding bytes are in that are not UTF-8: damaged UTF-8, or the encoding that chardet finds most plausible."""
+"""Which encoding bytes are in that are not UTF-8, and text that was encoded in UTF-8 twice."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ _MARKS = re.compile(rb"[\x80-\x9f]")
 # A capital in the middle of a word, where the encoding is another one.
 _CAPITAL_INSIDE = re.compile(r"[a-z](?![\x00-\x7f])([^\W\d_])")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# What UTF-8 looks like that was read as Windows-1252: "Ã©", "â€œ".
+_MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+FEWEST_MISREAD = 2
+_WINDOWS_BYTES = {
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTER = re.compile(rb"[A-Za-z]")
 
@@ -37,6 +45,20 @@ def count_bad_bytes(content: bytes) -> int | None:
     sequences = len(_SEQUENCE.findall(content))
     bad = len(_HIGH.findall(_SEQUENCE.sub(b"", content)))
     return bad if sequences >= SEQUENCES_PER_BAD_BYTE * bad else None
+
+
+def undo_second_encoding(text: str) -> str | None:
+    """Return the text where it is wholly UTF-8 that was read as Windows-1252 and encoded again, and None where not.
+
+    >>> undo_second_encoding("The cafÃ© of JosÃ©"), undo_second_encoding("The café of JosÃ©")
+    ('The café of José', None)
+    """
+    if text.isascii() or len(_MISREAD.findall(text)) < FEWEST_MISREAD:
+        return None
+    try:
+        return text.translate(_WINDOWS_BYTES).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def find_encoding(content: bytes) -> str | None:
