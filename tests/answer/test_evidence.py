@@ -105,6 +105,8 @@ def test_a_refusal_tells_what_of_the_question_is_not_met() -> None:
     [
         ("How much did the Lund report cost?", "The Lund report has 70 pages.", "sum of money"),
         ("How much did the Lund report cost?", "The Lund report was free.", None),
+        ("How much did the dive cost?", "Nothing but plates was found.", "sum of money"),
+        ("How much did the dive cost?", "The dive cost nothing.", None),
         ("What did the bridge cost?", "Twelve million crowns were spent.", None),
         ("Wie viel hat der Umbau gekostet?", "Der Umbau dauerte 12 Monate.", "sum of money"),
         ("How much snow fell?", "It snowed for 3 days.", None),

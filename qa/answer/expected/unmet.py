@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from qa.answer.expected.kinds import KINDS
 from qa.records import Article
 from qa.search.spelling import sound
+from qa.text.figures import MONTH_NAMES
 
 FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 YEAR = re.compile(r"(?<![\w.,/$€£-])(?:1[5-9]|20)\d\d(?![.,/%-]\d|\w|%)")
 GROUP_COMMA = re.compile(r"(?<=\d),(?=\d{3})")
 # A name behind another word. Where small words have capitals, too, no word can be told to be a name.
 NAME = re.compile(r"(?<=[\w,;:’'\")] )[A-Z][a-z’'-]{3,}\b")
+# Names of months and days, which texts abbreviate and write as numbers.
+CALENDAR = frozenset(" ".join(["monday tuesday wednesday thursday friday saturday sunday", *MONTH_NAMES]).split())
 TITLE_CASE = re.compile(r" (?:Is|Are|Was|Were|The|Of|In|On|Did|Do|Does|And|To|For|A|An)\b")
 # Letters that two forms of a name share at least, and those in which they may differ at the end.
 SHARED_LETTERS, ENDING_LETTERS = 4, 2
@@ -25,7 +28,8 @@ MONEY_ASKED = re.compile(
 MONEY = re.compile(
     r"[$€£¥₹%]|\b(?:dollars?|euros?|pounds?|cents?|pence|sterling|shillings?|guineas?|crowns?|kron\w+|kroner?|francs?"
     r"|francos?|marks?|yen|yuan|rupees?|rou?bles?|pesos?|lira|zloty|hryvnias?|speciedaler|USD|EUR|GBP|CHF|free|gratis"
-    r"|kostenlos|nothing|thousands?|millions?|billions?|millionen|milliarden|mio|mrd|per ?cent|prozent)\b",
+    r"|kostenlos|(?:for|costs?|pa(?:y|ys|id)) nothing"
+    r"|thousands?|millions?|billions?|millionen|milliarden|mio|mrd|per ?cent|prozent)\b",
     re.IGNORECASE,
 )
 BIRTH_ASKED = re.compile(
@@ -79,8 +83,11 @@ def find_unmet_names(
     >>> asked = "Did Mr Berg meet Ms Dahl?"
     >>> find_unmet_names(asked, asked, "the bergs met", str.split)
     ('Dahl',)
+    >>> find_unmet_names("Who came on Sunday?", "Who came on Sunday?", "he came on 2019-05-05", str.split)
+    ()
     """
-    names = [] if TITLE_CASE.search(asked) else [name for name in NAME.findall(asked) if name in searched_for]
+    names = [name for name in NAME.findall(asked) if name in searched_for and name.lower() not in CALENDAR]
+    names = [] if TITLE_CASE.search(asked) else names
     if not names:
         return ()
     held = set(terms(text))
