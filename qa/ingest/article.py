@@ -14,6 +14,7 @@ from qa.ingest.metadata.language import LANGUAGES, find_language
 from qa.ingest.splitting.paragraphs import split_paragraphs
 from qa.records import Article, Paragraph
 from qa.text.lines import read_lines
+from qa.text.shown import leave_out
 
 
 def parse_article(
@@ -67,7 +68,8 @@ def is_markdown(source: str) -> bool:
 def _find_title(text: str, labelled: LabelledLines) -> str:
     title = None if labelled.front_matter is None else labelled.front_matter.title
     if title is None and labelled.headline is not None:
-        title = cut_heading_marks(text, labelled.headline).text
+        line = cut_heading_marks(text, labelled.headline)
+        title = leave_out(text, line.start, line.end, labelled.structure.markup)
     return (title or "")[:HEADLINE_CHARACTERS].strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -113,6 +114,11 @@ def test_a_line_of_the_page_is_boilerplate(line: str, reason: str) -> None:
         "Berlin > Hannover > Amsterdam",
         "Opinion: the majority would allow the appeal",
         "Analysis: the samples held 12 milligrams of lead",
+        "Recommended: a lamp, two blankets and a whistle",
+        "Don't miss: the eel market in Lom, from five in the morning",
+        "Tag: Sonntag, 4. Mai, im Hafen",
+        "Video from a drone shows the flood.",
+        "Reports from the valley say nine.",
     ],
 )
 def test_a_line_of_the_article_is_not_boilerplate(line: str) -> None:
@@ -220,6 +226,7 @@ def test_a_markdown_file_gives_its_title_and_date() -> None:
         ("Veröffentlicht am 3. Juni 2022, 17:45 Uhr", "2022-06-03"),
         ("Publié le 3 juin 2022 à 10h15", "2022-06-03"),
         ("03.06.2022", "2022-06-03"),
+        ("Date: 03-Jun-2022", "2022-06-03"),
         (
             "RIBE, June 3, 2022 (NW) — The ferry crews went back to work after a strike of nine days, they said.",
             "2022-06-03",
@@ -270,6 +277,9 @@ def test_an_endless_sentence_is_split_between_words_and_an_endless_word_anywhere
         ("By JANE DOE and JOHN SMITH in New Harbour", ("JANE DOE", "JOHN SMITH")),
         ("Par Anne Petit, publié le 5 avril 2025 à 18h02", ("Anne Petit",)),
         ("Eleanor Marsh, environment correspondent", ("Eleanor Marsh",)),
+        ("By Dr. Ana Maria de la Cruz, Ole Lind and Ida Moe in Vika", ("Ana Maria de la Cruz", "Ole Lind", "Ida Moe")),
+        ("Written by Jane Doe for the Harbour Press", ("Jane Doe",)),
+        ("Reporting by Jane Doe; editing by Ole Lind", ("Jane Doe",)),
         ("Ole Lind, chief political editor in Vika", ("Ole Lind",)),
         ("The new editor", ()),
         ("By Reuters Staff", ()),
@@ -339,6 +349,9 @@ def test_the_name_of_the_site_is_not_the_title() -> None:
         "Seven ships were sold.[4][5]",
         "REJECTS the claim for damages; and",
         "(b) the noise at night, or",
+        "At dusk we lay at 54° 10' N and 7° 53' E. The mate said that",
+        "Decision: the pump is bought by 3 May. (For: 4, against: 2)",
+        "2) No lamps below deck",
         "Harbour Office of Ribe                 Respondent",
         "Boat: white, seven metres\nCoat: blue, with a hood\nDog: brown, called Otto",
         "One seat for the Blues\nTwo seats for the Reds\nThree seats for the Greens",
@@ -410,7 +423,7 @@ def shown(article: Article, start: int, end: int) -> str:
 
 def test_markdown_is_read_by_its_blocks_and_shown_without_markup() -> None:
     article = parse_markdown(MARKDOWN)
-    assert article.title == "The *long* strike"
+    assert article.title == "The long strike"
     assert [(piece.kind, " ".join(shown(article, piece.start, piece.end).split())) for piece in article.paragraphs] == [
         ("heading", "The long strike"),
         ("body", f"{BODY} See the file."),
@@ -502,6 +515,32 @@ def test_a_speaker_is_quoted_with_his_words() -> None:
     ]
 
 
+def test_minutes_of_a_match_are_quoted_with_what_happened() -> None:
+    entries = ["90'+2\nIt is over. Lom win.", "67' Goal!\nVik heads it in.", "12'\nA corner for Lom."]
+    assert sentences_of(parse("Lom v Vik\n\n" + "\n\n".join(entries)))[1:] == entries
+
+
+def test_an_answer_may_be_labelled_with_the_name_of_who_gives_it() -> None:
+    turns = [
+        "Frage: Frau Lind, wie alt ist das Boot?\nLind: Neunzig Jahre.",
+        "Frage: Wem gehört es?\nLind: Meiner Tante.",
+    ]
+    assert sentences_of(parse("Ein altes Boot\n\n" + "\n\n".join(turns)))[1:] == turns
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It is said that the school will close. That is not true.",
+        "Some wrote that the dean had fled. Nothing of the kind happened.",
+        "Wir schrieben, der Turm sei 90 Meter hoch. Richtig ist: Er misst 19 Meter.",
+        "On dit que le port est fermé. C'est faux.",
+    ],
+)
+def test_a_claim_is_quoted_with_what_takes_it_back(claim: str) -> None:
+    assert claim in sentences_of(parse(f"A claim\n\n{BODY}\n\n{claim} Nobody knows more.\n\n{MORE}"))
+
+
 def test_an_error_is_quoted_with_its_correction() -> None:
     wrong = "In an earlier version we wrote that the bridge had been sold. That was wrong. It was let for nine years."
     assert wrong in sentences_of(parse(f"A bridge\n\n{BODY}\n\n{wrong} We regret the error.\n\n{MORE}"))
@@ -567,3 +606,68 @@ def test_a_sentence_behind_a_dateline_of_an_agency_is_no_caption() -> None:
     article = parse(f"Fire in Lom\n\n{opening}\n\n{BODY}")
     assert (article.date, content(article)[1]) == ("2023-06-03", ("body", opening))
     assert content(parse(f"Fire\n\nThe mill of Lom on Sunday (Reuters)\n\n{BODY}"))[1][0] == "caption"
+
+
+def test_page_numbers_of_plain_text_and_the_heads_beside_them_are_left_out() -> None:
+    bodies = [
+        "The lock of Lom was drained in May.",
+        "It was filled again in June.",
+        "Nobody minded.",
+        "The gate is new.",
+    ]
+    pages = [f"{body}\n\n{number}\n\nLocks of the county" for number, body in enumerate(bodies, 7)]
+    article = parse("Locks\n\n" + "\n\n".join(pages))
+    assert [one for kind, one in content(article) if kind == "body"] == bodies
+    assert Counter(one.reason for one in article.boilerplate) == {"page number": 4, "running head": 4}
+    years = "Seven were lost.\n\n1931\n\nNine were found.\n\n1950\n\nNone is left."
+    assert boilerplate(parse(f"Boats\n\n{years}")) == []
+
+
+def test_rows_in_columns_of_spaces_are_quoted_with_their_header() -> None:
+    table = "Fish       Boxes    Price\nCod        21       31.50\nEel        9        88.20"
+    assert sentences_of(parse(f"Auction\n\n{table}\n\nThe hall was full on Monday."))[1] == table
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '{\n  "title": "Salt for Lom",\n  "date": "2018-05-06",\n  "author": "Mia Lang"\n}',
+        "---\ntitle: Salt for Lom\ndate: 2018-05-06\nauthor: Mia Lang\n...",
+        "Title: Salt for Lom\nAuthor: Mia Lang\nDate: 6 May 2018",
+        "From: Mia Lang <mia@lom.example>\nSubject: Salt for Lom\nDate: Sun, 6 May 2018 09:12:00 +0200",
+    ],
+)
+def test_fields_at_the_top_name_the_article_in_several_forms(top: str) -> None:
+    article = parse(f"{top}\n\n{BODY}")
+    assert (article.title, article.date, article.authors) == ("Salt for Lom", "2018-05-06", ("Mia Lang",))
+    assert [text for kind, text in content(article) if kind == "body"] == [BODY]
+
+
+def test_fields_of_the_subject_itself_stay_content() -> None:
+    article = parse(f"Title: The Bone Ring\nDirector: Mia Lang\nYear: 1987\n\n{BODY}")
+    assert "Director: Mia Lang" in [text for kind, text in content(article) if kind == "body"]
+
+
+def test_a_title_is_shown_without_markup_and_no_picture_is_one() -> None:
+    assert parse_markdown(f"![logo](x.png)\n\n# **Sturgeon** at [Lom](http://x.example)\n\n{BODY}").title == (
+        "Sturgeon at Lom"
+    )
+
+
+def test_a_first_sentence_with_a_reference_is_no_headline() -> None:
+    opening = "The first cutters came in **1712**, *before* the [railway](https://x.example).[^1]"
+    article = parse_markdown(f"---\ntitle: Peat\n---\n\n{opening}\n\n{BODY}\n\n[^1]: Parish register.")
+    assert ("body", opening) in content(article)
+
+
+def test_a_sentence_with_a_date_in_bold_type_is_no_line_of_metadata() -> None:
+    opening = "Version 2 was released on **4 May 2020** by Tor Moe."
+    article = parse_markdown(f"# Tides\n\n{opening}\n\n{BODY}")
+    assert (article.date, content(article)[1]) == (None, ("body", opening))
+
+
+@pytest.mark.parametrize("tag", ['<div style="display: none">', "<p hidden>", "<script>"])
+def test_what_a_page_hides_is_left_out_of_markdown_too(tag: str) -> None:
+    hidden = f"{tag}The pier is cursed.</{tag[1:].split()[0].strip('>')}>"
+    article = parse_markdown(f"# The pier\n\n{BODY}\n\n{hidden}\n\n{MORE}")
+    assert boilerplate(article) == [("comment", hidden)]

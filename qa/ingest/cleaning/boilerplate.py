@@ -20,7 +20,7 @@ from qa.ingest.cleaning.labels import BODY, HEADLINE, MARKED, REPEATED, Label
 from qa.ingest.cleaning.links import find_links
 from qa.ingest.cleaning.page_lines import NAMES, find_page_reason
 from qa.ingest.cleaning.page_words import is_page_talk
-from qa.ingest.cleaning.pages import label_running_heads, label_tab_tables
+from qa.ingest.cleaning.pages import label_column_tables, label_running_heads
 from qa.ingest.cleaning.repeated_lines import find_copies
 from qa.ingest.cleaning.teasers import find_teasers
 from qa.ingest.metadata.date_lines import is_date_of_publication
@@ -57,15 +57,16 @@ def label_lines(text: str, lines: Sequence[Line], repeated: frozenset[int], *, i
     shared = [bool(repeated) and line_key(line) in repeated for line in kept]
     labels = [_label_by_words(line, position) for position, line in enumerate(kept)]
     front_matter = read_front_matter(text, kept)
-    _label_front_matter(labels, 0 if front_matter is None else front_matter.lines)
+    if front_matter is not None:
+        _label_front_matter(labels, front_matter)
     start = 0 if front_matter is None else kept[front_matter.lines - 1].end
     structure = read_markdown(text, start) if is_markdown else EMPTY
-    label_blocks(kept, labels, structure)
+    label_blocks(text, kept, labels, structure)
     if not is_markdown:
         label_running_heads(text, kept, labels)
     headline = _label_headline(kept, labels, glued, shared)
     if not is_markdown:
-        label_tab_tables(kept, labels)
+        label_column_tables(kept, labels)
     _label_repeated(kept, labels, shared)
     _label_links(kept, labels)
     _label_teasers(kept, labels)
@@ -108,10 +109,11 @@ def _label_by_words(line: Line, position: int) -> Label:
     return BODY if reason is None or position == 0 else Label("metadata", reason)
 
 
-def _label_front_matter(labels: list[Label], count: int) -> None:
-    if count:
+def _label_front_matter(labels: list[Label], front_matter: FrontMatter) -> None:
+    count = front_matter.lines
+    labels[:count] = [Label("metadata", "front matter")] * count
+    if front_matter.is_fenced:
         labels[0] = labels[count - 1] = Label("boilerplate", "front matter mark")
-        labels[1 : count - 1] = [Label("metadata", "front matter")] * (count - 2)
 
 
 def _label_headline(

@@ -23,15 +23,18 @@ _KICKER_WORDS = read_words(
     a africa analyse analysis and asia background breaking briefing business check column comment community culture
     daily editorial embargoed entertainment environment europe exclusive explained explainer fact feature features
     first for from gallery health hintergrund immediate in interview investigation kommentar latest leitartikel
-    letters lifestyle live local long media meinung money national news newsletter obituary of opinion panorama person
-    photos podcast politics politik press pressemitteilung profile q read release report reportage review s science
-    special sport sports story tech technology the top travel uk updates us video watch weather wirtschaft world
+    letters lifestyle live local long media meinung menu money national news newsletter obituary of opinion panorama
+    person photos podcast politics politik press pressemitteilung profile q read release report reportage review s
+    science special sport sports story tech technology the top travel uk updates us video watch weather wirtschaft world
     """
 )
 _NUMBER = re.compile(r"1\d{9}(?:\d{3})?(?:\s+|$)")
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile(r"#{1,6}\s+(?=\S)")
-_PROSE_END = re.compile(r"(?<!\.)[.;,:][\"'”’»)\]]*$")
+# Behind the full stop, references may follow: "[6]", "[^2]", a raised number, a tag.
+_PROSE_END = re.compile(
+    r"(?<!\.)[.;,:][\"'”’»)\]*_]*(?:\s?\[[^\]\s]{1,12}\]|[¹²³⁰-⁹†‡]|<(\w{1,9})\b[^<>]{0,99}>[^<]{0,99}</\1>)*$"
+)
 _CUT_SHORT = re.compile(r"[\s.…|–-]+$")
 _LIST_MARK = re.compile(r"(?:[-*•·–+]|\d{1,3}[.)])\s")
 

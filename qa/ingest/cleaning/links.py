@@ -18,8 +18,8 @@ _CERTAIN = compile_phrases(
     click here (?:to|for) (?:read|see|watch|more|view|full|the full|sign|subscribe|listen).{0,80}
     """,
     pointer=(
-        r"(?:read (?:more|also|next|this)|also read|see also|(?:don't|do not) miss|you may also like|must read"
-        r"|related (?:story|article|stories|articles|links?|content|coverage)|recommended(?: reading)?"
+        r"(?:read (?:more|also|next|this)|also read|you may also like|must read"
+        r"|related (?:story|article|stories|articles|links?|content|coverage)|recommended reading"
         r"|more (?:on|from|about) [^:|]{1,40}|watch (?:more|now|live)|in pictures|go deeper|subscribers? only"
         r"|for subscribers|lesen sie (?:auch|hier|mehr)|mehr (?:dazu|zum thema)|lire aussi|leer tambien|lea tambien"
         r"|leggi anche|leia (?:tambem|mais)|lees ook)"
@@ -27,7 +27,7 @@ _CERTAIN = compile_phrases(
 )
 # Labels that lists of the article use too: the first kind needs a title of some length, the second other proof as well.
 _LABEL = re.compile(r"(?P<mark>\W*)(?P<label>[^\W\d_][^:|»>]{0,29}?) ?(?P<colon>[:|»]|>+)(?P<gap>\s?)(?P<title>\S.*)")
-_USUAL = frozenset(("more", "related"))
+_USUAL = frozenset(("more", "related", "recommended", "see also", "don't miss", "don’t miss", "do not miss"))
 _AMBIGUOUS = frozenset(("read", "watch", "listen", "opinion", "analysis", "video", "gallery", "photos"))
 
 

@@ -27,7 +27,7 @@ _NETWORK = (
 )
 _HOME = re.compile(
     r"(?:you are here:? *)?(?:home|home ?page|front page|startseite|inicio|accueil|start)\s*"
-    r"(?:[»›→|/•·]|>|::|\s-)\s*\S"
+    r"(?:(?:[»›]|>|::)\s*\S|(?:[→|/•·]|\s-)\s*(?!\D{0,12}\d)\S)"
 )
 _SECTIONS = read_words(
     """
@@ -176,12 +176,14 @@ _INVITATIONS = tuple(
         ),
     )
 )
-_REPORTED = re.compile(r"\b(?:said|says|told|tells|asked|wrote|added|announced)\b")
+_REPORTED = re.compile(r"\b(?:said|says|told|tells|asked|wrote|added|announced|warned|joked|explained|insisted)\b")
 _TAGS = compile_phrases(
     r"""
-    (?:tags?|filed under|posted in|tagged(?: (?:with|as|under))?|hashtags?|schlagworte?|mots-cles) ?[:|] ?\S.*
+    (?:<tags>|filed under|posted in|tagged(?: (?:with|as|under))?|hashtags?|schlagworte?|mots-cles) ?[:|] ?\S.*
     #\w+(?:[ ,]+#\w+)+
-    """
+    """,
+    # In German, a tag with a number is a day.
+    tags=r"(?:tags|tag(?=\D*$))",
 )
 _SENTENCE_END = re.compile(r"[.!?][\"')]*$")
 

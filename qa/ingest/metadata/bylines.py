@@ -29,7 +29,7 @@ _CREDIT = compile_phrases(
     ),
 )
 _AUTHOR = re.compile(
-    r"\W*(?:(?:written|words|story|text|reported|interview|report) by|by:?|authors?:|byline:|interview:"
+    r"\W*(?:(?:written|words|story|text|reported|reporting|interview|report) by|by:?|authors?:|byline:|interview:"
     r"|autor(?:in)?:|von|par|por|door|af|av) (?P<names>\S.{1,100})",
     re.IGNORECASE,
 )
@@ -45,6 +45,7 @@ _JOB = re.compile(
 _WHEREABOUTS = re.compile(r"\s+in\s+[^,;|/·•]*")
 _LAST_PART = re.compile(r"(.*\w)\s*[,|·•(–—-].*")
 _LOWER_IN_NAMES = read_words("and for in of the de da van der von la le el bin al und et y e en och og dpa afp ap")
+_PARTICLES = read_words("al bin da de del den der di du el la le ten ter van von")
 _ACCOUNTS = read_words("admin staff editor reporter")
 _NO_NAMES = read_words(
     """
@@ -53,6 +54,7 @@ _NO_NAMES = read_words(
     wire writer writers redaktion
     """
 )
+_TITLES = re.compile(r"(?:(?:Dr|Prof|Sir|Mr|Mrs|Ms|Rev)\.? (?:(?:med|phil|jur|h\.c)\. )?)+")
 _SPLIT = re.compile(r"\s*(?:[,;|/·•]|\b(?:and|und|et|och|og|with|for|in)\b|&)\s*", re.IGNORECASE)
 
 
@@ -70,7 +72,9 @@ def is_byline(line: Line, position: int) -> bool:
     if line.rough_words > BYLINE_WORDS:
         return False
     if _CREDIT.fullmatch(line.folded):
-        return line.rough_words <= 8 or not line.text.endswith((".", "!", "?"))
+        # "Video from a bus shows the fight." is a sentence of the article.
+        is_short = line.rough_words <= 8 and (":" in line.text or " by " in line.folded)
+        return is_short or not line.text.endswith((".", "!", "?"))
     if line.text.endswith((".", "!", "?")):
         return False
     match = _BYLINE.fullmatch(line.text)
@@ -103,7 +107,7 @@ def split_authors(names: str) -> tuple[str, ...]:
     if date is not None:
         names = f"{names[: date[1]]}|{names[date[2] :]}"
     names = _WHEREABOUTS.sub("", names)
-    found = [part.strip(" .*_()[]\"'") for part in _SPLIT.split(names)]
+    found = [_TITLES.sub("", part.strip(" .*_()[]\"'")) for part in _SPLIT.split(names)]
     return tuple(dict.fromkeys(part for part in found if _is_author(part)))
 
 
@@ -111,6 +115,8 @@ def _is_author(part: str) -> bool:
     words = part.split()
     capitals = [word for word in words if word[0].isupper()]
     if not 2 <= len(words) <= AUTHOR_WORDS or len(capitals) < 2 or any(map(str.isdigit, part)):
+        return False
+    if words[0].islower() and words[0] not in _PARTICLES:
         return False
     return not _NO_NAMES.intersection(fold(word).strip(".") for word in words)
 

@@ -44,6 +44,8 @@ _CLOCK = re.compile(r"t?\d{1,2}(?:[:.h]\d\d){0,2}(?:z|am|pm|[+-]\d\d:?\d\d)?", r
 _BETWEEN = re.compile(r"[/|·•–—,;()\[\]*_<>]+|\s-+\s|^-+|-+$")
 _JOINT = re.compile(r"(?:^|[/|·•–—,;()\[\]*_<>-])\s*$")
 _WORD = re.compile(r"[^\s:]+")
+# A sentence about a date, and not a line with one.
+_SAID = re.compile(r"\b(?:was|were|is|are|wurden?|ist|sind)\b.*\w.*[.!]$")
 _DATELINE = re.compile(r"[^—–]{4,78}?(?:\s[—–]|\)\s-)\s")
 
 
@@ -69,7 +71,7 @@ def parse_date_line(text: str, position: int) -> tuple[str, str] | None:
     >>> parse_date_line("The army left on June 3, 2022.", 2) is None
     True
     """
-    found = find_date_span(text) if len(text) <= DATE_LINE_CHARACTERS else None
+    found = find_date_span(text) if len(text) <= DATE_LINE_CHARACTERS and not _SAID.search(text) else None
     if found is None:
         return None
     date, start, end = found

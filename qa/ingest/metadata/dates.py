@@ -17,7 +17,8 @@ _DATE = re.compile(
     rf"(?<![\w.,/-])(?:{_YEAR.format('y1')}[-/.](?P<m1>[01]?\d)[-/.]{_DAY.format('d1')}(?=T|\b)"
     rf"|{_DAY.format('d2')}\.(?P<m2>[01]?\d)\.{_YEAR.format('y2')}"
     rf"|{_WORD.format('m3')} {_DAY.format('d3')}(?:st|nd|rd|th)?,? {_YEAR.format('y3')}"
-    rf"|{_DAY.format('d4')}(?:st|nd|rd|th|\.|er|º)?(?: de| of)? {_WORD.format('m4')},?(?: de)? {_YEAR.format('y4')}"
+    rf"|{_DAY.format('d4')}(?:st|nd|rd|th|\.|er|º)?(?:(?: de| of)? |-){_WORD.format('m4')}"
+    rf"(?:,?(?: de)? |-){_YEAR.format('y4')}"
     rf"|(?P<n6>[0-3]?\d)/(?P<n7>[0-3]?\d)/{_YEAR.format('y6')}"
     r"|(?P<y5>(?:19|20)\d\d)年(?P<m5>[01]?\d)月(?P<d5>[0-3]?\d)日)(?!\d)",
     re.IGNORECASE,

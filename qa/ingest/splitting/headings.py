@@ -20,9 +20,14 @@ _REFERENCES = re.compile(r"(?:\s?\[[^\]\s]{1,12}\]|[¹²³⁰-⁹†‡*])+$")
 # An order of a court: "DISMISSES the appeal".
 _ORDER = re.compile(r"[^\W\d_a-z]{4,} (?:[a-z]+ ){1,}")
 # A sentence that ends inside, or a word that is parted at the end of a line.
-_TEXT_INSIDE = re.compile(r"(?:[^\W\d_A-Z]{4}|\d{4})[.!] +[A-Z]|[^\W\d_]-\n")
+_TEXT_INSIDE = re.compile(r"(?:[^\W\d_A-Z]{4}|\d{4})[.!] +[A-Z]|[^\W\d_]-\n|\w[.!?] +[(“\"‘]\w")
 _QUESTION = re.compile(r"\?[\"'”’»)\]]*$")
-_LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s")
+_LIST_MARK = re.compile(r"[-*•·–+|>]\s|[(\[]?[a-z][)\]]\s|\(?\d{1,3}\)\s")
+# No heading breaks off behind one of these.
+_OPEN = re.compile(
+    r"(?:^|\s)(?:an?|the|that|which|who|whose|whether|because|is|was|are|were|has|had|der|die|das|dass|ein|eine|einen|im"
+    r"|le|la|les|du|des|que|el|los|las|del)$"
+)
 _FIELD = re.compile(r"[^:]{1,40}: .*\d|.*\t.*|.*\|.*|.*\S {3,}\S.*")
 _LABELLED = re.compile(r"[^\W\d_][^:]{0,30}: \S")
 _QUOTED_SPEECH = re.compile(r"[“\"‘'].*[?!.][”\"’'].*")
@@ -54,7 +59,7 @@ def has_heading_shape(text: str) -> bool:
         return False
     if _CLOSED.search(text) or _LIST_MARK.match(text) or _FIELD.fullmatch(text) or _QUOTED_SPEECH.fullmatch(text):
         return False
-    if _ORDER.match(text) or _TEXT_INSIDE.search(text):
+    if _ORDER.match(text) or _TEXT_INSIDE.search(text) or _OPEN.search(text):
         return False
     return not _QUESTION.search(text) or (text[0].isupper() and len(text.split()) <= QUESTION_WORDS)
 

@@ -24,6 +24,20 @@ _ERROR = re.compile(
     r"|hatten wir (?:irrtümlich|fälschlich)|irrtümlich|fälschlich(?:erweise)?)\b",
     re.IGNORECASE,
 )
+# The beginning of a sentence that takes back the one before it.
+_DENIAL = re.compile(
+    r"[(\[“‘\"']*(?:"
+    r"(?:(?:but |in fact,? )?(?:that|this|it)(?: (?:is|was|proved|turned out)(?: to be)?|['’]s) (?:\w+ly |also |just )?"
+    r"(?:false|wrong|untrue|incorrect|inaccurate|misleading|fake|nonsense|not (?:true|so|correct|right|the case)"
+    r"|an error|a (?:lie|myth|hoax|mistake|rumou?r|fabrication))"
+    r"|(?:that|this|it) (?:is|was)n['’]t (?:true|so|correct|right|the case)|nothing of the (?:sort|kind)|verdict:"
+    r"|das (?:ist|war) (?:falsch|unwahr|nicht (?:wahr|richtig|korrekt))|das stimmt(?:e)? nicht"
+    r"|(?:richtig|korrekt|wahr) ist|tatsächlich (?:ist|sind|war|waren)"
+    r"|c['’](?:est|était) (?:faux|inexact)|ce n['’]est pas (?:vrai|exact)"
+    r"|(?:eso |esto )?es falso|(?:eso )?no es (?:cierto|verdad)|non è vero|è falso|não é verdade)(?!\w)"
+    r"|(?:not (?:true|so)|wrong|false|untrue|nonsense)[.!:])",
+    re.IGNORECASE,
+)
 _REMARK = re.compile(
     r"[(\[](?:Correct|Updat|Amend|Clarif|Korrig|Berichtig|This (?:has been|was) (?:correct|amend))", re.IGNORECASE
 )
@@ -44,27 +58,28 @@ def join_lead(lead: Span, sentences: Sequence[Span]) -> list[Span]:
 
 
 def join_corrections(text: str, sentences: Sequence[Span]) -> list[Span]:
-    """Return the sentences with an admitted error joined to what corrects it.
+    """Return the sentences with an admitted error, or one that the next takes back, joined to what corrects it.
 
     >>> text = "Earlier, we wrongly said two ships sank. One did. (Corrected at noon.) It was old."
     >>> spans = [Span(0, 40), Span(41, 49), Span(50, 70), Span(71, 82)]
     >>> [span.of(text) for span in join_corrections(text, spans)]
     ['Earlier, we wrongly said two ships sank. One did. (Corrected at noon.)', 'It was old.']
+    >>> join_corrections("It shuts. That is false.", [Span(0, 9), Span(10, 24)])
+    [Span(start=0, end=24)]
     """
     if not sentences:
         return []
     whole = text[sentences[0].start : sentences[-1].end]
-    if not any(sign in whole for sign in _SIGNS):
-        return list(sentences)
+    admits = any(sign in whole for sign in _SIGNS)
     joined: list[Span] = []
     until = -1
     for number, sentence in enumerate(sentences):
-        remark = _REMARK.match(text, sentence.start) is not None
+        takes_back = _DENIAL.match(text, sentence.start) or (admits and _REMARK.match(text, sentence.start))
         fits = bool(joined) and sentence.end - joined[-1].start <= CORRECTION_CHARACTERS
-        if fits and (remark or number <= until):
+        if fits and (takes_back or number <= until):
             joined[-1] = Span(joined[-1].start, sentence.end)
             continue
         joined.append(sentence)
-        if _ERROR.search(text, sentence.start, sentence.end):
+        if admits and _ERROR.search(text, sentence.start, sentence.end):
             until = number + CORRECTION_SENTENCES
     return joined

@@ -24,10 +24,14 @@ _QUESTION_LABEL = re.compile(
     r"[*_]{0,3}(?:Q|Question|Frage|F|Interviewer(?:in)?)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE
 )
 _ANSWER_LABEL = re.compile(r"[*_]{0,3}(?:A|Answer|Antwort)[*_]{0,3}\s?[:.][*_]{0,3}\s", re.IGNORECASE)
+# Who answers, by name: "Holm: Never again."
+_NAMED = re.compile(r"[*_]{0,3}[^\W\d_a-z][\w.'’ -]{1,40}:[*_]{0,3}\s+\S")
 _QUESTION = re.compile(r"\?[\"'”’»)*_]*$")
 _MARKED_QUESTION = re.compile(r"(?P<mark>\*{2,3}|_{2,3})[^*_\s][^*_]*\?[\"'”’»)]*(?P=mark)")
 _TIME = re.compile(
-    r"[*_\[(]{0,3}\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:Uhr|h|[A-Z]{2,4}))?[*_\])]{0,3}(?=\s|$|[-–—:|•])",
+    r"[*_\[(]{0,3}(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:Uhr|h|[A-Z]{2,4}))?"
+    # Minutes of a match: 67', 90+3'.
+    r"|\d{1,3}(?:\+\d{1,2})?(?:['’′](?:\+\d{1,2})?|\.? (?:min|Min)\b\.?:?))[*_\])]{0,3}(?=\s|$|[-–—:|•])",
 )
 _CLOSED = re.compile(r"[.!?;,][\"'”’»)\]]*$")
 _SPEAKER = re.compile(r"[*_]{0,3}[^\W\d_a-z][^:.!?]{1,60}:[*_]{0,3}")
@@ -54,7 +58,7 @@ def find_leads(texts: Sequence[str | None]) -> list[int | None]:
         if following is None or kind is None or kinds[number + 1] in ("time", "question", "labelled question"):
             continue
         if (
-            (kind == "labelled question" and _ANSWER_LABEL.match(following))
+            (kind == "labelled question" and _is_answer(texts[number], following))
             or (kind in ("question", "remark") and answered)
             or (kind == "time" and times >= FEWEST_TIMES)
             or kind == "speaker"
@@ -63,10 +67,16 @@ def find_leads(texts: Sequence[str | None]) -> list[int | None]:
     return leads
 
 
+def _is_answer(question: str | None, text: str) -> bool:
+    """Tell whether a text is labelled as the answer, or names who gives it below what is surely a question."""
+    is_asked = question is not None and _QUESTION.search(question) is not None
+    return _ANSWER_LABEL.match(text) is not None or (is_asked and _NAMED.match(text) is not None)
+
+
 def _find_kind(text: str | None) -> str | None:
     if text is None:
         return None
-    if _TIME.match(text) and len(text) <= TIME_CHARACTERS and not _CLOSED.search(text):
+    if _TIME.match(text) and len(text) <= TIME_CHARACTERS and not _CLOSED.search(text.rstrip("!")):
         return "time"
     if _QUESTION_LABEL.match(text):
         return "labelled question"

@@ -22,6 +22,13 @@ MARKDOWN_CHARACTERS = 1_000_000
 _DEFINITION = re.compile(r" {0,3}\[[^\]]{1,200}\]:\s*\S")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--(?:[^<]|<(?!!--)){0,5000}?-->")
 
+# HTML that no reader of a page sees.
+_UNSEEN = re.compile(
+    r"<(?:script|style|template)\b|<\w+\b[^<>]*?\s(?:hidden(?=[\s=>])"
+    r"|style\s*=\s*[\"'][^\"'<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden))",
+    re.IGNORECASE,
+)
+
 BlockKind = Literal["heading", "paragraph", "table", "code", "html", "comment", "rule", "definition"]
 
 
@@ -94,7 +101,8 @@ def _find_blocks(tokens: Sequence[Token], spans: Sequence[Span], lines: Sequence
 def _find_kind(token: Token) -> BlockKind | None:
     if token.type == "html_block":
         content = token.content.strip()
-        return "comment" if content.startswith("<!--") and content.endswith("-->") else "html"
+        is_comment = content.startswith("<!--") and content.endswith("-->")
+        return "comment" if is_comment or _UNSEEN.match(content) else "html"
     kinds: dict[str, BlockKind] = {
         "heading_open": "heading", "paragraph_open": "paragraph", "table_open": "table", "fence": "code",
         "code_block": "code", "hr": "rule",
