@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
+from qa.check.absent import find_leftovers
 from qa.check.proof import AbsenceProof, prove_absent
 from qa.records import IndexInfo
 from qa.uploads.changes import AddedFile, NewFile
@@ -75,7 +77,8 @@ def remove_and_prove(collection: ServedCollection, article_id: str) -> Removal:
         articles = collection.engine.snapshot.text
         elsewhere = [articles.article(one.id).text for one in articles.articles()]
         folders = [collection.settings.index, collection.settings.data]
-        found.append(prove_absent(text, elsewhere, collection.engine.encoder, folders))
+        search = partial(find_leftovers, folders=folders)
+        found.append(prove_absent(search, text, elsewhere, collection.engine.encoder))
         return not _removal(collection, article_id, found[-1]).left_in_index
 
     _await(is_gone)

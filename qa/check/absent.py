@@ -138,6 +138,8 @@ def _in_file(path: Path, traces: Traces) -> Iterator[Leftover]:
                     )
                     if is_block(path):
                         yield from _in_block(path, content, traces)
+    except FileNotFoundError:  # removed meanwhile, as a build removes its scratch
+        return
     except OSError as error:
         raise unreadable(path, error.strerror) from error
     if start == SQLITE_MARK:
@@ -161,7 +163,8 @@ def _in_database(path: Path, parts: Sequence[str]) -> Iterator[Leftover]:
                 for row in database.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a name out of the file itself
                     yield from (Leftover(path, f"table {table}", part) for part in parts if _holds(row, part))
     except sqlite3.DatabaseError as error:
-        raise _not_proven(path, error) from error
+        if path.exists():
+            raise _not_proven(path, error) from error
 
 
 def _holds(row: Sequence[Any], part: str) -> bool:
@@ -177,7 +180,8 @@ def _in_terms(folder: Path, words: Sequence[str]) -> Iterator[Leftover]:
         count: Callable[[str, str], int] = index.searcher().doc_freq
         yield from (Leftover(folder, "word", word) for word in words if count("text", word))
     except ValueError as error:
-        raise _not_proven(folder, error) from error
+        if folder.exists():
+            raise _not_proven(folder, error) from error
 
 
 def _not_proven(path: Path, reason: Exception) -> StorageFailed:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from qa.cluster.manifest import ClusterManifest
 from qa.encode.card import read_card
 from qa.errors import ArticleNotFound, ModelMismatch
 from qa.progress import Progress
@@ -15,33 +16,43 @@ from qa.protocols import StoredParagraph
 from qa.records import Article, Boilerplate, Paragraph
 from qa.settings import Settings
 from qa.store.folder.layout import encoder_folder
+from qa.store.folder.manifest import Manifest
 from qa.store.snapshot import OpenSnapshot
+from qa.store.texts.fingerprints import article_digests
 
 CHUNK_ROWS = 500
 # The index stores 16 bits per number.
 LENGTH_TOLERANCE = 0.01
 
 
-def check_encoder(snapshot: OpenSnapshot, settings: Settings) -> None:
+def check_encoder(manifest: Manifest | ClusterManifest, settings: Settings) -> None:
     """Raise ModelMismatch unless the encoder beside the index built it; raises the errors of read_card too."""
     card = read_card(encoder_folder(settings.index))
-    if card.fingerprint != snapshot.manifest.fingerprint:
+    if card.fingerprint != manifest.fingerprint:
         raise ModelMismatch(
-            f"The index in {settings.index} was built by {snapshot.manifest.model} "
-            f"({snapshot.manifest.fingerprint[:16]}), the encoder there is {card.name} ({card.fingerprint[:16]}). "
+            f"The index in {settings.index} was built by {manifest.model} "
+            f"({manifest.fingerprint[:16]}), the encoder there is {card.name} ({card.fingerprint[:16]}). "
             "Build again with: qa index --rebuild"
         )
 
 
-def faults(snapshot: OpenSnapshot, progress: Progress) -> list[str]:
-    """Return one line per fault in the counts, the articles, the paragraphs and the vectors."""
-    return [*_counts(snapshot), *_articles(snapshot, progress), *_rows(snapshot, progress)]
+def faults(
+    snapshot: OpenSnapshot, progress: Progress, in_all_shards: Callable[[str], Article] | None = None
+) -> list[str]:
+    """Return one line per fault in the counts, the articles, the paragraphs and the vectors.
+
+    in_all_shards returns an article of any shard, where the generation is one; raises ArticleNotFound.
+    """
+    article = in_all_shards or snapshot.text.article
+    # A shard knows articles of other shards too, by their places alone.
+    stored = article_digests(snapshot.folder.text) if in_all_shards else snapshot.text.places()
+    return [*_counts(snapshot, len(stored)), *_articles(snapshot, progress), *_rows(snapshot, progress, article)]
 
 
-def _counts(snapshot: OpenSnapshot) -> Iterator[str]:
+def _counts(snapshot: OpenSnapshot, stored: int) -> Iterator[str]:
     manifest = snapshot.manifest
     found = {
-        "articles in the text store": (len(snapshot.text.places()), manifest.articles),
+        "articles in the text store": (stored, manifest.articles),
         "articles in the lexical index": (len(snapshot.articles_lexical), manifest.articles),
         "vectors of articles": (len(snapshot.article_vectors), manifest.articles),
         "rows": (len(snapshot.rows), manifest.paragraphs),
@@ -76,9 +87,9 @@ def _in_order(article: Article) -> Sequence[Paragraph | Boilerplate]:
     return sorted(spans, key=lambda span: span.start)
 
 
-def _rows(snapshot: OpenSnapshot, progress: Progress) -> Iterator[str]:
+def _rows(snapshot: OpenSnapshot, progress: Progress, article: Callable[[str], Article]) -> Iterator[str]:
     rows = np.arange(len(snapshot.rows), dtype=np.int64)
-    text_of = lru_cache(maxsize=2)(lambda article_id: snapshot.text.article(article_id).text)
+    text_of = lru_cache(maxsize=2)(lambda article_id: article(article_id).text)
     for start in range(0, len(rows), CHUNK_ROWS):
         some = rows[start : start + CHUNK_ROWS]
         yield from (fault for stored in snapshot.text.paragraphs(some) for fault in _row(stored, text_of))

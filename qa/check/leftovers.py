@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa.errors import BadRequest
@@ -21,6 +22,11 @@ def text_of(path: Path) -> str:
 def texts_elsewhere(folder: Path, file: Path) -> list[str]:
     """Return the texts of all articles in the folder but this file, without those that no index can read."""
     files, _ = find_files(folder)
+    return read_others(files, file)
+
+
+def read_others(files: Sequence[SourceFile], file: Path) -> list[str]:
+    """Return the texts of these files but this one, without those that no index can read."""
     found = []
     for one in files:
         if one.path != file.resolve():

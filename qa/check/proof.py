@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from qa.check.absent import Leftover, find_leftovers, traces_of
+from qa.check.absent import Leftover, Traces, traces_of
 from qa.protocols import Encoder
 
 
@@ -19,7 +18,9 @@ class AbsenceProof:
     leftovers: tuple[Leftover, ...]
 
 
-def prove_absent(text: str, elsewhere: Sequence[str], encoder: Encoder, folders: Sequence[Path]) -> AbsenceProof:
-    """Look for all that only this text has, and the other texts have not, in every file of the folders."""
+def prove_absent(
+    search: Callable[[Traces], Sequence[Leftover]], text: str, elsewhere: Sequence[str], encoder: Encoder
+) -> AbsenceProof:
+    """Look for all that only this text has, and the other texts have not; search returns the places that hold any."""
     traces = traces_of(text, elsewhere, encoder)
-    return AbsenceProof(len(traces.parts), len(traces.words), tuple(find_leftovers(traces, folders)))
+    return AbsenceProof(len(traces.parts), len(traces.words), tuple(search(traces)))

@@ -89,6 +89,8 @@ def verify() -> None:
 @click.option(
     "--absent", type=FOLDER_OR_FILE, metavar="FILE", help="Check that no text of this file is stored any more."
 )
+@click.option("--cluster", metavar="ADDRESS", help="Ray cluster all nodes of which look at the index.  [QA_CLUSTER]")
+@click.option("--store", metavar="ADDRESS", help="Object store that holds the index of a cluster: s3://BUCKET/NAME.")
 @index_choice
 @runs("check")
 def check() -> None:
@@ -99,6 +101,8 @@ def check() -> None:
       qa check
       qa check --repair                writes a damaged index again, from its text store or the articles
       qa check --absent removed.txt    is anything of that file left, in the index or in a conversation?
+
+      qa check --cluster HOST:PORT     the shards of a cluster, as each of its nodes sees them
 
     The generation before the current one is checked too where it is kept. Exit code 3 means that something is wrong;
     standard error says what. With --absent, exit code 1 means that something is left; standard output says where.

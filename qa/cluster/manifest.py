@@ -21,7 +21,7 @@ from qa.store.folder.storage import unreadable
 from qa.store.lexical.padding import Lengths
 
 FORMAT = 2
-REBUILD = "Cut the index again with: python -m qa.cluster"
+REBUILD = "Build it again with: qa index FOLDER --rebuild --cluster ADDRESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ def read_cluster_pointer(index_folder: Path) -> Pointer:
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexMissing(f"No index of a cluster in {index_folder}. Make one with: python -m qa.cluster") from error
+        raise IndexMissing(
+            f"No index of a cluster in {index_folder}. Build one with: qa index FOLDER --cluster ADDRESS"
+        ) from error
     except OSError as error:
         raise unreadable(path, error.strerror) from error
     found = CURRENT_LINE.fullmatch(content.decode("ascii", "replace"))

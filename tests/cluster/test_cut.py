@@ -84,7 +84,9 @@ def test_an_index_that_is_not_there_cannot_be_cut(tmp_path: Path, capsys: pytest
 
 
 def test_a_folder_without_a_cluster_generation_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissing, match=r"No index of a cluster in .* Make one with: python -m qa\.cluster"):
+    with pytest.raises(
+        IndexMissing, match=r"No index of a cluster in .* Build one with: qa index FOLDER --cluster ADDRESS"
+    ):
         LocalClusterReader(tmp_path, None)
 
 

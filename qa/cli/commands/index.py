@@ -77,9 +77,14 @@ class Machines:
     store: str | None
 
 
-def _build_on_cluster(settings: Settings, machines: Machines, *, rebuild: bool, replace: bool) -> int:
+def require_ray() -> None:
+    """Raise BadSetting where the package that a cluster needs is missing."""
     if find_spec("ray") is None:
         raise BadSetting("--cluster needs the package ray. Install it with: pip install 'qa-articles[cluster]'")
+
+
+def _build_on_cluster(settings: Settings, machines: Machines, *, rebuild: bool, replace: bool) -> int:
+    require_ray()
     with Bars() as progress:
         report = factory.build_cluster_index(
             settings,

@@ -23,7 +23,7 @@ from qa.cluster.building.shared_store import PARTS, SharedStore
 from qa.cluster.layout import cluster_folder, cluster_pointer_path, clusters_folder
 from qa.cluster.manifest import ClusterManifest, read_cluster, read_cluster_pointer
 from qa.cluster.parts import Together, finish_cluster
-from qa.errors import IndexBusy, IndexMissing
+from qa.errors import IndexBusy, IndexCorrupt, IndexMissing
 from qa.progress import Progress
 from qa.protocols import Encoder
 from qa.records import SkippedFile
@@ -57,7 +57,7 @@ def build_cluster(
     started = time.monotonic()
     source = open_articles(articles)
     with _locked(store):
-        pointer = read_pointer(store)
+        switch, pointer = _read_switch(store, damaged_too=rebuild)
         before = None if pointer is None or rebuild else read_manifest(store, pointer)
         if before is not None and not replace_folder and before.folder != source.address:
             raise other_articles(store.address, before.folder, source.address)
@@ -70,9 +70,9 @@ def build_cluster(
             manifest, report = before, replace(report, shards=ShardCounts(0, len(before.shards)))
         else:
             new = pipeline.write_shards(scanned, count)
-            manifest = _switch(store, new, scanned.scan.skipped, pointer)
+            manifest = _switch(store, new, scanned.scan.skipped, pointer, switch)
             report = _report(before, manifest, scanned.scan, new)
-        patience = READERS_SECONDS if report.changed or report.removed else 0.0
+        patience = READERS_SECONDS if rebuild or report.changed or report.removed else 0.0
         still_read = len(remove_when_unread(store, manifest, patience))
         store.remove(PARTS)
     return replace(report, seconds=time.monotonic() - started, shards_still_read=still_read)
@@ -86,6 +86,18 @@ def _locked(store: SharedStore) -> Iterator[None]:
     else:
         with writer_lock(store.folder):
             yield
+
+
+def _read_switch(store: SharedStore, *, damaged_too: bool) -> tuple[bytes | None, Pointer | None]:
+    """Return the content of the switch, and the pointer in it; with ``damaged_too`` none where it is damaged."""
+    name = cluster_pointer_path(Path()).name
+    content = store.read(name) if store.has(name) else None
+    try:
+        return content, read_pointer(store)
+    except IndexCorrupt:
+        if not damaged_too:
+            raise
+        return content, None
 
 
 def read_pointer(store: SharedStore) -> Pointer | None:
@@ -115,9 +127,12 @@ def _holds(manifest: ClusterManifest, content: str, articles: str, shards: int) 
 
 
 def _switch(
-    store: SharedStore, new: NewShards, skipped: Sequence[SkippedFile], before: Pointer | None
+    store: SharedStore, new: NewShards, skipped: Sequence[SkippedFile], before: Pointer | None, switch: bytes | None
 ) -> ClusterManifest:
-    """Write what all shards have together, then the pointer; raises IndexBusy when another build came first."""
+    """Write what all shards have together, then the pointer; raises IndexBusy when another build came first.
+
+    switch is what the file with the pointer held when this build began.
+    """
     number = int((before.name if before is not None else FIRST).partition("-")[0]) + 1
     name = f"{number:06d}-{new.manifest.content[:12]}"
     entries = [shard.entry for shard in new.shards]
@@ -128,8 +143,7 @@ def _switch(
         store.remove(target)
         store.publish(folder, target)
         pointer = cluster_pointer_path(place)
-        old = None if before is None else before.encode()
-        if not store.replace(pointer.name, pointer.read_bytes(), old):
+        if not store.replace(pointer.name, pointer.read_bytes(), switch):
             raise IndexBusy(f"Another build has just finished the index in {store.address}. Start this one again.")
     return manifest
 

@@ -65,7 +65,8 @@ class NewShards:
 class Pipeline:
     """The stages over articles and a shared store, by a model that every machine loads for itself.
 
-    What a run that did not end left in the store is used. before: the generation that is brought up to date, if any.
+    What a run that did not end left in the store is used. before: the generation that is brought up to date; without
+    one, shards that lie there under their names are compared with the new ones.
     """
 
     articles: SharedArticles
@@ -111,7 +112,7 @@ class Pipeline:
         planner = ShardPlanner(corpus, [part.key for part in encoded], scanned.ids, whole.peak, manifest)
         shards = list(planner.plan(self._cut(corpus, scanned.ids, count)))
         sizes = [shard.paragraph_counts for shard in shards]
-        written = self._run("index", WriteShard(self.store, self._agreement), shards, sizes)
+        written = self._run("index", WriteShard(self.store, self._agreement, self.before is None), shards, sizes)
         return NewShards(written, whole, parsed, encoded, manifest, self._digests_before())
 
     def _encode(self, corpus: Corpus, ids: Sequence[str]) -> tuple[EncodedPart, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 import tempfile
@@ -65,18 +66,21 @@ class SharedStore:
             finally:
                 shutil.rmtree(place, ignore_errors=True)
 
-    def publish(self, source: Path, name: str) -> None:
+    def publish(self, source: Path, name: str, *, mend: bool = False) -> None:
         """Store a file or folder of a workplace under this name; one that is there already is kept as it is.
 
-        In an object store, a folder is there once its manifest is, which is written last.
+        With ``mend`` it is kept only where its content is the same. In an object store, a folder is there once its
+        manifest is, which is written last.
         """
         files, path = self._locate(name)
         with self._reaching(name):
             if isinstance(files, LocalFileSystem):
+                if mend and not _holds_same(source, Path(path)):
+                    remove(Path(path))
                 _move(source, Path(path))
             elif source.is_file():
                 files.put_file(str(source), path)
-            elif not files.exists(f"{path}/{MANIFEST}"):
+            elif mend or not files.exists(f"{path}/{MANIFEST}"):
                 for file in sorted(source.rglob("*"), key=lambda file: (file.name == MANIFEST, str(file))):
                     if file.is_file():
                         files.put_file(str(file), f"{path}/{file.relative_to(source).as_posix()}")
@@ -124,6 +128,16 @@ class SharedStore:
         with self._reaching(name):
             files.get(f"{path}/", f"{target}/", recursive=True)
 
+    @contextmanager
+    def as_folder(self) -> Iterator[Path]:
+        """Give the folder; that of an object store is a copy on this machine, which goes again."""
+        if self.folder is not None:
+            yield self.folder
+        else:
+            with self.workplace() as place:
+                self.fetch_folder("", place / "index")
+                yield place / "index"
+
     def remove(self, folder: str) -> None:
         """Remove all files whose names begin with this folder."""
         files, path = self._locate(folder)
@@ -161,6 +175,14 @@ def reaching(address: str) -> Iterator[None]:
             f"{node()} cannot use {address}: {reason}. Check the space, the rights and the "
             "address, then run the command again; it goes on where it stopped."
         ) from error
+
+
+def _holds_same(source: Path, target: Path) -> bool:
+    """Return whether the target has the content of a file, or of each file of a folder."""
+    if source.is_file():
+        return target.is_file() and filecmp.cmp(source, target, shallow=False)
+    names = [path.relative_to(source) for path in source.rglob("*") if path.is_file()]
+    return all(_holds_same(source / name, target / name) for name in names)
 
 
 def _move(source: Path, target: Path) -> None:

@@ -85,7 +85,7 @@ class PartIndex:
         added = padding_for(self._lengths, whole) if self._lengths.documents else Lengths(0, 0)
         if not added.documents:
             return TantivyIndex(self._folder)
-        with storing("a part of the index"), tempfile.TemporaryDirectory(prefix="qa-") as place:
+        with storing("a part of the index"), tempfile.TemporaryDirectory(prefix="padding-") as place:
             _write_padded(self._folder, added, Path(place))
             return TantivyIndex(Path(place), added.documents)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.build.report import BuildReport, ShardCounts
+from qa.check.cluster.wholeness import find_damage, find_faults
 from qa.cluster.building import agreement, partition
 from qa.cluster.building.build import build_cluster, read_pointer
 from qa.cluster.building.runner import InOrder, Part, Result
@@ -165,6 +166,21 @@ def test_the_cuts_stay_until_the_shards_are_of_too_different_sizes(folder: Path,
     run(folder, index, shards=None)
     sizes = [one.paragraphs for one in current(index).shards]
     assert max(sizes) - min(sizes) < 8
+
+
+@pytest.mark.parametrize("pattern", ["generations/*/text.sqlite", "blocks/*", "clusters/*/row_terms.txt", "cluster"])
+def test_a_rebuild_mends_what_is_damaged(folder: Path, index: Path, pattern: str) -> None:
+    run(folder, index)
+    whole = {path.relative_to(index): path.read_bytes() for path in index.rglob("*") if path.is_file()}
+    damaged = sorted(index.glob(pattern))[0]
+    damaged.write_bytes(b"other")
+    assert run(folder, index, rebuild=True).written
+    for name, content in whole.items():
+        if name.parts[0] in ("generations", "blocks"):
+            assert (index / name).read_bytes() == content
+    manifest = current(index)
+    assert find_damage(index, read_cluster_pointer(index)) == []
+    assert list(find_faults(index, manifest, silent)) == []
 
 
 def test_another_folder_is_refused_unless_it_is_to_be_followed(folder: Path, index: Path, tmp_path: Path) -> None:

@@ -83,10 +83,11 @@ class WrittenShard:
 
 @dataclass(frozen=True, slots=True)
 class WriteShard:
-    """The stage: the parts of a shard to the shard."""
+    """The stage: the parts of a shard to the shard; with ``mend`` a damaged one of the same name is replaced."""
 
     store: SharedStore
     agreement: Agreement
+    mend: bool = False
 
     def __call__(self, shard: ShardToWrite) -> WrittenShard:
         """Write the shard under the name of its content, its blocks before it."""
@@ -94,9 +95,9 @@ class WriteShard:
         with self.store.workplace() as place:
             written = _ShardWriter(self.store, shard, place).write()
             for block in sorted(blocks_folder(place).iterdir()):
-                self.store.publish(block, f"{BLOCKS}/{block.name}")
+                self.store.publish(block, f"{BLOCKS}/{block.name}", mend=self.mend)
             folder = generation_folder(place, written.entry.name).path
-            self.store.publish(folder, f"{folder.parent.name}/{folder.name}")
+            self.store.publish(folder, f"{folder.parent.name}/{folder.name}", mend=self.mend)
         return written
 
 
