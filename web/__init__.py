@@ -11,6 +11,7 @@ from flask import Flask
 
 from qa.build.report import BuildReport
 from qa.citations.statements import describe_disagreement
+from qa.cluster.serving.figures import FIGURES
 from qa.collections.collection import Collection, OpenEngine
 from qa.collections.collections import Collections
 from qa.conversations.suggestions import Suggestions
@@ -82,7 +83,8 @@ def create_app(
 
 def _measure(app: Flask, collections: Collections) -> metrics.Metrics:
     """Return the figures of the application, which it shows."""
-    figures = metrics.Metrics(lambda: [one.engine.snapshot.info for one in collections.available()])
+    shards = [FIGURES.registry] if collections.default.settings.cluster else []
+    figures = metrics.Metrics(lambda: [one.engine.snapshot.info for one in collections.available()], shards)
     app.extensions["qa_metrics"] = figures
     return figures
 

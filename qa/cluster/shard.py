@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qa.cluster.manifest import ShardLengths
 from qa.protocols import Matches, Matrix, Query, Rows, StoredParagraph, StoredTokens, Vector
-from qa.records import Article, ParagraphKind
+from qa.records import Article, IndexInfo, ParagraphKind
 from qa.scope import Scope
 from qa.store.candidates import ARTICLE_DEPTH, ROW_DEPTH
 from qa.store.dense.reader import MARGIN_ROWS
@@ -73,6 +73,11 @@ class Shard:
         self._snapshot = snapshot
         self._lexical = PartIndex(snapshot.folder.lexical, lengths.rows)
         self._articles_lexical = PartIndex(snapshot.folder.articles_lexical, lengths.articles)
+
+    @property
+    def info(self) -> IndexInfo:
+        """What the shard holds."""
+        return self._snapshot.info
 
     def search(self, queries: Sequence[Query], counts: Sequence[AllCounts], scope: Scope | None) -> ShardCandidates:
         """Return the candidates for the queries, each with the counts of its terms in all shards."""

@@ -20,9 +20,9 @@ blueprint = Blueprint("metrics", __name__)
 
 
 class Metrics:
-    """The figures of one application."""
+    """The figures of one application; ``further`` are those of what it asks."""
 
-    def __init__(self, indexes: Callable[[], Sequence[IndexInfo]]) -> None:
+    def __init__(self, indexes: Callable[[], Sequence[IndexInfo]], further: Sequence[Collector] = ()) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "qa_request_duration_seconds",
@@ -44,7 +44,8 @@ class Metrics:
         )
         for outcome in ("answered", "refused"):
             self._answers.labels(outcome)
-        self._registry.register(_IndexFigures(indexes))
+        for collector in (_IndexFigures(indexes), *further):
+            self._registry.register(collector)
         ProcessCollector(registry=self._registry)
 
     def request(self, method: str, route: str | None, status: int, seconds: float) -> None:

@@ -19,6 +19,7 @@ from ray.serve.handle import DeploymentHandle
 from qa.cluster.joining import join_cluster
 from qa.cluster.local import open_shard
 from qa.cluster.manifest import ShardEntry
+from qa.cluster.serving.replica_figures import ReplicaFigures
 from qa.cluster.shard import Shard
 from qa.errors import ClusterUnavailable
 from qa.store.folder.manifest import Pointer
@@ -41,13 +42,16 @@ class Replica:
 
     def __init__(self, index_folder: str, name: str, sha256: str, fingerprint: str) -> None:
         self._shard = open_shard(Path(index_folder), Pointer(name, sha256), fingerprint)
+        self._figures = ReplicaFigures(name, self._shard.info)
 
     def call(self, call: Callable[[Shard], Result]) -> Result:
         """Return what the shard answers."""
-        return call(self._shard)
+        with self._figures.call(call):
+            return call(self._shard)
 
     def check_health(self) -> None:
         """Return where the replica can work; it has no state that could be lost."""
+        self._figures.show_size()
 
 
 def connect(address: str) -> None:
