@@ -9,18 +9,18 @@ from contextlib import closing
 
 import pytest
 
-from qa.cluster.serving.hedge import FIRST_DELAY, LEAST_DELAY, Delay, Hedger
-from qa.errors import ArticleNotFound, ClusterUnavailable
+from qa.cluster.serving.hedge import FIRST_DELAY, LEAST_DELAY, Attempt, Delay, Hedger
+from qa.errors import ArticleNotFound, ClusterUnavailable, IndexCorrupt, StorageFailed
 
 
-def replies(*attempts: Callable[[], str]) -> Callable[[float], str]:
+def replies(*attempts: Callable[[], str]) -> Callable[[Attempt], str]:
     """Return a call whose attempts go to these functions in turn."""
     left, taking = list(attempts), threading.Lock()
 
-    def call(seconds: float) -> str:
+    def call(attempt: Attempt) -> str:
         with taking:
-            attempt = left.pop(0) if len(left) > 1 else left[0]
-        return attempt()
+            reply = left.pop(0) if len(left) > 1 else left[0]
+        return reply()
 
     return call
 
@@ -54,17 +54,46 @@ def test_a_slow_call_is_made_a_second_time() -> None:
         assert time.monotonic() - begun < 2
 
 
+def test_two_attempts_that_stall_do_not_keep_a_third_from_being_made() -> None:
+    over: list[bool] = []
+
+    def wait_until_over(attempt: Attempt) -> str:
+        over.append(attempt.over.wait(60))
+        raise TimeoutError
+
+    stalled = [wait_until_over, wait_until_over]
+
+    def call(attempt: Attempt) -> str:
+        return stalled.pop()(attempt) if stalled else "there"
+
+    hedger = Hedger(deadline=50)
+    for _ in range(40):
+        hedger.delay.add(0.01)
+    assert hedger.ask({0: call}) == {0: "there"}
+    hedger.close()
+    assert over == [True, True]
+
+
 def test_a_call_without_an_answer_in_time_is_unavailable_and_names_no_host() -> None:
     with closing(Hedger(deadline=0.5)) as hedger, pytest.raises(ClusterUnavailable) as caught:
         hedger.ask({0: lambda _: "there", 1: replies(fail)})
     assert str(caught.value) == "A part of the index has no copy that answers. Try again in a moment."
 
 
+@pytest.mark.parametrize("error", [StorageFailed("No space left."), IndexCorrupt("text.sqlite is damaged.")])
+def test_what_fails_on_one_node_is_asked_of_another(error: Exception) -> None:
+    def refuse() -> str:
+        raise error
+
+    with closing(Hedger()) as hedger:
+        assert hedger.ask({0: replies(refuse, lambda: "there")}) == {0: "there"}
+
+
 def test_what_a_shard_refuses_is_not_asked_again() -> None:
     asked = []
 
-    def call(seconds: float) -> str:
-        asked.append(seconds)
+    def call(attempt: Attempt) -> str:
+        asked.append(attempt)
         raise ArticleNotFound("No article 'x' in the index.")
 
     with closing(Hedger()) as hedger, pytest.raises(ArticleNotFound, match="'x'"):
@@ -86,9 +115,9 @@ def test_the_delay_is_that_of_the_slowest_calls_once_enough_were_measured() -> N
 def test_nothing_is_under_way_once_it_is_closed() -> None:
     ended = []
 
-    def call(seconds: float) -> str:
+    def call(attempt: Attempt) -> str:
         time.sleep(0.8)
-        ended.append(seconds)
+        ended.append(attempt)
         return "late"
 
     hedger = Hedger(deadline=0.2)

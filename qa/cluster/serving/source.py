@@ -13,8 +13,7 @@ from ray.exceptions import RayError, RayTaskError
 
 from qa.cluster.manifest import ClusterManifest, ShardEntry, read_cluster, read_cluster_pointer
 from qa.cluster.serving.deployment import connect, deploy, handle_of, retire
-from qa.cluster.serving.figures import FIGURES
-from qa.cluster.serving.hedge import Hedger
+from qa.cluster.serving.hedge import Attempt, Hedger
 from qa.cluster.shard import Shard
 from qa.cluster.snapshot import ShardedSnapshot
 from qa.errors import ModelMismatch, QAError
@@ -22,6 +21,8 @@ from qa.store.folder.manifest import Pointer
 
 # Seconds between two looks at which generation is current, and that a replaced one is kept for questions under way.
 LOOK_AGAIN, KEPT_SECONDS = 1.0, 30.0
+# Seconds between two looks at whether an answer still counts.
+LOOK_SECONDS = 0.2
 # Seconds in which a switch that is under way at the end may finish.
 STOP_SECONDS = 10.0
 
@@ -35,32 +36,43 @@ class ServedShards:
 
     def __init__(self, manifest: ClusterManifest, hedger: Hedger) -> None:
         self._handles = [handle_of(one) for one in manifest.shards]
-        self._names = [one.name for one in manifest.shards]
         self._hedger = hedger
-        FIGURES.begin(self._names)
 
     def ask(self, calls: Mapping[int, Callable[[Shard], Result]]) -> dict[int, Result]:
-        counted = {
-            number: FIGURES.counted(self._names[number], self._call(number, call)) for number, call in calls.items()
-        }
-        with FIGURES.round(calls):
-            return self._hedger.ask(counted)
+        return self._hedger.ask({number: self._call(number, call) for number, call in calls.items()})
 
     def close(self) -> None:
         """Nothing is held here: the replicas serve other front ends too."""
 
-    def _call(self, number: int, call: Callable[[Shard], Result]) -> Callable[[float], Result]:
+    def _call(self, number: int, call: Callable[[Shard], Result]) -> Callable[[Attempt], Result]:
         handle: Any = self._handles[number]
 
-        def attempt(seconds: float) -> Result:
+        def make(attempt: Attempt) -> Result:
             try:
-                result: Result = handle.call.remote(call).result(timeout_s=seconds)
+                result: Result = _await(handle.call.remote(call), attempt)
             except RayTaskError as error:
                 cause = getattr(error, "cause", None)
                 raise cause if isinstance(cause, QAError) else error from None
             return result
 
-        return attempt
+        return make
+
+
+def _await(response: Any, attempt: Attempt) -> Any:
+    """Return the result of a response; raises TimeoutError where there is none while the attempt may go on.
+
+    A replica that a cut link hides would hold its thread for the whole of the attempt otherwise.
+    """
+    end = time.monotonic() + attempt.seconds
+    while True:
+        try:
+            return response.result(timeout_s=max(0.0, min(LOOK_SECONDS, end - time.monotonic())))
+        except TimeoutError as error:
+            if isinstance(error, RayTaskError):
+                raise
+            if attempt.over.is_set() or time.monotonic() >= end:
+                response.cancel()
+                raise
 
 
 class ServedClusterReader:
@@ -110,9 +122,7 @@ class ServedClusterReader:
                 if pointer != self._pointer:
                     self._take_up(pointer)
                 elif self._replaced and time.monotonic() - self._taken_up > KEPT_SECONDS:
-                    unused = set(self._replaced) - set(self._snapshot.manifest.shards)
-                    retire(unused)
-                    FIGURES.forget(one.name for one in unused)
+                    retire(set(self._replaced) - set(self._snapshot.manifest.shards))
                     self._replaced = ()
             except (QAError, RayError) as error:
                 log.error("Still answering from generation %s: %s", self._snapshot.manifest.name, error)
