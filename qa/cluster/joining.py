@@ -16,12 +16,15 @@ from qa.errors import BadSetting
 ANSWER_SECONDS = 5.0
 # Parts of what gRPC says where one side speaks TLS and the other does not, or not with a certificate that both trust.
 TLS_FAILURES = ("Tls handshake", "Socket closed")
+# What Ray says where its version or that of Python differs, on several lines.
+VERSIONS_DIFFER = "Version mismatch"
 
 NAME_HEAD = (
     "Give the address of its head, such as 10.0.0.1:6379, or auto on one of its machines; "
     "a node is started by: ray start"
 )
 AUTHENTICATE = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH to the file of its token, as on all of its machines"
+MATCH_VERSIONS = "Install the same versions of Ray and Python on all machines, then start their nodes again"
 MATCH_TLS = (
     "Set RAY_USE_TLS=1, RAY_TLS_SERVER_CERT, RAY_TLS_SERVER_KEY and RAY_TLS_CA_CERT where its machines speak TLS, and "
     "none of them where they do not; a certificate has to name the address of its machine"
@@ -42,6 +45,8 @@ def join_cluster(address: str) -> None:
         is_tls = any(part in details for part in TLS_FAILURES)
         raise _refused(address, details.rpartition("; last error: ")[2], MATCH_TLS if is_tls else NAME_HEAD) from error
     except (OSError, RuntimeError, ValueError, SystemExit) as error:
+        if VERSIONS_DIFFER in str(error):
+            raise _refused(address, " ".join(str(error).split()), MATCH_VERSIONS) from error
         raise _refused(address, str(error), NAME_HEAD) from error
 
 

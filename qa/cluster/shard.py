@@ -79,6 +79,12 @@ class Shard:
         """What the shard holds."""
         return self._snapshot.info
 
+    def open_here(self) -> None:
+        """Open for the calling thread what each thread opens once: later the shard may have been removed."""
+        text = self._snapshot.text
+        for article in text.articles()[:1]:
+            text.article(article.id)
+
     def search(self, queries: Sequence[Query], counts: Sequence[AllCounts], scope: Scope | None) -> ShardCandidates:
         """Return the candidates for the queries, each with the counts of its terms in all shards."""
         shard = self._snapshot

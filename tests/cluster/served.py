@@ -9,12 +9,14 @@ questions of the tests are asked. Three nodes serve three shards by two replicas
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -129,44 +131,88 @@ def cluster_of_nodes(count: int = NODES) -> Iterator[Any]:
         import ray
         from ray.cluster_utils import Cluster
 
-        memory: dict[str, Any] = {"object_store_memory": OBJECT_STORE_BYTES}
-        cluster: Any = Cluster(
-            initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **memory}
-        )
+        head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
+        cluster: Any = Cluster(initialize_head=True, head_node_args=head)
         try:
-            for _ in range(count):  # each can hold a replica of every shard
-                cluster.add_node(num_cpus=CPUS, **memory)
+            for _ in range(count):
+                add_node(cluster)
             yield cluster
         finally:
             ray.shutdown()
             cluster.shutdown()
 
 
-def kill_a_node(cluster: Any) -> None:
-    """Kill all processes of one node."""
-    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+def add_node(cluster: Any) -> None:
+    """Add a node that can hold a replica of every shard."""
+    cluster.add_node(num_cpus=CPUS, object_store_memory=OBJECT_STORE_BYTES)
 
 
-def kill_a_replica(shard: str) -> None:
-    """Kill the process of one replica of this shard."""
-    import ray
-    from ray.util import list_named_actors
+def replicas_of(shards: Sequence[ShardEntry]) -> dict[str, list[dict[str, Any]]]:
+    """Return the replicas of each of these shards that run, as Ray Serve describes them."""
+    from ray.serve.context import _get_global_client
 
-    found = [one for one in list_named_actors(all_namespaces=True) if shard in one["name"]]
-    ray.kill(ray.get_actor(found[0]["name"], namespace=found[0]["namespace"]))
+    from qa.cluster.serving.deployment import DEPLOYMENT, application
+
+    applications = _get_global_client().get_serve_details()["applications"]
+    found = {one.name: applications.get(application(one), {"deployments": {}})["deployments"] for one in shards}
+    return {
+        name: [one for one in of.get(DEPLOYMENT, {"replicas": []})["replicas"] if one["state"] == "RUNNING"]
+        for name, of in found.items()
+    }
 
 
-def all_replicas_run(shards: Sequence[ShardEntry], replicas: int) -> bool:
-    """Return whether each of these shards has this many replicas that run."""
-    from qa.cluster.serving.deployment import application, running_replicas
+def wait_for_replicas(shards: Sequence[ShardEntry], replicas: int, gone: Collection[str] = ()) -> None:
+    """Wait until each of these shards has this many replicas that run, and none of them is one of those gone."""
 
-    return all(running_replicas(application(one)) == replicas for one in shards)
+    def holds() -> bool:
+        running = replicas_of(shards)
+        ids = {one["replica_id"] for them in running.values() for one in them}
+        return all(len(them) == replicas for them in running.values()) and ids.isdisjoint(gone)
+
+    wait_until(holds)
+
+
+def kill_a_replica(shards: Sequence[ShardEntry]) -> set[str]:
+    """Kill the process of one replica of the first shard; return its id."""
+    killed = replicas_of(shards)[shards[0].name][0]
+    os.kill(killed["pid"], signal.SIGKILL)
+    return {killed["replica_id"]}
+
+
+def node_with_replicas(cluster: Any, shards: Sequence[ShardEntry]) -> tuple[Any, set[str]]:
+    """Return a node that holds replicas of these shards, and their ids."""
+    running = [one for them in replicas_of(shards).values() for one in them]
+    node = next(node for node in cluster.worker_nodes if node.node_id == running[0]["node_id"])
+    return node, {one["replica_id"] for one in running if one["node_id"] == node.node_id}
+
+
+def kill_a_node(cluster: Any, shards: Sequence[ShardEntry]) -> set[str]:
+    """Kill all processes of one node that holds replicas; return their ids."""
+    node, ids = node_with_replicas(cluster, shards)
+    cluster.remove_node(node, allow_graceful=False)
+    return ids
+
+
+@contextmanager
+def stopped(node: Any) -> Iterator[None]:
+    """Stop all processes of a node while the block runs: for the others this is a link that is cut and mended."""
+    processes = [found.process.pid for kind in node.all_processes.values() for found in kind]
+    for process in processes:  # grows
+        children = Path(f"/proc/{process}/task/{process}/children")
+        processes += map(int, children.read_text().split() if children.exists() else ())
+    try:
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        yield
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 240) -> None:
-    """Wait until something holds, and a moment longer; raises TimeoutError."""
+    """Wait until something holds; raises TimeoutError."""
     end = time.monotonic() + seconds
-    time.sleep(2)
     while not holds():
         if time.monotonic() > end:
             raise TimeoutError
@@ -181,7 +227,7 @@ def main(index: Path, questions: Sequence[AskRequest]) -> None:
     with cluster_of_nodes() as cluster:
         settings = Settings(index=folder, cluster=cluster.address, replicas=REPLICAS)
         with closing(open_cluster_engine(settings)) as engine, closing(open_engine(Settings(index=index))) as whole:
-            wait_until(lambda: all_replicas_run(shards, REPLICAS))
+            wait_for_replicas(shards, REPLICAS)
             for question in questions:
                 engine.ask(question)
             # Before the index of one machine is asked, which the same process has opened for comparison.
@@ -191,14 +237,14 @@ def main(index: Path, questions: Sequence[AskRequest]) -> None:
                 one.expect(whole)
             print("one machine:", alone.all_once(), flush=True)
             print(f"{SHARDS} shards:", asking.all_once(), flush=True)
-            harms: dict[str, Callable[[], None]] = {
-                "a replica killed": partial(kill_a_replica, shards[0].name),
-                "a node killed": partial(kill_a_node, cluster),
+            harms: dict[str, Callable[[], set[str]]] = {
+                "a replica killed": partial(kill_a_replica, shards),
+                "a node killed": partial(kill_a_node, cluster, shards),
             }
             for what, harm in harms.items():
                 with asking.under_load() as counts:
                     harm()
-                    wait_until(lambda: all_replicas_run(shards, REPLICAS))
+                    wait_for_replicas(shards, REPLICAS)
                 print(f"{what}:", counts, *counts.failures[:3], flush=True)
 
 

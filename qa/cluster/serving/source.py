@@ -13,6 +13,7 @@ from ray.exceptions import RayError, RayTaskError
 
 from qa.cluster.manifest import ClusterManifest, ShardEntry, read_cluster, read_cluster_pointer
 from qa.cluster.serving.deployment import connect, deploy, handle_of, retire
+from qa.cluster.serving.figures import FIGURES
 from qa.cluster.serving.hedge import Attempt, Hedger
 from qa.cluster.shard import Shard
 from qa.cluster.snapshot import ShardedSnapshot
@@ -36,10 +37,16 @@ class ServedShards:
 
     def __init__(self, manifest: ClusterManifest, hedger: Hedger) -> None:
         self._handles = [handle_of(one) for one in manifest.shards]
+        self._names = [one.name for one in manifest.shards]
         self._hedger = hedger
+        FIGURES.begin(self._names)
 
     def ask(self, calls: Mapping[int, Callable[[Shard], Result]]) -> dict[int, Result]:
-        return self._hedger.ask({number: self._call(number, call) for number, call in calls.items()})
+        counted = {
+            number: FIGURES.counted(self._names[number], self._call(number, call)) for number, call in calls.items()
+        }
+        with FIGURES.round(calls):
+            return self._hedger.ask(counted)
 
     def close(self) -> None:
         """Nothing is held here: the replicas serve other front ends too."""
@@ -122,7 +129,9 @@ class ServedClusterReader:
                 if pointer != self._pointer:
                     self._take_up(pointer)
                 elif self._replaced and time.monotonic() - self._taken_up > KEPT_SECONDS:
-                    retire(set(self._replaced) - set(self._snapshot.manifest.shards))
+                    unused = set(self._replaced) - set(self._snapshot.manifest.shards)
+                    retire(unused)
+                    FIGURES.forget(one.name for one in unused)
                     self._replaced = ()
             except (QAError, RayError) as error:
                 log.error("Still answering from generation %s: %s", self._snapshot.manifest.name, error)
