@@ -13,7 +13,7 @@ from qa.answer.confidence import Confidence
 from qa.answer.disagreement.find import FindDisagreement
 from qa.answer.disagreement.sides import Comparison
 from qa.answer.evidence import Evidence, doubt, weigh, withhold
-from qa.answer.expected.unmet import describe_unnamed, find_unmet_years
+from qa.answer.expected.unmet import describe_unnamed, find_unmet_years, names_anything
 from qa.answer.limits import note_on, note_on_language, note_on_years, reply_to
 from qa.answer.reader import Reader
 from qa.answer.reading import Results, read_found
@@ -136,10 +136,10 @@ class Engine:
         return read_found(self._searcher.find(request, snapshot), snapshot, self._reader)
 
     def _weigh(self, request: AskRequest, results: Results, snapshot: Snapshot) -> Evidence:
-        """Return what is quoted, which is nothing where it perhaps answers and its articles lack a year or name."""
+        """Return what is quoted, which is nothing where its articles lack a year or name of the question."""
         comparison = Comparison(self._find_disagreement, lambda article: snapshot.text.article(article).date)
         evidence = weigh(request.question, results.read, request.quotes, self._confidence, self._reader, comparison)
-        if evidence.support != "perhaps":
+        if not evidence.quotes or not names_anything(request.question):
             return evidence
         ids = dict.fromkeys(quote.paragraph.article_id for quote in evidence.quotes)
         articles = [snapshot.text.article(article_id) for article_id in ids]

@@ -307,7 +307,7 @@ NOT_NAMED = "2026 is named neither in the first passage quoted nor in the title 
         ("date", "Owls of the river\n\n3 May 2026\n\nOwls hunt mice by night.\n", True),
         ("title", "Owls in 2026\n\nOwls hunt mice by night.\n", True),
         ("passage", "Owls of the river\n\nOwls hunt mice by night. They did in 2026, too.\n", True),
-        ("none", "Owls of the river\n\n3 May 2025\n\nOwls hunt mice by night.\n", False),
+        ("none", "Owls of the river\n\n3 May 2025\n\nOwls hunt mice by night.\n\nA census comes in 2026.\n", False),
     ],
 )
 def test_a_year_that_is_not_met_is_said_and_lowers_the_confidence(
@@ -342,9 +342,7 @@ def test_a_year_that_is_not_met_is_said_and_lowers_the_confidence(
         ("Did The Owls Of Mr Brandt Hunt Mice?", None),
     ],
 )
-def test_what_perhaps_answers_is_not_quoted_without_a_year_or_name_asked_for(
-    tmp_path: Path, question: str, unmet: str | None
-) -> None:
+def test_nothing_is_quoted_without_a_year_or_name_asked_for(tmp_path: Path, question: str, unmet: str | None) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     owls = "Owls of Berg\n\n3 May 2021\n\nOwls hunt mice by night.\n\nMr Berg counts the owls.\n"
@@ -357,7 +355,7 @@ def test_what_perhaps_answers_is_not_quoted_without_a_year_or_name_asked_for(
         assert (answer.support, answer.confidence) == ("none", 0.1)
         assert f"{unmet} is not mentioned in the articles found." in answer.answer
         assert answer.passages[0].text == "Owls hunt mice by night."
-    assert whole.ask(AskRequest(question, quotes=1)).answered
+    assert whole.ask(AskRequest(question, quotes=1)).answered == (unmet is None)
 
 
 def test_a_question_in_a_language_of_no_article_is_told_so(engine: Engine) -> None:

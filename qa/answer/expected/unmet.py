@@ -9,6 +9,7 @@ from qa.answer.expected.kinds import KINDS
 from qa.records import Article
 from qa.search.spelling import sound
 from qa.text.figures import MONTH_NAMES
+from qa.text.fold import fold
 
 FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 YEAR = re.compile(r"(?<![\w.,/$€£-])(?:1[5-9]|20)\d\d(?![.,/%-]\d|\w|%)")
@@ -52,8 +53,18 @@ def find_unmet_years(question: str, texts: Iterable[str]) -> tuple[str, ...]:
     >>> find_unmet_years("Which place had 2050 visitors?", ["It had 2,050 visitors."])
     ()
     """
-    met = GROUP_COMMA.sub("", "\n".join(texts))
-    return tuple(year for year in dict.fromkeys(YEAR.findall(question)) if year not in met)
+    years = dict.fromkeys(YEAR.findall(question))
+    met = GROUP_COMMA.sub("", "\n".join(texts)) if years else ""
+    return tuple(year for year in years if year not in met)
+
+
+def names_anything(question: str) -> bool:
+    """Return whether a question has a year or perhaps a name, without which nothing can be unmet.
+
+    >>> names_anything("What did Mr Berg say?"), names_anything("What did the mayor say?")
+    (True, False)
+    """
+    return YEAR.search(question) is not None or NAME.search(question) is not None
 
 
 def describe_unnamed(
@@ -87,17 +98,27 @@ def find_unmet_names(
     ()
     """
     names = [name for name in NAME.findall(asked) if name in searched_for and name.lower() not in CALENDAR]
-    names = [] if TITLE_CASE.search(asked) else names
+    names = [] if TITLE_CASE.search(asked) else _drop_met(names, text)
     if not names:
         return ()
     held = set(terms(text))
     sounds = {sound(term) for term in terms(searched_for) if term in held}
 
     def is_met(term: str) -> bool:
-        beginning = term[: max(SHARED_LETTERS, len(term) - ENDING_LETTERS)]
+        beginning = _beginning(term)
         return sound(term) in sounds or any(other.startswith(beginning) for other in held)
 
     return tuple(name for name in dict.fromkeys(names) if not any(map(is_met, terms(name.lower()))))
+
+
+def _drop_met(names: Sequence[str], text: str) -> list[str]:
+    """Return the names that no word of the text begins like, which takes far less time than to list its words."""
+    folded = fold(text) if names else ""
+    return [name for name in names if re.search(rf"\b{re.escape(_beginning(fold(name)))}", folded) is None]
+
+
+def _beginning(term: str) -> str:
+    return term[: max(SHARED_LETTERS, len(term) - ENDING_LETTERS)]
 
 
 def describe_lacking(question: str, texts: Sequence[str]) -> tuple[str, ...]:
