@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from qa.check.absent import Leftover, Traces, find_leftovers
+from qa.cluster.building.scratch import scratch_folders
 from qa.cluster.machines.machine import Machines
 from qa.cluster.manifest import ClusterManifest
 from qa.store.folder.layout import generation_folder
-
-# The names of the folders that a build or a shard makes in the temporary folder of its machine.
-SCRATCH = "qa-*"
 
 
 def search_machines(
@@ -36,8 +33,7 @@ def search_machines(
 
 
 def _search(traces: Traces, index_folder: Path) -> list[Leftover]:
-    scratch = sorted(Path(tempfile.gettempdir()).glob(SCRATCH))
-    return find_leftovers(traces, [index_folder, *scratch])
+    return find_leftovers(traces, [index_folder, *scratch_folders()])
 
 
 def _on(machine: str, path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 from fsspec.implementations.local import LocalFileSystem
 
+from qa.cluster.building.scratch import scratch_folder
 from qa.cluster.building.shared_store import open_store, reaching
 from qa.cluster.layout import is_store
 from qa.errors import ArticlesMissing
@@ -91,8 +91,8 @@ class StoredArticles:
     @contextmanager
     def reach(self, files: Sequence[SourceFile]) -> Iterator[ReachedFiles]:
         """Give copies of the objects in a folder of this machine, which goes with the block."""
-        with tempfile.TemporaryDirectory(prefix="qa-") as place:
-            reached = [self._fetch(file, Path(place) / str(number)) for number, file in enumerate(files)]
+        with scratch_folder() as place:
+            reached = [self._fetch(file, place / str(number)) for number, file in enumerate(files)]
             yield ReachedFiles(
                 [one for one in reached if isinstance(one, SourceFile)],
                 [one for one in reached if isinstance(one, SkippedFile)],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,6 +15,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+from qa.cluster.building.scratch import scratch_folder
 from qa.errors import BadSetting, StorageFailed
 from qa.store.folder.layout import MANIFEST
 from qa.store.folder.storage import remove, rename, replace_file, sync_folder
@@ -56,15 +56,17 @@ class SharedStore:
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """Give a folder of this machine to write in, from which a file or folder gets its name in the store."""
-        with self._reaching(PARTS):
-            parent = None if self.folder is None else self.folder / PARTS / "unfinished"
-            if parent is not None:
-                parent.mkdir(parents=True, exist_ok=True)
-            place = tempfile.mkdtemp(dir=parent, prefix="qa-")
-            try:
-                yield Path(place)
-            finally:
-                shutil.rmtree(place, ignore_errors=True)
+        folder = self.folder
+        with self._reaching(PARTS), scratch_folder() if folder is None else self._unfinished(folder) as place:
+            yield place
+
+    @contextmanager
+    def _unfinished(self, folder: Path) -> Iterator[Path]:
+        """Give a folder on the same disk, from which a file is renamed into its place."""
+        parent = folder / PARTS / "unfinished"
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True) as place:
+            yield Path(place)
 
     def publish(self, source: Path, name: str, *, mend: bool = False) -> None:
         """Store a file or folder of a workplace under this name; one that is there already is kept as it is.

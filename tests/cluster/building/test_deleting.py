@@ -12,6 +12,7 @@ from qa.cluster.building import build as building
 from qa.cluster.building import partition
 from qa.cluster.building.build import build_cluster
 from qa.cluster.building.runner import InOrder
+from qa.cluster.building.scratch import scratch_folder, scratch_folders
 from qa.cluster.building.shared_store import SharedStore
 from qa.cluster.local import LocalClusterReader
 from qa.errors import BadSetting
@@ -136,6 +137,25 @@ def test_a_reader_that_does_not_end_is_told(folder: Path, index: Path, monkeypat
     reader.close()
     assert run(folder, index).shards_still_read == 0
     assert forms(index) == set()
+
+
+def test_scratch_of_a_killed_process_goes_and_scratch_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    others = [tmp_path / "qa-other", tmp_path / ".qa-scratch-hidden"]
+    abandoned = tmp_path / "qa-scratch-abandoned"
+    for path in (*others, abandoned):
+        path.mkdir()
+        (path / "part").write_text(SECRET, "utf-8")
+    with scratch_folder() as outer:
+        (outer / "part").write_text(SECRET, "utf-8")
+        with scratch_folder() as inner:
+            assert scratch_folders() == sorted([inner, outer])
+            assert (outer / "part").exists()
+        assert scratch_folders() == [outer]
+    assert scratch_folders() == []
+    assert all((path / "part").exists() for path in others)
 
 
 def test_a_command_of_one_machine_leaves_the_shards_alone(folder: Path, index: Path) -> None:

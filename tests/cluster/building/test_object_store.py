@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from qa.build.report import BuildReport
+from qa.check.absent import find_leftovers, traces_of
+from qa.check.cluster.wholeness import find_damage
 from qa.cluster.building.build import build_cluster
 from qa.cluster.building.runner import InOrder
+from qa.cluster.building.scratch import scratch_folders
 from qa.cluster.building.shared_store import SharedStore
+from qa.cluster.manifest import read_cluster, read_cluster_pointer
 from qa.errors import BadSetting, StorageFailed
 from qa.progress import silent
 from tests.cluster.building.articles import write_articles
@@ -43,6 +47,37 @@ def test_a_build_into_an_object_store_and_its_update_equal_those_into_a_folder(b
         assert names("blocks") == sorted(path.name for path in (tmp_path / "index" / "blocks").iterdir())
         (folder / "d999.txt").write_text("One more\n\nAn otter swam below the mill for two hours.\n", "utf-8")
     assert here.encoded == 2
+
+
+def test_removed_text_is_in_no_object_and_what_is_damaged_is_mended(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
+    folder, store = tmp_path / "articles", SharedStore(f"{bucket}/removal")
+    write_articles(folder, 12)
+    others = [path.read_text("utf-8") for path in folder.iterdir()]
+    secret = "A zymurgist hid nineteen copper kettles beneath the vicarage floor."
+    (folder / "c500.txt").write_text(f"Report 500 of the valley\n\n{secret}\n", "utf-8")
+    traces = traces_of(secret, others, FakeEncoder())
+    build(folder, store.address)
+    with store.as_folder() as index:
+        assert "table texts" in {one.form for one in find_leftovers(traces, [index])}
+    (folder / "c500.txt").unlink()
+    assert build(folder, store.address).removed == 1
+    with store.as_folder() as index:
+        assert find_leftovers(traces, [index]) == []
+        current = read_cluster_pointer(index)
+        assert find_damage(index, current) == []
+        shard = read_cluster(index, current).shards[0].name
+    s3fs.S3FileSystem().pipe_file(f"archive/removal/generations/{shard}/dense.faiss", b"other")
+    with store.as_folder() as index:
+        [line] = find_damage(index, current)
+        assert line.startswith(f"{shard}: {index}/generations/{shard}/dense.faiss has 5 bytes instead of ")
+    build_cluster(folder, store, InOrder(), FakeEncoder, silent, shards=2, rebuild=True)
+    with store.as_folder() as index:
+        assert find_damage(index, read_cluster_pointer(index)) == []
+    assert scratch_folders() == []
 
 
 def test_only_one_of_two_builds_switches(bucket: str) -> None:

@@ -139,14 +139,14 @@ def test_absent_text_is_proven_and_text_that_is_there_is_found(index: Path, tmp_
     ran = run_here("check", "--absent", str(secret), "--index", str(index))
     assert ran.code == 0
     assert ran.out.startswith(f"Nothing of {secret} is stored: ")
-    (tmp_path / "scratch" / "qa-left").mkdir()
-    (tmp_path / "scratch" / "qa-left" / "part").write_bytes(b"A zymurgist hid nineteen copper kettles")
+    (tmp_path / "scratch" / "qa-scratch-left").mkdir()
+    (tmp_path / "scratch" / "qa-scratch-left" / "part").write_bytes(b"A zymurgist hid nineteen copper kettles")
     (index / "blocks" / "left").write_bytes(secret.read_bytes())
     ran = run_here("check", "--absent", str(secret), "--index", str(index))
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert lines[0].startswith(f"{index / 'blocks' / 'left'}: text: ")
-    assert [line for line in lines if f":{tmp_path / 'scratch' / 'qa-left' / 'part'}: text: " in line]
+    assert [line for line in lines if f":{tmp_path / 'scratch' / 'qa-scratch-left' / 'part'}: text: " in line]
     assert lines[-1].endswith(f"places still hold something of {secret}.")
 
 

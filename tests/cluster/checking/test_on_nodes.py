@@ -72,7 +72,7 @@ def test_the_command_finds_what_a_machine_left_in_its_temporary_folder(
     address: str, scratch: Path, engine_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QA_DATA", str(tmp_path / "data"))
-    index, secret, left = tmp_path / "index", tmp_path / "removed.txt", scratch / "qa-left"
+    index, secret, left = tmp_path / "index", tmp_path / "removed.txt", scratch / "qa-scratch-left"
     assert cut_index([str(engine_settings.index), str(index), "--shards", "2"]) == 0
     secret.write_text(f"Kettles\n\n{SECRET}\n", "utf-8")
     command = ("check", "--absent", str(secret), "--cluster", address, "--index", str(index))

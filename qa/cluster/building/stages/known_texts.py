@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 
+from qa.cluster.building.scratch import scratch_folder
 from qa.cluster.building.shared_store import SharedStore
 from qa.protocols import Vector
 from qa.store.folder.layout import block_path, blocks_folder, generation_folder
@@ -24,7 +24,8 @@ class KnownTexts:
 
     def __init__(self, store: SharedStore) -> None:
         self._store = store
-        self._remove_copy: Callable[[], object] = lambda: None
+        self._copy = ExitStack()
+        weakref.finalize(self, self._copy.close)
         self._opened: tuple[Pointer, OpenSnapshot, dict[bytes, int]] | None = None
 
     def find(self, shards: Sequence[Pointer], digests: Sequence[bytes]) -> dict[bytes, tuple[Vector, TextTokens]]:
@@ -51,9 +52,8 @@ class KnownTexts:
         """Return a folder on this machine in which the shard lies with its blocks."""
         if self._store.folder is not None:
             return self._store.folder
-        self._remove_copy()
-        place = Path(mkdtemp(prefix="qa-"))
-        self._remove_copy = weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        self._copy.close()
+        place = self._copy.enter_context(scratch_folder())
         folder = generation_folder(place, pointer.name)
         self._store.fetch_folder(folder.path.relative_to(place).as_posix(), folder.path)
         blocks_folder(place).mkdir()
