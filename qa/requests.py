@@ -42,7 +42,6 @@ ArticleIds = Annotated[
     Meta(max_length=1000, description="Only these articles, by id; empty for all."),
 ]
 
-
 CollectionName = Annotated[str, Meta(max_length=64, description="The collection to ask, by its name; else the first.")]
 
 
@@ -124,18 +123,20 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def drop_nulls(content: Any, names: frozenset[str]) -> Any:
-    """Return JSON without the fields of these names that are null: clients send null for what they do not use.
+def as_meant(content: Any, names: frozenset[str]) -> Any:
+    """Return JSON without the fields of these names that are null, and with 3 for 3.0: clients send both.
 
     >>> names = frozenset({"since", "answer"})
-    >>> drop_nulls({"question": "a", "since": None, "history": [{"question": "b", "answer": None}]}, names)
-    {'question': 'a', 'history': [{'question': 'b'}]}
+    >>> as_meant({"quotes": 2.0, "since": None, "history": [{"question": "b", "answer": None}]}, names)
+    {'quotes': 2, 'history': [{'question': 'b'}]}
     """
     if isinstance(content, Mapping):
         return {
-            name: drop_nulls(value, names) for name, value in content.items() if value is not None or name not in names
+            name: as_meant(value, names) for name, value in content.items() if value is not None or name not in names
         }
-    return [drop_nulls(value, names) for value in content] if isinstance(content, list) else content
+    if isinstance(content, float) and content.is_integer():
+        return int(content)
+    return [as_meant(value, names) for value in content] if isinstance(content, list) else content
 
 
 @functools.lru_cache(maxsize=64)
@@ -150,7 +151,7 @@ def field_names(kind: Any) -> frozenset[str]:
 
 
 def allow_nulls(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON Schema of a record that is decoded after drop_nulls: its optional fields may be null.
+    """Return the JSON Schema of a record that is decoded after as_meant: its optional fields may be null.
 
     >>> allow_nulls({"properties": {"passages": {"type": "integer", "description": "How many."}}, "required": []})
     {'properties': {'passages': {'anyOf': [{'type': 'integer'}, {'type': 'null'}], 'description': 'How many.'}}, \
@@ -178,7 +179,7 @@ def request_from(fields: Mapping[str, Any], *, ignore_unknown: bool = False) -> 
     Null is as if not given. With ignore_unknown, fields that are not of the request are left out instead of refused.
     Raises BadRequest naming the field and the limit that it breaks.
     """
-    given = drop_nulls(fields, field_names(AskRequest))
+    given = as_meant(fields, field_names(AskRequest))
     try:
         return msgspec.convert(_known(given) if ignore_unknown else given, AskRequest)
     except msgspec.ValidationError as error:

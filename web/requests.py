@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from codecs import BOM_UTF8
 from collections.abc import Hashable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import msgspec
 import msgspec.inspect
@@ -13,9 +14,9 @@ from flask import g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from qa.errors import BadRequest
-from qa.requests import drop_nulls, explain, field_names
+from qa.requests import BODY_BYTES, as_meant, explain, field_names
 
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,99}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Body = TypeVar("Body")
@@ -39,11 +40,17 @@ def json_body(kind: type[Body]) -> Body:
         raise UnsupportedMediaType(f"Unsupported media type: send application/json, not {given}.")
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Unsupported charset: send JSON in UTF-8.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Unsupported content encoding: send JSON that is not compressed.")
     return decode_body(request.get_data(), kind)
 
 
 def decode_body(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
-    """Return the JSON as a record of that kind; raises BadRequest naming the field and the limit that it breaks."""
+    """Return the JSON as a record of that kind; raises BadRequest naming the field and the limit that it breaks.
+
+    A byte order mark in front, as PowerShell writes it, is left out.
+    """
+    content = content.removeprefix(BOM_UTF8) if isinstance(content, bytes) else content
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
@@ -57,23 +64,16 @@ def decode_body(content: bytes | msgspec.Raw, kind: type[Body]) -> Body:
 def _decode_tolerantly(content: bytes | msgspec.Raw, kind: type[Body], refusal: msgspec.ValidationError) -> Body:
     """Return the record after all where only null stands for an optional field, or 3.0 for 3.
 
-    JSON Schema takes 3.0 for a whole number too.
+    JSON Schema takes 3.0 for a whole number too. A body that is longer than most is not read a second time: every
+    value of it would become an object.
     """
+    if len(memoryview(content)) > BODY_BYTES:
+        raise explain(refusal) from refusal
     try:
-        given = drop_nulls(_whole(msgspec.json.decode(content)), field_names(cast(Hashable, kind)))
+        given = as_meant(msgspec.json.decode(content), field_names(cast(Hashable, kind)))
         return msgspec.convert(given, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise explain(refusal) from error
-
-
-def _whole(content: Any) -> Any:
-    if isinstance(content, float) and content.is_integer():
-        return int(content)
-    if isinstance(content, list):
-        return [_whole(one) for one in content]
-    if isinstance(content, dict):
-        return {name: _whole(one) for name, one in content.items()}
-    return content
 
 
 def query(kind: type[Body]) -> Body:

@@ -14,7 +14,7 @@ from qa.cli.text_format import as_json
 from qa.collections.collections import Collections
 from qa.errors import ArticleNotFound, BadRequest, CollectionUnavailable
 from qa.records import Answer
-from qa.requests import AskRequest, drop_nulls, field_names, request_from
+from qa.requests import AskRequest, as_meant, field_names, request_from
 
 LINE_BYTES = 4 * 1024 * 1024
 # Matches escapes from left to right, so that the "u" after an escaped backslash is a plain letter; group 1 is a lone
@@ -89,7 +89,7 @@ def _request(line: bytes, fields: Mapping[str, Any]) -> AskRequest:
         raise BadRequest("A line is nested too deeply.") from error
     if not isinstance(content, dict):
         raise BadRequest("A line has to be a JSON object with a question.")
-    return request_from({**fields, **drop_nulls(content, field_names(AskRequest))}, ignore_unknown=True)
+    return request_from({**fields, **as_meant(content, field_names(AskRequest))}, ignore_unknown=True)
 
 
 def _id(line: bytes) -> str | int | None:

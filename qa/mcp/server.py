@@ -37,6 +37,7 @@ from qa.errors import ArticleNotFound, BadRequest, CollectionUnavailable, QAErro
 from qa.exposure import check_cors, trusted_hosts
 from qa.mcp import resources, standard_streams
 from qa.mcp.guard import guard
+from qa.mcp.parameters import explain_parameters
 from qa.mcp.records import (
     ArticleListing,
     CollectionListing,
@@ -118,7 +119,7 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
     async def read_resource(_: Any, params: ReadResourceRequestParams) -> ReadResourceResult:
         return await _reached(partial(resources.read_resource, tools.collections, params), limiter)
 
-    return Server(
+    server: Server[Any] = Server(
         "qa",
         version=version("qa-articles"),
         title="Ask the articles",
@@ -129,12 +130,22 @@ def make_server(tools: Tools, threads: int) -> Server[Any]:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
+    server.middleware.append(explain_parameters)
+    return server
 
 
 def serve_streams(tools: Tools, threads: int) -> None:
-    """Serve one client over standard input and output until it closes them and has all answers."""
+    """Serve one client over standard input and output until it closes them and has all answers.
 
-    anyio.run(standard_streams.serve, make_server(tools, threads))
+    Raises OSError where what answers cannot be written: BrokenPipeError when the client has gone.
+    """
+    try:
+        anyio.run(standard_streams.serve, make_server(tools, threads))
+    except Exception as error:
+        failed = _os_error(error)
+        if failed is None:
+            raise
+        raise failed from error
 
 
 def serve_http(
@@ -172,6 +183,14 @@ def http_app(tools: Tools, settings: Settings) -> ASGIApp:
         transport_security=security,
     )
     return guard(app, settings)
+
+
+def _os_error(error: BaseException) -> OSError | None:
+    """Return the OSError that this is, or the first one in a group of errors."""
+    if isinstance(error, OSError):
+        return error
+    inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    return next((found for one in inner if (found := _os_error(one)) is not None), None)
 
 
 def _calls(tools: Tools) -> dict[str, Callable[[Any], object]]:

@@ -31,7 +31,7 @@ from qa.requests import (
     SearchRequest,
     WrittenAsk,
     allow_nulls,
-    drop_nulls,
+    as_meant,
     explain,
     field_names,
 )
@@ -149,12 +149,14 @@ class Tools:
 
 
 def arguments_of(kind: type[msgspec.Struct], given: dict[str, Any]) -> Any:
-    """Return the arguments of a tool as a record of that kind; null is as if not given.
+    """Return the arguments of a tool as a record of that kind; null is as if not given, as is "" where it may be.
 
     Raises BadRequest naming what is wrong.
     """
+    required = {one.name for one in msgspec.structs.fields(kind) if one.required}
+    written = {name: value for name, value in given.items() if value != "" or name in required}
     try:
-        return msgspec.convert(drop_nulls(given, field_names(kind)), kind)
+        return msgspec.convert(as_meant(written, field_names(kind)), kind)
     except msgspec.ValidationError as error:
         raise explain(error) from error
 

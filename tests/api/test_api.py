@@ -405,7 +405,26 @@ def test_only_json_in_utf_8_is_taken(lasting: FlaskClient, kind: str, status: in
     assert lasting.post("/v1/ask", data=body, headers={"Content-Type": kind}).status_code == status
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("encoding", "status"), [("identity", 200), ("gzip", 415), ("br", 415)])
+def test_a_compressed_body_is_told_to_come_as_it_is(lasting: FlaskClient, encoding: str, status: int) -> None:
+    response = lasting.post("/v1/ask", json={"question": QUESTION}, headers={"Content-Encoding": encoding})
+    assert response.status_code == status
+    if status != 200:
+        words = "Unsupported content encoding: send JSON that is not compressed."
+        assert response.get_json()["detail"] == words
+
+
+def test_a_byte_order_mark_in_front_is_left_out(lasting: FlaskClient) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps({"question": QUESTION}).encode()
+    assert lasting.post("/v1/ask", data=body, content_type="application/json").get_json()["question"] == QUESTION
+
+
+def test_a_number_far_over_the_limit_is_still_a_number(lasting: FlaskClient) -> None:
+    response = lasting.get(f"/v1/articles?limit={'9' * 40}")
+    assert (response.status_code, response.get_json()["detail"]) == (400, "`limit` has to be 200 or less.")
+
+
+@pytest.mark.parametrize("path", [one for one in PATHS if one != "/v1/chat/completions"])
 def test_a_body_over_64_kib_is_refused(lasting: FlaskClient, path: str) -> None:
     assert lasting.post(path, data=b" " * 65_537, content_type="application/json").status_code == 413
 

@@ -46,6 +46,14 @@ from qa.mcp.tools import Tools
 from tests.collections.sites import single
 serve_streams(Tools(single(ApiEngine()), "{SITE}"), 2)
 """
+# The same, with a word on what stopped it.
+BARE = f"""
+try:
+    {PROGRAM.strip().replace(chr(10), chr(10) + "    ")}
+except OSError as error:
+    import sys
+    sys.stderr.write(type(error).__name__ + " " + str(error.errno) + chr(10))
+"""
 ROOT = Path(__file__).parents[2]
 
 
@@ -272,7 +280,8 @@ def talk_to_program(*messages: Any) -> dict[Any, Any]:
         check=True,
     )
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert len({one["id"] for one in answers}) == len(answers)
+    known = [one["id"] for one in answers if one["id"] is not None]
+    assert len(set(known)) == len(known)
     return {one["id"]: one for one in answers}
 
 
@@ -295,7 +304,11 @@ def asking(identifier: Any) -> dict[str, Any]:
 def test_what_was_asked_before_the_end_of_input_is_answered() -> None:
     calls = [asking(number) for number in range(1, 7)]
     answers = talk_to_program(INITIALIZE, INITIALIZED, *calls, "{not JSON\n", {"id": "last", "method": "tools/list"})
-    assert set(answers) == {0, 1, 2, 3, 4, 5, 6, "last"}
+    assert set(answers) == {0, 1, 2, 3, 4, 5, 6, "last", None}
+    assert answers[None]["error"] == {
+        "code": -32700,
+        "message": "This line is not JSON in UTF-8. Send each message on one line.",
+    }
     for call_ in calls:
         assert answers[call_["id"]]["result"]["structuredContent"]["answered"] is True
 
@@ -320,6 +333,57 @@ def test_a_call_without_initialisation_is_told_what_is_missing() -> None:
     assert answers[2]["error"]["code"] == -32601
 
 
+@pytest.mark.parametrize(
+    ("line", "identifier", "code"),
+    [
+        ("[[[[", None, -32700),
+        ("7", None, -32600),
+        ("[]", None, -32600),
+        ('{"id": 1, "method": "ping"}', 1, -32600),
+        ('{"jsonrpc": "1.0", "id": true, "method": "ping"}', None, -32600),
+        ('{"jsonrpc": "2.0", "id": "a", "method": "ping", "params": 1}', "a", -32600),
+        # Half of a pair, as a cut in the middle of an emoji leaves it.
+        (r'{"jsonrpc": "2.0", "id": 2, "method": "ping", "params": {"a": "\ud83d"}}', 2, -32700),
+    ],
+)
+def test_a_line_that_is_no_message_is_answered_too(line: str, identifier: Any, code: int) -> None:
+    answers = talk_to_program(f"{line}\n", "\n", {"id": "next", "method": "ping"})
+    assert set(answers) == {identifier, "next"}
+    assert answers[identifier]["error"]["code"] == code
+
+
+def test_the_messages_of_a_batch_and_behind_a_byte_order_mark_are_answered() -> None:
+    batch = json.dumps([{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in (1, 2)])
+    answers = talk_to_program(f"{batch}\n", '\ufeff{"jsonrpc": "2.0", "id": 3, "method": "ping"}\n')
+    assert {number: one["result"] for number, one in answers.items()} == {1: {}, 2: {}, 3: {}}
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "words"),
+    [
+        ("tools/call", {"name": "ask", "arguments": "{}"}, "`arguments` of tools/call cannot be read: "),
+        ("tools/call", None, "`params` of tools/call cannot be read: Field required."),
+        ("resources/read", {}, "`uri` of resources/read cannot be read: Field required."),
+    ],
+)
+def test_a_wrong_parameter_is_named(method: str, params: Any, words: str) -> None:
+    request = {"id": 1, "method": method} if params is None else {"id": 1, "method": method, "params": params}
+    error = talk_to_program(INITIALIZE, INITIALIZED, request)[1]["error"]
+    assert (error["code"], error["message"][: len(words)]) == (-32602, words)
+
+
+def test_a_client_that_is_gone_gets_no_traceback() -> None:
+    script = f'printf \'{{"jsonrpc":"2.0","id":1,"method":"ping"}}\n\' | {sys.executable} -c \'{BARE}\' >/dev/full'
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.stderr == b"OSError 28\n"
+
+
 def test_no_input_at_all_ends_the_program() -> None:
     assert talk_to_program() == {}
 
@@ -330,6 +394,7 @@ def test_no_input_at_all_ends_the_program() -> None:
         ("ask", {"question": CASES, "since": None, "articles": None, "history": None, "quotes": None, "id": None}),
         ("ask", {"question": CASES, "history": [{"question": "Who?", "answer": None}]}),
         ("search", {"query": CASES, "passages": None, "articles": None, "until": None}),
+        ("search", {"query": CASES, "passages": 3.0}),
     ],
 )
 def test_null_is_as_if_not_given(name: str, arguments: dict[str, Any]) -> None:
@@ -338,6 +403,11 @@ def test_null_is_as_if_not_given(name: str, arguments: dict[str, Any]) -> None:
         one for one in run(make_server(tools(), 2), lambda client: client.list_tools()).tools if one.name == name
     ]
     jsonschema.validate(arguments, tool.input_schema)
+
+
+def test_an_empty_text_is_as_if_not_given() -> None:
+    assert in_process("ask", question=CASES, since="", collection="").is_error is False
+    assert in_process("ask", question="").content[0].text == "`question` is empty."
 
 
 @pytest.fixture
