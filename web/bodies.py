@@ -1,4 +1,4 @@
-"""How large the body of a request may be: small, but where articles or drafts are sent."""
+"""How large the body of a request may be: small, but where articles, drafts or whole conversations are sent."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ MEBIBYTE = 1024 * 1024
 UPLOAD_BYTES = 65 * MEBIBYTE
 # A draft of a million characters, each of them escaped.
 DRAFT_BYTES = 12 * MEBIBYTE
+# A conversation of chat completions comes whole each time, and with it every picture of its earlier messages.
+CHAT_BYTES = 16 * MEBIBYTE
 UPLOAD_BODIES = {"/v1/articles": UPLOAD_BYTES, "/add": UPLOAD_BYTES}
 DRAFT_BODIES = {"/v1/check": DRAFT_BYTES, "/check": DRAFT_BYTES}
-LARGE_BODIES = {**UPLOAD_BODIES, **DRAFT_BODIES}
+TEXT_BODIES = {**DRAFT_BODIES, "/v1/chat/completions": CHAT_BYTES}
+LARGE_BODIES = {**UPLOAD_BODIES, **TEXT_BODIES}
 
 
 def body_limit(path: str) -> int:

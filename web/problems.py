@@ -112,7 +112,7 @@ def problem(status: int, detail: str, error: QAError | None = None) -> Response:
         return Response(render_template("problem.html", status=status, detail=detail), status, mimetype="text/html")
     record = problem_record(status, detail, request_id(), error)
     unknown = status == HTTPStatus.NOT_FOUND and request.url_rule is None
-    content = _encode(record, openai=_is_openais(request.path) or (unknown and request.path.startswith("/v1/")))
+    content = _encode(record, openai=_is_openais(request.path) or unknown)
     return Response(content, status, mimetype="application/problem+json")
 
 
@@ -168,7 +168,7 @@ def _from_http(error: HTTPException) -> Response:
     message = error.description if error.description != type(error).description else None
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         message = too_large(request.path)
-    if status == HTTPStatus.NOT_FOUND and message is None and request.path.startswith("/v1/"):
+    if status == HTTPStatus.NOT_FOUND and message is None and not wants_page():
         message = NO_SUCH_CALL.format(path=request.path[:80])
     response = problem(status, message or STATUS_WORDS.get(status, HTTPStatus(status).phrase))
     for name, value in error.get_headers():

@@ -130,8 +130,8 @@ def test_earlier_messages_are_the_history(client: openai.OpenAI, engine: ApiEngi
     ("messages", "words"),
     [
         ([{"role": "system", "content": "a"}], "The messages have no question: the last one of the role user"),
-        ([{"role": "user", "content": ""}], "`question` is empty."),
-        ([{"role": "user", "content": "a" * 2001}], "`question` may have 2,000 characters at most."),
+        ([{"role": "user", "content": ""}], "The last message of the user is empty."),
+        ([{"role": "user", "content": "a" * 2001}], "The last message of the user may have 2,000 characters at most."),
         ([], "`messages` is empty."),
         ([{"role": "nobody", "content": "a"}], "`messages[0].role` may not be 'nobody'."),
         (
@@ -194,6 +194,8 @@ def test_null_is_as_if_not_given(client: openai.OpenAI) -> None:
         ({"tool_choice": "required", "tools": []}, "No tool is called here: `tool_choice`"),
         ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, "No tool is called here"),
         ({"n": 3}, "There is one answer to a question: `n` has to be 1"),
+        ({"function_call": {"name": "f"}, "functions": [{"name": "f"}]}, "No function is called here: `function_call`"),
+        ({"logprobs": True, "top_logprobs": 2}, "Quotations have no probability per token: `logprobs`"),
     ],
 )
 def test_another_form_of_answer_is_refused(client: openai.OpenAI, options: dict[str, Any], words: str) -> None:
@@ -222,6 +224,50 @@ def test_calls_that_are_not_here_get_an_error_that_the_client_can_print(
     assert caught.value.body["message"].startswith(f"There is no {path} here. /docs shows what there is; of OpenAI's")
 
 
+@pytest.mark.parametrize("base", ["", "/openai", "/v1/v1"])
+def test_a_wrong_base_address_gets_an_error_that_the_client_can_print(client: openai.OpenAI, base: str) -> None:
+    address = str(client.base_url).removesuffix("/v1/") + base
+    words = f"There is no {base}/chat/completions here. /docs shows what there is; of OpenAI's API that is /v1/chat"
+    with (
+        openai.OpenAI(base_url=address, api_key="none", max_retries=0) as lost,
+        pytest.raises(openai.NotFoundError) as caught,
+    ):
+        lost.chat.completions.create(model=MODEL, messages=asked(CASES))
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"].startswith(words)
+
+
+@pytest.mark.parametrize("task", ["Generate a concise title of the chat.", "Suggest 3-5 follow-up questions."])
+def test_a_task_for_a_model_that_writes_is_refused(client: openai.OpenAI, task: str) -> None:
+    """Open WebUI would take quotations for the title, the tags or the search that it asked for."""
+    prompt = f"### Task:\n{task}\n### Chat History:\n<chat_history>\nUSER: {CASES}\n</chat_history>"
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=MODEL, messages=asked(prompt))
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"].startswith(
+        "This is a task for a model that writes; here questions are answered"
+    )
+    assert caught.value.param == "messages"
+
+
+def test_a_long_conversation_with_pictures_is_answered(client: openai.OpenAI, engine: ApiEngine) -> None:
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{'A' * 2_000_000}"}}
+    messages: list[Any] = [
+        {"role": "user", "content": [picture, {"type": "text", "text": None}]},
+        *({"role": role, "content": "a"} for _ in range(600) for role in ("user", "assistant")),
+        *asked(CASES),
+    ]
+    assert client.chat.completions.create(model=MODEL, messages=messages).choices[0].message.annotations
+    (request,) = engine.requests
+    assert len(request.history) == 50
+
+
+@pytest.mark.parametrize("kind", ["text", "input_text", "output_text"])
+def test_text_has_the_types_of_either_api_of_theirs(client: openai.OpenAI, kind: str) -> None:
+    messages: list[Any] = [{"role": "user", "content": [{"type": kind, "text": CASES}]}]
+    assert client.chat.completions.create(model=MODEL, messages=messages).choices[0].message.annotations
+
+
 def test_an_error_names_the_field_where_the_client_looks(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(model=MODEL, messages=asked(CASES), n=3)
@@ -229,6 +275,8 @@ def test_an_error_names_the_field_where_the_client_looks(client: openai.OpenAI) 
     with pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(model=MODEL, messages=asked("a" * 2001))
     assert caught.value.param == "messages"
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["message"] == "The last message of the user may have 2,000 characters at most."
 
 
 def test_the_form_that_there_is_may_be_asked_for(client: openai.OpenAI) -> None:
@@ -238,6 +286,7 @@ def test_the_form_that_there_is_may_be_asked_for(client: openai.OpenAI) -> None:
         response_format={"type": "text"},
         modalities=["text"],
         tool_choice="auto",
+        function_call="none",
         n=1,
         logprobs=False,
     )

@@ -42,7 +42,7 @@ def test_a_foreign_host_is_refused(client: FlaskClient, host: str, path: str) ->
     assert client.get(path, headers={"Host": host}).status_code == 400
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "localhost:1"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "localhost:1", "localhost.:1"])
 def test_the_own_host_is_taken(client: FlaskClient, host: str) -> None:
     assert client.get("/v1/articles", headers={"Host": host}).status_code == 200
 

@@ -75,10 +75,20 @@ def test_bytes_that_are_no_request_get_a_problem_with_the_headers(server: Server
 
 def test_what_the_application_never_sees_is_told_in_the_words_of_who_asked(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
-        raw.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n")
+        raw.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\n")
         _, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
     problem = json.loads(body)
     assert (problem["status"], problem["error"]["code"], problem["error"]["message"]) == (413, 413, problem["detail"])
+
+
+@pytest.mark.parametrize("begun", [b"\x16\x03\x01\x02\x00\x01\x00", b"GET /healthz HTTP/1.0\nHost: localhost\n\n"])
+def test_bytes_that_never_become_a_request_are_refused_at_once(server: Server, begun: bytes) -> None:
+    """A handshake of TLS, and lines that end in LF alone: the server would wait for the end of the header."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.sendall(begun)
+        head, _, body = raw.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.0 400 ")
+    assert json.loads(body)["code"] == "bad-request"
 
 
 @pytest.mark.parametrize("size", [BODY_BYTES + 1, 8 * BODY_BYTES])

@@ -51,12 +51,15 @@ def _refuse_foreign_host(trusted: frozenset[str]) -> None:
     A probe under another name is a stranger, who is told nothing else.
     """
     host = _HOST.fullmatch(request.headers.get("Host", "").lower())
-    if host is not None and host[1] in trusted:
+    if host is not None and host[1].removesuffix(".") in trusted:
         return
     if request.endpoint in PROBES:
         g.stranger = True
     else:
-        raise BadRequest("This site does not go by this host name. QA_TRUSTED_HOSTS can name it.")
+        raise BadRequest(
+            "This site does not go by this host name. QA_TRUSTED_HOSTS can name it; /healthz and /readyz answer under "
+            "every name."
+        )
 
 
 def _refuse_foreign_origin(origins: tuple[str, ...]) -> None:

@@ -14,15 +14,19 @@ from qa.requests import HISTORY_LIMIT, QUESTION_LIMIT, AskRequest, CollectionNam
 MODEL = "qa-articles"
 # Answers with a written text after the quotations, where a language model is configured.
 WRITING_MODEL = "qa-articles-written"
-MESSAGE_LIMIT = 500
+MESSAGE_LIMIT = 10_000
 ANSWER_LIMIT = 20_000
+# The types of a text in chat completions and in the Responses API, whose messages some clients send here.
+TEXT_TYPES = {"text", "input_text", "output_text"}
+# How Open WebUI begins what it asks a model for itself: a title, tags, the next questions, a search.
+TASK = "### Task:"
 
 
 class Part(msgspec.Struct, frozen=True):
     """A piece of a message: text, which counts, or anything else, which only an earlier message may have."""
 
     type: str
-    text: str = ""
+    text: str | None = ""
 
 
 Content = str | tuple[Part, ...] | None
@@ -38,7 +42,7 @@ class Message(msgspec.Struct, frozen=True):
 class StreamOptions(msgspec.Struct, frozen=True):
     """What a stream has besides the answer."""
 
-    include_usage: bool = False
+    include_usage: bool | None = False
 
 
 class ResponseFormat(msgspec.Struct, frozen=True):
@@ -55,7 +59,8 @@ class ChatRequest(msgspec.Struct, frozen=True):
 
     messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MESSAGE_LIMIT)]
     model: Annotated[
-        str, Meta(max_length=200, description="The model that writes, `qa:` and a collection; any other is ignored.")
+        Annotated[str, Meta(max_length=200)] | None,
+        Meta(description="The model that writes, `qa:` and a collection; any other is ignored."),
     ] = MODEL
     stream: bool | None = False
     stream_options: StreamOptions | None = None
@@ -63,6 +68,8 @@ class ChatRequest(msgspec.Struct, frozen=True):
     modalities: tuple[Annotated[str, Meta(extra_json_schema={"enum": ["text"]})], ...] | None = None
     tool_choice: Annotated[Any, Meta(extra_json_schema={"enum": ["auto", "none"]})] = "auto"
     collection: CollectionName | None = None
+    function_call: Annotated[Any, Meta(extra_json_schema={"enum": ["auto", "none"]})] = "auto"
+    logprobs: Annotated[bool | None, Meta(extra_json_schema={"enum": [False]})] = False
     n: Annotated[int | None, Meta(extra_json_schema={"minimum": 1, "maximum": 1})] = None
 
 
@@ -79,10 +86,17 @@ def as_request(chat: ChatRequest) -> AskRequest:
     last = max((at for at, (role, _) in enumerate(said) if role == "user"), default=None)
     if last is None:
         raise BadRequest("The messages have no question: the last one of the role user is answered.")
+    question = said[last][1]
+    if question.lstrip().startswith(TASK):
+        raise BadRequest(
+            "This is a task for a model that writes; here questions are answered in quotations. Choose another model "
+            "for such tasks: Open WebUI has one in its settings, under Interface.",
+            "messages",
+        )
     try:
-        return request_from({"question": said[last][1], "history": _turns(said[:last])})
+        return request_from({"question": question, "history": _turns(said[:last])})
     except BadRequest as error:
-        raise BadRequest(str(error), "messages") from error
+        raise BadRequest(str(error).replace("`question`", "The last message of the user"), "messages") from error
 
 
 def _refuse_other_forms(chat: ChatRequest) -> None:
@@ -95,13 +109,21 @@ def _refuse_other_forms(chat: ChatRequest) -> None:
         raise BadRequest("The answer is text: `modalities` has to be text alone, or left out.", "modalities")
     if chat.tool_choice not in ("auto", "none", None):
         raise BadRequest("No tool is called here: `tool_choice` has to be auto or none, or left out.", "tool_choice")
+    if chat.function_call not in ("auto", "none", None):
+        raise BadRequest(
+            "No function is called here: `function_call` has to be auto or none, or left out.", "function_call"
+        )
+    if chat.logprobs:
+        raise BadRequest(
+            "Quotations have no probability per token: `logprobs` has to be false, or left out.", "logprobs"
+        )
     if chat.n not in (1, None):
         raise BadRequest("There is one answer to a question: `n` has to be 1, or left out.", "n")
 
 
 def _refuse_other_parts(content: Content) -> None:
     for part in content if isinstance(content, tuple) else ():
-        if part.type != "text":
+        if part.type not in TEXT_TYPES:
             words = f"Only text can be answered; the question has a part of the type {part.type[:80]!r}."
             raise BadRequest(words, "messages")
 
@@ -109,7 +131,7 @@ def _refuse_other_parts(content: Content) -> None:
 def _text(content: Content) -> str:
     """Return the text of a message; its other parts are not read."""
     if isinstance(content, tuple):
-        return "\n".join(part.text for part in content if part.type == "text")
+        return "\n".join(part.text or "" for part in content if part.type in TEXT_TYPES)
     return content or ""
 
 

@@ -92,7 +92,7 @@ def complete_chat() -> Response:
     writes = chat.model == WRITING_MODEL and site.writer is not None
     asked, address = as_request(chat), request.url_root.rstrip("/")
     answer = _asked_collection(chat).engine.ask(with_writing(asked) if writes else asked)
-    counted = not chat.stream or (chat.stream_options is not None and chat.stream_options.include_usage)
+    counted = not chat.stream or bool(chat.stream_options and chat.stream_options.include_usage)
     reply = Reply(
         f"chatcmpl-{secrets.token_hex(12)}",
         int(time.time()),
@@ -144,11 +144,12 @@ def _models() -> tuple[Model, ...]:
 
 def _asked_collection(chat: ChatRequest) -> ServedCollection:
     """Return the collection that a chat asks: that of its field, else of its model, as clients cannot add a field."""
-    by_model = chat.model.startswith(PREFIX) and current_site().collections.default.name is not None
+    model = chat.model or ""
+    by_model = model.startswith(PREFIX) and current_site().collections.default.name is not None
     if chat.collection is not None or not by_model:
         return use_collection(chat.collection)
     try:
-        return use_collection(chat.model.removeprefix(PREFIX))
+        return use_collection(model.removeprefix(PREFIX))
     except UnknownCollection as error:
         raise UnknownCollection(str(error), "model") from error
 
