@@ -21,7 +21,8 @@ class Home:
 def find_home(named: Path | None) -> Home:
     """Return the home: the one that is named, else that of the working directory, else that of the user.
 
-    The working directory is a home where it holds a folder ``.qa``.
+    The working directory is a home where it holds a folder ``.qa``, and where the user has none: in a container whose
+    user has no name and no HOME.
     """
     if named is not None:
         return Home(named / "index", named / "data", "QA_HOME")
@@ -29,5 +30,10 @@ def find_home(named: Path | None) -> Home:
         return Home(PROJECT_INDEX, PROJECT_DATA, "working directory")
     from platformdirs import user_data_path  # late: it takes several milliseconds
 
-    own = user_data_path(APPLICATION, appauthor=False)
+    try:
+        own = user_data_path(APPLICATION, appauthor=False)
+    except RuntimeError:
+        own = PROJECT_INDEX
+    if not own.is_absolute():  # versions of platformdirs that raise nothing return a path that begins with ~
+        return Home(PROJECT_INDEX, PROJECT_DATA, "working directory")
     return Home(own / "index", own / "data", "default")

@@ -21,7 +21,10 @@ SECRETS = {"QA_TOKEN", "QA_WRITER", "QA_WRITER_KEY"}
 def _folder(value: str) -> Path:
     if not value.strip():
         raise ValueError("a folder")
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError("a folder without ~, as no home of this user is known") from error
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

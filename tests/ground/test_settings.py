@@ -27,6 +27,24 @@ def test_index_and_data_lie_in_the_home_of_the_user(elsewhere: Path) -> None:
     assert settings.origins == {"index": "default", "data": "default"}
 
 
+def test_the_working_directory_is_the_home_of_a_user_who_has_none(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that runs under a number without a name, and without HOME."""
+
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    settings = read_settings({})
+    assert (settings.index, settings.data) == (Path(".qa"), Path(".qa-data"))
+    assert settings.origins == {"index": "working directory", "data": "working directory"}
+    with pytest.raises(BadSetting, match=r"^QA_HOME '~/qa' has to be a folder without ~, as no home of this user is"):
+        read_settings({"QA_HOME": "~/qa"})
+
+
 def test_a_folder_qa_in_the_working_directory_wins_over_the_home_of_the_user(elsewhere: Path) -> None:
     (elsewhere / ".qa").mkdir()
     settings = read_settings({})
