@@ -1,24 +1,14 @@
-"""A cluster of Ray on this machine that serves shards while things go wrong; prints its counts as lines of text.
-
-    python -m tests.cluster.served INDEX [QUESTIONS]
-
-INDEX is an index of one machine, QUESTIONS a file of JSON Lines with the question in ``question``; without it the
-questions of the tests are asked. Three nodes serve three shards by two replicas each.
-"""
+"""A cluster of Ray on this machine that serves shards while things go wrong, and what became of the questions."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,15 +16,11 @@ from typing import Any
 import pytest
 
 from qa.answer.engine import Engine
-from qa.cluster.__main__ import main as cut_index
-from qa.cluster.manifest import ShardEntry, read_cluster, read_cluster_pointer
+from qa.cluster.manifest import ShardEntry
 from qa.errors import ClusterUnavailable
-from qa.factory import open_cluster_engine, open_engine
 from qa.records import Answer
 from qa.requests import AskRequest
-from qa.settings import Settings
-from tests.benchmarks.figures import memory_mb
-from tests.cluster.asking import QUESTIONS, ask
+from tests.cluster.asking import ask
 
 NODES, CPUS, SHARDS, REPLICAS = 3, 4, 3, 2
 OBJECT_STORE_BYTES = 100 << 20
@@ -57,11 +43,9 @@ class Counts:
         return self.different, self.unavailable, self.failures
 
     def __str__(self) -> str:
-        return (
-            f"{self.asked} asked, {len(self.taken)} answered, {self.different} different, {self.unavailable} with 503,"
-            f" {len(self.failures)} failed, p50 {median(self.taken or [0]) * 1000:.0f} ms, slowest"
-            f" {max(self.taken, default=0):.2f} s"
-        )
+        cells = (self.asked, len(self.taken), self.different, self.unavailable, len(self.failures))
+        times = f"{median(self.taken or [0]) * 1000:.0f} | {max(self.taken, default=0):.2f}"
+        return f"{' | '.join(map(str, cells))} | {times}"
 
 
 class Asking:
@@ -142,9 +126,9 @@ def cluster_of_nodes(count: int = NODES) -> Iterator[Any]:
             cluster.shutdown()
 
 
-def add_node(cluster: Any) -> None:
-    """Add a node that can hold a replica of every shard."""
-    cluster.add_node(num_cpus=CPUS, object_store_memory=OBJECT_STORE_BYTES)
+def add_node(cluster: Any, **variables: str) -> None:
+    """Add a node that can hold a replica of every shard, with these variables in its environment."""
+    cluster.add_node(num_cpus=CPUS, object_store_memory=OBJECT_STORE_BYTES, env_vars=variables or None)
 
 
 def replicas_of(shards: Sequence[ShardEntry]) -> dict[str, list[dict[str, Any]]]:
@@ -179,18 +163,17 @@ def kill_a_replica(shards: Sequence[ShardEntry]) -> set[str]:
     return {killed["replica_id"]}
 
 
-def node_with_replicas(cluster: Any, shards: Sequence[ShardEntry]) -> tuple[Any, set[str]]:
-    """Return a node that holds replicas of these shards, and their ids."""
+def node_with_replicas(cluster: Any, shards: Sequence[ShardEntry]) -> Any:
+    """Return a node that holds replicas of these shards."""
+    first = replicas_of(shards)[shards[0].name][0]
+    return next(node for node in cluster.worker_nodes if node.node_id == first["node_id"])
+
+
+def kill_node(cluster: Any, node: Any, shards: Sequence[ShardEntry]) -> set[str]:
+    """Kill all processes of a node; return the ids of the replicas of these shards that it held."""
     running = [one for them in replicas_of(shards).values() for one in them]
-    node = next(node for node in cluster.worker_nodes if node.node_id == running[0]["node_id"])
-    return node, {one["replica_id"] for one in running if one["node_id"] == node.node_id}
-
-
-def kill_a_node(cluster: Any, shards: Sequence[ShardEntry]) -> set[str]:
-    """Kill all processes of one node that holds replicas; return their ids."""
-    node, ids = node_with_replicas(cluster, shards)
     cluster.remove_node(node, allow_graceful=False)
-    return ids
+    return {one["replica_id"] for one in running if one["node_id"] == node.node_id}
 
 
 @contextmanager
@@ -217,37 +200,3 @@ def wait_until(holds: Callable[[], bool], seconds: float = 240) -> None:
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.2)
-
-
-def main(index: Path, questions: Sequence[AskRequest]) -> None:
-    """Serve an index in shards, kill a replica and a node under load, and print what became of the questions."""
-    folder = Path(tempfile.mkdtemp())
-    cut_index([str(index), str(folder), "--shards", str(SHARDS)])
-    shards = read_cluster(folder, read_cluster_pointer(folder)).shards
-    with cluster_of_nodes() as cluster:
-        settings = Settings(index=folder, cluster=cluster.address, replicas=REPLICAS)
-        with closing(open_cluster_engine(settings)) as engine, closing(open_engine(Settings(index=index))) as whole:
-            wait_for_replicas(shards, REPLICAS)
-            for question in questions:
-                engine.ask(question)
-            # Before the index of one machine is asked, which the same process has opened for comparison.
-            print(f"front end: {memory_mb('RssAnon'):.0f} MB of its own, {memory_mb():.0f} resident", flush=True)
-            asking, alone = Asking(engine, questions), Asking(whole, questions)
-            for one in (asking, alone):
-                one.expect(whole)
-            print("one machine:", alone.all_once(), flush=True)
-            print(f"{SHARDS} shards:", asking.all_once(), flush=True)
-            harms: dict[str, Callable[[], set[str]]] = {
-                "a replica killed": partial(kill_a_replica, shards),
-                "a node killed": partial(kill_a_node, cluster, shards),
-            }
-            for what, harm in harms.items():
-                with asking.under_load() as counts:
-                    harm()
-                    wait_for_replicas(shards, REPLICAS)
-                print(f"{what}:", counts, *counts.failures[:3], flush=True)
-
-
-if __name__ == "__main__":
-    lines = Path(sys.argv[2]).read_text(encoding="utf-8").splitlines() if len(sys.argv) > 2 else []
-    main(Path(sys.argv[1]), [AskRequest(json.loads(line)["question"]) for line in lines] or QUESTIONS)

@@ -28,8 +28,8 @@ from tests.cluster.served import (
     Asking,
     add_node,
     cluster_of_nodes,
-    kill_a_node,
     kill_a_replica,
+    kill_node,
     node_with_replicas,
     stopped,
     wait_for_replicas,
@@ -117,15 +117,16 @@ def test_no_question_fails_or_differs_while_a_replica_is_killed(served: Served) 
 
 
 def test_no_question_fails_or_differs_while_a_node_does_not_answer(served: Served) -> None:
-    node, _ = node_with_replicas(served.cluster, served.shards)
+    node = node_with_replicas(served.cluster, served.shards)
     with stopped(node):
         assert served.asking.all_once().outcome == (0, 0, [])
     assert served.asking.all_once().outcome == (0, 0, [])
 
 
 def test_no_question_fails_or_differs_while_a_node_is_killed(served: Served) -> None:
+    node = node_with_replicas(served.cluster, served.shards)
     with served.asking.under_load() as counts:
-        wait_for_replicas(served.shards, REPLICAS, kill_a_node(served.cluster, served.shards))
+        wait_for_replicas(served.shards, REPLICAS, kill_node(served.cluster, node, served.shards))
     assert counts.outcome == (0, 0, [])
 
 
