@@ -132,3 +132,25 @@ def test_a_page_that_scripts_fill_is_read_from_its_data() -> None:
     tagged = stated.replace(FIRST, "<p>A quay.</p>")
     with pytest.raises(Undecodable, match="no article text"):
         read("<div id='app'></div>", f"<script type='application/ld+json'>{tagged}</script>")
+
+
+@pytest.mark.parametrize("tag", ["time", "output", "label"])
+def test_a_word_in_an_element_of_its_own_stays_in_its_sentence(tag: str) -> None:
+    assert "It opens at 10:00 and closes at dusk." in texts(
+        read(page(f"<p>It opens at <{tag}>10:00</{tag}> and closes at dusk.</p>"))
+    )
+
+
+def test_entries_of_a_live_blog_keep_their_times_and_their_order() -> None:
+    entries = [("9:05", "<h3>Quay shut</h3>", "The quay is shut."), ("10:40", "", "The quay is open again.")]
+    inner = "".join(
+        f"<div class='entry'><time>{time}</time>{heading}<p>{text}</p></div>" for time, heading, text in entries
+    )
+    article = read(page(inner))
+    sentences = [sentence.of(article.text) for one in article.paragraphs for sentence in one.sentences]
+    first = sentences.index(SECOND) + 1
+    assert sentences[first : first + 3] == [
+        "### 9:05 Quay shut\n\nThe quay is shut.",
+        "10:40\n\nThe quay is open again.",
+        THIRD,
+    ]

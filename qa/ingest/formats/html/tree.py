@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa.ingest.formats.html.definitions import join_definitions
+from qa.ingest.formats.html.dropped_words import keep_words
 from qa.ingest.formats.html.visible import show_as_seen
 from qa.ingest.formats.markdown_writer import escape, write_heading, write_table
 
@@ -32,6 +33,7 @@ def prepare(page: HtmlElement) -> None:
         element.drop_tree()
     show_as_seen(page)
     join_definitions(page)
+    keep_words(page)
     for cell in page.xpath(".//td | .//th"):
         items = [" ".join(item.text_content().split()) for item in cell.iter("li")]
         if items:
