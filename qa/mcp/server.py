@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -153,12 +155,14 @@ def serve_http(
 ) -> None:
     """Serve clients over HTTP on this bound socket until SIGTERM or Ctrl-C; ``started`` is told the address.
 
-    Hosts and origins are those that the site trusts, and origins that QA_CORS names; with a token in the settings every
-    request has to bring it.
+    SIGTERM ends the program with 0. Hosts and origins are those that the site trusts, and origins that QA_CORS names;
+    with a token in the settings every request has to bring it.
     """
     config = uvicorn.Config(
         http_app(tools, settings), log_level="warning", access_log=False, server_header=False, lifespan="on"
     )
+    # uvicorn finishes what is in work and then raises the signal again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if started is not None:
         host, port = listening.getsockname()[:2]
         started(f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}")

@@ -44,7 +44,7 @@ def _switch(value: str) -> bool:
 
 def _word(value: str) -> str:
     if not value.strip():
-        raise ValueError("not empty")
+        raise ValueError("text that is not blank")
     return value.strip()
 
 

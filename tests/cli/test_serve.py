@@ -30,6 +30,16 @@ def test_the_address_is_printed_when_it_can_be_asked_and_sigterm_ends_with_0(see
         assert program.stdout.read() == b""
 
 
+def test_sigterm_ends_the_tools_over_http_with_0(seeds_index: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "mcp", "--http", "--port", "0", "--index", str(seeds_index)], stderr=-1, env=environment()
+    ) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline().decode().startswith("Serving http://127.0.0.1:")
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(PATIENCE) == 0
+
+
 def test_it_says_where_text_goes_that_leaves_the_machine(seeds_index: Path) -> None:
     writer = {"QA_WRITER": "https://writer.example/v1", "QA_WRITER_MODEL": "large"}
     with subprocess.Popen(

@@ -116,7 +116,7 @@ def test_a_value_that_cannot_be_used_is_refused(name: str, value: str, wanted: s
 
 
 def test_a_token_is_never_shown() -> None:
-    with pytest.raises(BadSetting, match=r"^QA_TOKEN has to be not empty\.$"):
+    with pytest.raises(BadSetting, match=r"^QA_TOKEN has to be text that is not blank\.$"):
         read_settings({"QA_TOKEN": " "})
 
 
