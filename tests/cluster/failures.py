@@ -18,10 +18,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.answer.engine import Engine
 from qa.cluster.__main__ import main as cut_index
@@ -30,6 +32,7 @@ from qa.factory import open_cluster_engine, open_engine
 from qa.requests import AskRequest
 from qa.settings import Settings
 from tests.benchmarks.figures import memory_mb
+from tests.benchmarks.serving import HEADERS, server
 from tests.cluster.asking import QUESTIONS
 from tests.cluster.served import (
     Asking,
@@ -126,10 +129,44 @@ def fill_disk(sweep: Sweep) -> None:
     sweep.settle()
 
 
+def kill_front(sweep: Sweep) -> None:
+    """Another front end is killed while it is asked; this one answers, and the other answers again once started."""
+    settings = {"QA_CLUSTER": sweep.cluster.address, "QA_REPLICAS": REPLICAS}
+    data = Path(tempfile.mkdtemp())
+    questions = [asked.question for asked in sweep.asking.questions]
+    with server(sweep.folder, data, settings) as (process, address):
+        threading.Timer(1, process.kill).start()
+        with suppress(OSError, HTTPException):
+            while process.poll() is None:
+                ask_over_http(address, questions)
+        process.wait()
+    sweep.ask_all()
+    with server(sweep.folder, data, settings) as (process, address):
+        answers = ask_over_http(address, questions)
+        own, resident = (memory_mb(kind, process.pid) for kind in ("RssAnon", "VmRSS"))
+    print(f"a front end: {own:.0f} MB of its own, {resident:.0f} resident", flush=True)
+    expected = [sweep.asking.expected[sweep.front.snapshot.info.generation, place] for place in range(len(questions))]
+    if answers != [[citation.quote for citation in answer.citations] for answer in expected]:
+        raise RuntimeError(f"A front end that was started again answers: {answers}")
+
+
+def ask_over_http(address: str, questions: Sequence[str]) -> list[list[str]]:
+    """Return the quotations of the answer to each question."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    quotes = []
+    with closing(connection):
+        for question in questions:
+            connection.request("POST", "/v1/ask", json.dumps({"question": question}), HEADERS)
+            answer = json.loads(connection.getresponse().read())
+            quotes.append([citation["quote"] for citation in answer["citations"]])
+    return quotes
+
+
 HARMS: dict[str, Callable[[Sweep], None]] = {
     "a replica killed": kill_replica,
     "a node stopped and continued": stop_node,
     "a node killed": lose_node,
+    "another front end killed and started again": kill_front,
     "a generation cut twice at once, and replaced": cut_twice_at_once,
     "the head killed and started again": kill_head,
     "a disk full, and a generation replaced": fill_disk,
@@ -176,10 +213,6 @@ def main(index: Path, questions: Sequence[AskRequest]) -> None:
         with closing(open_cluster_engine(settings)) as front, closing(open_engine(Settings(index=index))) as whole:
             sweep = Sweep(cluster, index, settings.index, disk, front, Asking(front, questions))
             sweep.settle()
-            for question in questions:
-                front.ask(question)
-            # Before the index of one machine is asked, which the same process has opened for comparison.
-            print(f"front end: {memory_mb('RssAnon'):.0f} MB of its own, {memory_mb():.0f} resident", flush=True)
             print("| | asked | answered | different | with 503 | failed | p50, ms | slowest, s |", flush=True)
             alone = Asking(whole, questions)
             for what, asking in (("one machine", alone), (f"{SHARDS} shards", sweep.asking)):

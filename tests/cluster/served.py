@@ -51,18 +51,18 @@ class Counts:
 class Asking:
     """Asks the questions in turn, in a thread, until it is stopped; compares each answer with that of one machine.
 
-    ``expected`` holds the answers by generation and place of the question.
+    ``expected`` holds the answers by generation and place in ``questions``.
     """
 
     def __init__(self, engine: Engine, questions: Sequence[AskRequest]) -> None:
         self._engine = engine
-        self._questions = questions
+        self.questions = questions
         self.expected: dict[tuple[str, int], Answer] = {}
         self.counts = Counts()
 
     def expect(self, engine: Engine) -> None:
         """Take the answers of this engine for those of its generation."""
-        for place, question in enumerate(self._questions):
+        for place, question in enumerate(self.questions):
             answer = ask(engine, question)
             self.expected[answer.index.generation, place] = answer
 
@@ -81,21 +81,21 @@ class Asking:
     def all_once(self) -> Counts:
         """Ask every question once."""
         self.counts = Counts()
-        for place in range(len(self._questions)):
+        for place in range(len(self.questions)):
             self._ask(place)
         return self.counts
 
     def _run(self, stop: threading.Event) -> None:
         place = 0
-        while not stop.is_set() or place < len(self._questions):
-            self._ask(place % len(self._questions))
+        while not stop.is_set() or place < len(self.questions):
+            self._ask(place % len(self.questions))
             place += 1
 
     def _ask(self, place: int) -> None:
         counts, begun = self.counts, time.monotonic()
         counts.asked += 1
         try:
-            answer = ask(self._engine, self._questions[place])
+            answer = ask(self._engine, self.questions[place])
         except ClusterUnavailable:
             counts.unavailable += 1
         except Exception as error:
