@@ -113,10 +113,11 @@ def cluster_of_nodes(count: int = NODES) -> Iterator[Any]:
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         import ray
-        from ray.cluster_utils import Cluster
+
+        from tests.cluster.ray_cluster import start_cluster
 
         head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
-        cluster: Any = Cluster(initialize_head=True, head_node_args=head)
+        cluster = start_cluster(head)
         try:
             for _ in range(count):
                 add_node(cluster)
