@@ -1,6 +1,7 @@
 """Clusters of two nodes that speak TLS or take a token, started as an administrator starts them.
 
-With SWEEP=whole an index is built and served on them, too.
+With SWEEP=whole an index is built and served on them, too. These tests come after the others of clusters: a head that
+the same process starts after them does not always come.
 """
 
 from __future__ import annotations
